@@ -1,0 +1,44 @@
+"""What the service does where its documents are silent: every such choice stands here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Choices"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The open questions about the service, answered; the defaults are the likeliest answers.
+
+    :param empty_task_token: ``taskToken`` of an empty poll answer; None leaves the member out,
+        as seen on the wire, ``""`` is what the documents say.
+    :param schedule_to_start: ``scheduleToStartTimeout`` of a DecisionTaskScheduled event without
+        a task list override; recorded as "NONE" since about 2023, None leaves it out as before.
+    :param child_policy_on_normal_close: apply the child policy when an execution completes, fails
+        or is canceled by its own decision, as seen in live histories.
+    :param child_policy_on_continue_as_new: apply it when an execution continues as new.
+    :param previous_started_counts_timed_out: let ``previousStartedEventId`` name the last task
+        started, not the last one completed.
+    :param earlier_failures_block_close: let a failed decision make a later closing decision of
+        the same list fail with UNHANDLED_DECISION.
+    :param cancel_requested_after_close: keep ``cancelRequested`` true after the close.
+    :param timer_id_free_at_once: let a timer id canceled in a list be started again in it.
+    :param record_marker_failed_triggers: let RecordMarkerFailed schedule a decision task.
+    :param continued_child_keeps_parent: let the successor of a child report to the parent.
+    :param deprecated_domain_fault: the fault of a start or registration in a deprecated domain.
+    :param already_started_message: message of WorkflowExecutionAlreadyStartedFault.
+    """
+
+    empty_task_token: str | None = None
+    schedule_to_start: str | None = "NONE"
+    child_policy_on_normal_close: bool = True
+    child_policy_on_continue_as_new: bool = True
+    previous_started_counts_timed_out: bool = False
+    earlier_failures_block_close: bool = False
+    cancel_requested_after_close: bool = False
+    timer_id_free_at_once: bool = True
+    record_marker_failed_triggers: bool = True
+    continued_child_keeps_parent: bool = True
+    deprecated_domain_fault: str = "DomainDeprecatedFault"
+    already_started_message: str = "Already Started"
