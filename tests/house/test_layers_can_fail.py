@@ -22,12 +22,14 @@ BREACHES = [
     ("local.execution", "from threading import Lock", "sees no world"),
     ("clients.decision", "def poll():\n    import json", "inside a function"),
     ("clients.decision", "class A:\n async def b(self):\n  import json", "inside a function"),
+    ("local.protocol", "from random import random", "sees no world"),
     ("history", "import datetime\nwhen = datetime.datetime.now()", "reads the clock"),
     ("local.deadlines", "when = datetime.utcnow()", "reads the clock"),
 ]
 KEPT = [
     ("clients.decision", "from py_swf.clients import _polling\nfrom py_swf.history import History"),
     ("local.service", "from py_swf.local.clock import Clock\nnow = clock.now()"),
+    ("local.protocol", "from random import Random"),
     ("local.wire", "import boto3\nimport threading\nfrom botocore import UNSIGNED"),
     ("local.clock", "import time\nfrom datetime import datetime\nwhen = datetime.now()"),
     ("testing", "from py_swf.local import LocalSWF\nimport pytest"),

@@ -1,0 +1,98 @@
+"""What every module says of itself: a docstring on each public name, ``__all__``, no own path."""
+
+import ast
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "py_swf").rglob("*.py"))
+PUBLIC = [path for path in MODULES if path.name == "__init__.py" or path.name[0] != "_"]
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+BUILT = {"__pycache__", "_build", "build", "dist", "node_modules"}
+A_MACHINES_PATH = re.compile(r"(?<![\w.*~$}-])/(home|root|Users|work)/|\b[A-Z]:\\Users\b")
+
+
+def public_definitions(tree):
+    """Yield the public classes and functions of a module, and the public methods of its classes."""
+    for node in tree.body:
+        if isinstance(node, DEFINITIONS) and node.name[0] != "_":
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from public_definitions(node)
+
+
+def overloads(node):
+    return any("overload" in ast.unparse(decorator) for decorator in node.decorator_list)
+
+
+def undocumented(tree):
+    for node in public_definitions(tree):
+        if ast.get_docstring(node) is None and not overloads(node):
+            yield f"{node.name}, line {node.lineno}"
+
+
+def exported(tree):
+    """Return the names in ``__all__``, or None where the module has none."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and "__all__" in ast.unparse(node):
+            return ast.literal_eval(node.value)
+    return None
+
+
+def texts():
+    """Yield every file that is written by hand, with what it says."""
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [f for f in folders if f not in BUILT and (f[0] != "." or f == ".ci")]
+        for path in (Path(folder, name) for name in names):
+            if path.suffix in {"", ".ini", ".js", ".json", ".py", ".rst", ".toml", ".typed"}:
+                yield path, path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_module_says_its_idea(path):
+    """Every module begins with a docstring."""
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", PUBLIC, ids=lambda path: path.stem)
+def test_a_public_name_has_a_docstring(path):
+    """Every public class, function and method of a public module has a docstring."""
+    assert not list(undocumented(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@pytest.mark.parametrize("path", PUBLIC, ids=lambda path: path.stem)
+def test_a_public_module_lists_what_it_offers(path):
+    """Every public module has an ``__all__`` which holds each public name that it defines."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    defined = {n.name for n in tree.body if isinstance(n, DEFINITIONS) and n.name[0] != "_"}
+
+    names = exported(tree)
+
+    assert names is not None
+    assert defined <= set(names)
+
+
+def test_no_file_names_a_path_of_a_machine():
+    """No file that is written by hand names a home or a work folder of one machine."""
+    assert not [path for path, text in texts() if A_MACHINES_PATH.search(text)]
+
+
+def test_a_name_without_a_docstring_is_seen():
+    """The rule about docstrings looks into classes, and lets overloads and private names be."""
+    tree = ast.parse(
+        "class Bare:\n  '''Say.'''\n  def bare(self): ...\n  def _own(self): ...\n"
+        "  @overload\n  def two(self): ...\nasync def late(): ...\n"
+    )
+
+    assert list(undocumented(tree)) == ["bare, line 3", "late, line 7"]
+
+
+@pytest.mark.parametrize("home", ["/{}/ann/py", "(/{}/py)", '"/{}/"', "C:\\{}\\ann"])
+def test_a_machines_path_is_seen(home):
+    """The rule about paths knows the usual homes, and lets a folder of the project's own be."""
+    assert A_MACHINES_PATH.search(home.format("Users"))
+    assert not A_MACHINES_PATH.search(home.format("docs"))
+    assert not A_MACHINES_PATH.search("docs/home/index.rst")

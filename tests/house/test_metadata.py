@@ -1,0 +1,96 @@
+"""The package's papers agree with each other: version, floors, Python versions, measured layers."""
+
+import ast
+import configparser
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.test_layers import LAYERS
+
+ROOT = Path(__file__).parents[2]
+SETUP = (ROOT / "setup.py").read_text(encoding="utf-8")
+OPTIONAL = ["cli.py", "flow", "local", "testing.py"]
+IMPORT_ALL = """
+import importlib, pkgutil, py_swf
+for module in pkgutil.walk_packages(py_swf.__path__, "py_swf."):
+    importlib.import_module(module.name)
+"""
+
+
+@pytest.fixture(scope="module")
+def tox():
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / "tox.ini", encoding="utf-8")
+    return parser
+
+
+def requirements(separator, text):
+    found = re.findall(rf"([a-z0-9-]+){separator}([0-9.]+)", text)
+    return {name: re.sub(r"(\.0)+$", "", number) for name, number in found}
+
+
+def version():
+    tree = ast.parse((ROOT / "py_swf" / "__init__.py").read_text(encoding="utf-8"))
+    (node,) = (
+        n for n in tree.body if isinstance(n, ast.Assign) and "__version__" in ast.unparse(n)
+    )
+    return ast.literal_eval(node.value)
+
+
+def test_the_changelog_begins_with_this_version():
+    """The newest heading of the changelog names the version that the package has."""
+    changelog = (ROOT / "CHANGELOG.rst").read_text(encoding="utf-8")
+
+    newest = re.search(r"^(\d\S*).*\n-{3,}$", changelog, re.MULTILINE)
+
+    assert newest is not None
+    assert newest.group(1) == version().partition(".dev")[0]
+
+
+def test_each_floor_is_what_the_floor_environment_installs(tox):
+    """What setup.py admits at the least is what tox -e floor runs the tests with."""
+    floors = requirements(
+        ">=", SETUP[: SETUP.index("DOCS =")] + SETUP[SETUP.index("install_req") :]
+    )
+
+    assert floors == requirements("==", tox["testenv:floor"]["deps"])
+
+
+def test_each_python_that_is_promised_is_tested(tox):
+    """The classifiers name the Python versions that tox has an environment for."""
+    promised = set(re.findall(r"Python :: (3\.\d+)", SETUP))
+    tested = {f"3.{minor}" for minor in re.findall(r"py3(\d+)", tox["tox"]["env_list"])}
+    measured = tox["testenv:coverage"]["base_python"].removeprefix("python")
+
+    assert promised == tested | {measured}
+
+
+def test_each_module_of_layers_0_to_2_is_measured(tox):
+    """The gate of 100 % takes in each module below the daemon loops."""
+    below = LAYERS[: LAYERS.index({"", "daemon"})]
+    paths = {f"py_swf/{name}" for names in below for name in names}
+
+    included = set(tox["layers"]["include"].replace(".py", "").replace("/*", "").split(","))
+
+    assert included == paths | {"py_swf/__init__"}
+
+
+def test_the_types_are_announced():
+    """The marker file which tells type checkers that py_swf is typed is there and is packaged."""
+    assert (ROOT / "py_swf" / "py.typed").is_file()
+    assert 'package_data={"py_swf": ["py.typed"]}' in SETUP
+
+
+def test_the_core_stands_alone(tmp_path):
+    """Without the local service, the plugin, flow and the command, every other module imports."""
+    ignored = shutil.ignore_patterns("__pycache__", *OPTIONAL)
+    shutil.copytree(ROOT / "py_swf", tmp_path / "py_swf", ignore=ignored)
+
+    ran = subprocess.run([sys.executable, "-c", IMPORT_ALL], cwd=tmp_path, check=False)
+
+    assert ran.returncode == 0
