@@ -1,0 +1,269 @@
+"""How SWF spells things, and what it would refuse: the one home of camelCase, "NONE" and limits.
+
+A client method or a decision hands its members over by their snake_case names;
+:func:`members` leaves out what is None, checks each value against the rule of the service and
+returns what boto3 sends. Nothing else in the library spells a time-out or a page token.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from functools import cache, partial
+from typing import Any, TypeAlias
+
+__all__ = ["Duration", "camel_case", "members", "pages", "snake_case", "utf16_length"]
+
+#: A time-out on its way out: whole seconds, a timedelta, or math.inf or "NONE" for no limit.
+Duration: TypeAlias = int | float | str | timedelta
+
+#: (label for the error, value) -> the value in the wire's spelling
+Spell: TypeAlias = Callable[[str, Any], Any]
+
+
+@cache
+def camel_case(name: str) -> str:
+    """Spell a Python name as the wire does: ``task_list`` is ``taskList``."""
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+@cache
+def snake_case(name: str) -> str:
+    """Spell a wire name as Python does: ``taskList`` is ``task_list``."""
+    return re.sub(r"(?<=.)([A-Z])", r"_\1", name).lower()
+
+
+def utf16_length(text: str) -> int:
+    """Count characters as the service does: in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def members(owner: str, /, **values: Any) -> dict[str, Any]:
+    """Spell the members of an operation or decision, checked; None is left out.
+
+    :param owner: name of the operation or decision type, for the error and for its own rules.
+    :raises ValueError: when a value breaks a rule of the service; names member, value and rule.
+    :raises TypeError: when a value is of a type that cannot be spelled.
+    """
+    spelled = {}
+    for name, value in values.items():
+        if value is not None:
+            spell = _SPELL_FOR.get((owner, name)) or _SPELL.get(name)
+            label = f"{owner}.{name}"
+            spelled[camel_case(name)] = value if spell is None else spell(label, value)
+    return spelled
+
+
+def pages(call: Callable[..., Mapping[str, Any]], **params: Any) -> Iterator[Mapping[str, Any]]:
+    """Call a paged operation page by page; nothing is called before the first ``next``."""
+    token = None
+    while True:
+        page = call(**params, **({"nextPageToken": token} if token else {}))
+        yield page
+        token = page.get("nextPageToken")
+        if not token:
+            return
+
+
+def _text(label: str, value: Any, limit: int, minimum: int = 0) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{label} must be a string, not {type(value).__name__}: {value!r:.60}")
+    length = utf16_length(value)
+    if length > limit:
+        raise ValueError(f"{label} has {length} characters; the limit is {limit}")
+    if length < minimum:
+        raise ValueError(f"{label} is empty; it needs at least {minimum} character")
+    return value
+
+
+_FORBIDDEN = re.compile(r"[:/|\x00-\x1f\x7f-\x9f]")
+
+
+def _identifier(label: str, value: Any, limit: int = 256) -> str:
+    text = _text(label, value, limit, minimum=1)
+    found = _FORBIDDEN.search(text)
+    if found:
+        raise ValueError(
+            f"{label} {text!r} holds {found.group()!r}; it must not hold ':', '/', '|' "
+            "or control characters"
+        )
+    if text == "arn":
+        raise ValueError(f"{label} must not be the word 'arn'")
+    return text
+
+
+def _domain_name(label: str, value: Any) -> str:
+    text = _identifier(label, value)
+    if text != text.strip():
+        raise ValueError(f"{label} {text!r} begins or ends with white space")
+    return text
+
+
+def _whole(label: str, value: Any, unit: str) -> int:
+    """Read a number of seconds or days from what callers write for one."""
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f'{label} must be a whole number of {unit}, or "NONE", not {value!r}')
+    return value
+
+
+def _duration(
+    label: str,
+    value: Any,
+    *,
+    least: int = 0,
+    most: int = 99_999_999,
+    none: bool = True,
+    unit: str = "seconds",
+) -> str:
+    if value == "NONE" or value == math.inf:
+        if none:
+            return "NONE"
+        raise ValueError(f"{label} must end: no limit ({value!r}) is not allowed here")
+    number = _whole(label, value, unit)
+    if not least <= number <= most:
+        raise ValueError(f"{label} is {number} {unit}; it must be from {least} to {most}")
+    return str(number)
+
+
+def _priority(label: str, value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{label} must be a whole number, not {value!r}")
+    if not -(2**31) <= value < 2**31:
+        raise ValueError(f"{label} is {value}; it must be from {-(2**31)} to {2**31 - 1}")
+    return str(value)
+
+
+def _task_list(label: str, value: Any) -> dict[str, str]:
+    return {"name": _identifier(label, value)}
+
+
+def _type(label: str, value: Any) -> dict[str, str]:
+    return {
+        "name": _text(f"{label}.name", value["name"], 256, minimum=1),
+        "version": _text(f"{label}.version", value["version"], 64, minimum=1),
+    }
+
+
+def _tag_list(label: str, value: Any) -> list[str]:
+    tags = _strings(label, value)
+    if len(tags) > 5:
+        raise ValueError(f"{label} has {len(tags)} tags; the limit is 5")
+    return [_text(f"{label}[{i}]", tag, 256) for i, tag in enumerate(tags)]
+
+
+def _strings(label: str, value: Any) -> list[Any]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError(f"{label} must be a list of strings, not {value!r:.60}")
+    return list(value)
+
+
+def _resource_tags(label: str, value: Any) -> list[dict[str, str]]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{label} must be a mapping from tag keys to values, not {value!r:.60}")
+    return [
+        {"key": _text(f"{label} key", key, 128, minimum=1), "value": _text(label, text, 256)}
+        for key, text in value.items()
+    ]
+
+
+def _choice(label: str, value: Any, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise ValueError(f"{label} is {value!r}; it must be one of {', '.join(choices)}")
+    return str(value)
+
+
+def _page_size(label: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1000:
+        raise ValueError(f"{label} is {value!r}; it must be a whole number from 0 to 1000")
+    return value
+
+
+_name = partial(_text, limit=256, minimum=1)
+_short_name = partial(_text, limit=64, minimum=1)
+_arn = partial(_text, limit=1600, minimum=1)
+_data = partial(_text, limit=32_768)
+_short = partial(_text, limit=256)
+_finite = partial(_duration, none=False)
+_life = partial(_duration, none=False, most=31_536_000)
+_child_policy = partial(_choice, choices=("TERMINATE", "REQUEST_CANCEL", "ABANDON"))
+
+#: member -> how it is spelled and checked, wherever it stands
+_SPELL: dict[str, Spell] = {
+    "activity_id": _name,
+    "activity_type": _type,
+    "child_policy": _child_policy,
+    "control": _data,
+    "default_child_policy": _child_policy,
+    "default_execution_start_to_close_timeout": _life,
+    "default_lambda_role": _arn,
+    "default_task_heartbeat_timeout": _duration,
+    "default_task_list": _task_list,
+    "default_task_priority": _priority,
+    "default_task_schedule_to_close_timeout": _duration,
+    "default_task_schedule_to_start_timeout": _duration,
+    "default_task_start_to_close_timeout": _duration,
+    "description": partial(_text, limit=1024),
+    "details": _data,
+    "domain": _name,
+    "execution_context": _data,
+    "execution_start_to_close_timeout": _life,
+    "heartbeat_timeout": _duration,
+    "id": _name,
+    "identity": _short,
+    "input": _data,
+    "lambda_role": _arn,
+    "marker_name": _name,
+    "maximum_page_size": _page_size,
+    "name": _name,
+    "reason": _short,
+    "registration_status": partial(_choice, choices=("REGISTERED", "DEPRECATED")),
+    "resource_arn": _arn,
+    "result": _data,
+    "run_id": _short_name,
+    "schedule_to_close_timeout": _duration,
+    "schedule_to_start_timeout": _duration,
+    "signal_name": _name,
+    "start_to_close_timeout": _duration,
+    "start_to_fire_timeout": _finite,
+    "tag_keys": _strings,
+    "tag_list": _tag_list,
+    "tags": _resource_tags,
+    "task_list": _task_list,
+    "task_list_schedule_to_start_timeout": _duration,
+    "task_priority": _priority,
+    "task_start_to_close_timeout": _duration,
+    "task_token": partial(_text, limit=1024, minimum=1),
+    "timer_id": _name,
+    "version": _short_name,
+    "workflow_execution_retention_period_in_days": partial(_duration, most=90, unit="days"),
+    "workflow_id": _name,
+    "workflow_type": _type,
+    "workflow_type_version": _short_name,
+}
+
+#: (operation or decision, member) -> its rule where that differs from the general one
+_SPELL_FOR: dict[tuple[str, str], Spell] = {
+    ("RecordActivityTaskHeartbeat", "details"): partial(_text, limit=2048),
+    ("RegisterActivityType", "name"): _identifier,
+    ("RegisterActivityType", "version"): partial(_identifier, limit=64),
+    ("RegisterDomain", "name"): _domain_name,
+    ("RegisterWorkflowType", "name"): _identifier,
+    ("RegisterWorkflowType", "version"): partial(_identifier, limit=64),
+    ("ScheduleActivityTask", "activity_id"): _identifier,
+    ("ScheduleLambdaFunction", "name"): _short_name,
+    ("ScheduleLambdaFunction", "start_to_close_timeout"): partial(_finite, least=1, most=900),
+    ("StartChildWorkflowExecution", "workflow_id"): _identifier,
+    ("StartTimer", "timer_id"): _identifier,
+    ("StartWorkflowExecution", "workflow_id"): _identifier,
+}

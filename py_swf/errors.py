@@ -1,0 +1,28 @@
+"""What py_swf itself raises and warns of. Faults of the service are botocore's and pass unchanged.
+
+::
+
+    Exception
+     +-- NoTaskFound                      a poll ended without a task
+     +-- botocore ClientError             every fault of the service, one class per modelled fault
+    ValueError / TypeError                what the service would refuse, refused before it is sent
+    Warning
+     +-- UserWarning
+          +-- ReadTimeoutWarning          the boto3 client gives up polls before the service answers
+"""
+
+from __future__ import annotations
+
+__all__ = ["NoTaskFound", "ReadTimeoutWarning"]
+
+
+class NoTaskFound(Exception):
+    """A poll ended without a task: the list was empty for 60 seconds, or the read timed out."""
+
+
+class ReadTimeoutWarning(UserWarning):
+    """The injected boto3 client stops reading before the service ends an empty poll (60 seconds).
+
+    A poll that is given up on this side is still open on the other: the service can hand it a
+    task that nobody reads, and that task then waits for its time-out.
+    """
