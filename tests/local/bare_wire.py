@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from botocore.awsrequest import AWSRequest
 
 PREFIX = "SimpleWorkflowService."
+HOLD_SECONDS = 1.0
 
 
 class Answer(NamedTuple):

@@ -12,14 +12,13 @@ from typing import Any
 
 import boto3.session
 import pytest
-from bare_wire import Post, poster, through_client, through_socket
+from bare_wire import HOLD_SECONDS, Post, poster, through_client, through_socket
 from botocore import UNSIGNED
 from botocore.config import Config
 from scenes import register
 
 from py_swf.local import LocalSWF
 
-HOLD_SECONDS = 1.0
 FRESH = itertools.count(1)
 
 
