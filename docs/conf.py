@@ -1,0 +1,55 @@
+"""How the documentation is built: offline, every reference resolved, every snippet run."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+project = "py_swf"
+author = "the py_swf authors"
+copyright = author
+release = re.search(  # type: ignore[union-attr]
+    r'^__version__.*"(.+)"$', (ROOT / "py_swf" / "__init__.py").read_text("utf-8"), re.MULTILINE
+).group(1)
+version = release.partition(".dev")[0]
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.doctest",
+    "sphinx.ext.extlinks",
+    "sphinx.ext.intersphinx",
+]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"py_swf {release}"
+pygments_style = "default"
+highlight_language = "python3"
+nitpicky = True
+
+# :swf:`StartWorkflowExecution` names an AWS operation and links to its page.
+extlinks = {"swf": ("https://docs.aws.amazon.com/amazonswf/latest/apireference/API_%s.html", "%s")}
+
+# Python's own names are linked through a short list kept here, so that no network is needed.
+intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt")}
+nitpick_ignore_regex = [
+    # These two publish no stable anchors for what we name of them.
+    ("py:.*", r"(boto3|botocore)\..*"),
+    # Names below a private module or with an underscore have no page, on purpose.
+    ("py:.*", r"(.*\.)?_\w+(\..*)?"),
+    ("py:.*", r".*[a-z]T"),
+]
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+autodoc_default_options = {"members": True}
+autodoc_class_signature = "mixed"
+python_use_unqualified_type_names = True
+maximum_signature_line_length = 88
+
+doctest_test_doctest_blocks = "default"
+trim_doctest_flags = True
