@@ -25,7 +25,6 @@ from scenes import (
     register_workflow,
     respond,
     schedule,
-    signal,
     start,
     terminate,
 )
@@ -272,17 +271,6 @@ def test_conformance_069_only_waiting_tasks(ready: Any) -> None:
         terminate(ready, name)
     seen.append(pending())
     assert seen == [(2, 0), (1, 0), (1, 2), (1, 1), (0, 0)]
-
-
-def test_conformance_069_task_behind_a_started_one(ready: Any) -> None:
-    """A decision task that waits behind a started one is not in the list yet."""
-    start(ready)
-    task = poll_decision(ready)
-    signal(ready)
-    count = {"domain": DOMAIN, "taskList": {"name": DECISIONS}}
-    assert ready.count_pending_decision_tasks(**count)["count"] == 0
-    respond(ready, task)
-    assert ready.count_pending_decision_tasks(**count)["count"] == 1
 
 
 def test_conformance_070_open_or_closed(ready: Any) -> None:
