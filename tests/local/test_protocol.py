@@ -61,8 +61,10 @@ def test_an_empty_body_is_an_empty_request() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[]", b"3", b"null", b'"{}"', b"\xff", b"NaN", b'{"a": NaN}', b'{"a": -Infinity}']
-    + [b"[" * 100_000, b'{"a":' * 100_000, b'{"a": ' + b"9" * 10_000 + b"}", b"{}{}"],
+    [
+        *(b"{", b"[]", b"3", b"null", b'"{}"', b"{}{}", b"\xff"),
+        *(b"NaN", b'{"a": NaN}', b'{"a": -Infinity}', b"[" * 100_000, b'{"a":' * 100_000),
+    ],
 )
 def test_what_is_not_a_json_object_is_refused(body: bytes) -> None:
     """Broken, foreign, endless and non-object JSON is a SerializationException."""
@@ -74,10 +76,13 @@ def test_what_is_not_a_json_object_is_refused(body: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_request_or_a_fault(body: bytes) -> None:
     """No body makes the reader fail in any other way than by its fault."""
-    try:
-        assert isinstance(read_request(body), dict)
-    except Fault as fault:
-        assert fault.type == "SerializationException"
+
+    def call(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        assert isinstance(request, dict)
+        return {}
+
+    status, _, answer = handle(call, "S.Op", NEW, body, "id", 200)
+    assert (status, answer) == (200, b"") or b"#SerializationException" in answer
 
 
 def test_a_body_may_have_as_many_bytes_as_the_limit() -> None:

@@ -1,0 +1,222 @@
+"""LocalSWF: one SWF service in this process, a clock to turn, and boto3 clients to talk to it.
+
+The service itself never waits. What a poll does when there is nothing to hand out is decided here:
+answer empty at once, hold for a while in real time, or turn the clock until something happens.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from py_swf.local.choices import Choices
+from py_swf.local.clock import Clock, VirtualClock
+from py_swf.local.injected_faults import (
+    KINDS,
+    AnswerTooLate,
+    ConnectionDropped,
+    FaultPlan,
+    InjectedFault,
+)
+from py_swf.local.limits import Limits
+from py_swf.local.protocol import Reply, fault_reply, handle, operation_of, request_id
+from py_swf.local.service import Service
+from py_swf.local.wire import make_client
+
+__all__ = ["LocalSWF"]
+
+_POLLS = frozenset({"PollForDecisionTask", "PollForActivityTask"})
+
+
+class LocalSWF:
+    """An SWF service that lives in this object. Nothing is shared between two of them.
+
+    >>> swf = LocalSWF()
+    >>> swf.client().list_domains(registrationStatus="REGISTERED")["domainInfos"]
+    []
+    >>> swf.advance(timedelta(days=30))
+
+    Time stands still until :meth:`advance` turns the clock, so a workflow of thirty days is tested
+    in milliseconds. All methods and all clients may be used from several threads.
+
+    :param seed: source of every id and every chance; the same calls on the same seed give the same
+        histories, byte for byte
+    :param clock: where the service reads the time; default: a VirtualClock, which stands still
+    :param auto_advance: a poll that finds nothing turns the clock to the next deadline, and again,
+        until a task appears in any list or no deadline is left. It leaves the clock alone while a
+        task waits in another list, unless the same poll is sent twice in a row, so that a decider's
+        loop and a worker's loop in one thread do not time each other out. Meant for one thread:
+        a task that another thread works on could time out
+    :param poll_seconds: longest time that a poll with nothing to hand out is held, in real seconds;
+        0 answers at once
+    :param faults: what shall go wrong, see InjectedFault; the first that strikes is taken
+    :param lambda_functions: name -> function from input to result, both text, for
+        ScheduleLambdaFunction decisions
+    :param limits: quotas of the service; default: those of the real one
+    :param choices: switches for what is not known of the real service
+    :param region: region in ARNs, and of the clients
+    :param account: account id in ARNs, 12 digits
+    :raises ValueError: when ``auto_advance`` and ``poll_seconds`` are both given
+    :raises TypeError: when ``auto_advance`` is given with a clock that cannot be turned
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        clock: Clock | None = None,
+        auto_advance: bool = False,
+        poll_seconds: float = 0.0,
+        faults: Sequence[InjectedFault] = (),
+        lambda_functions: Mapping[str, Callable[[str], str]] | None = None,
+        limits: Limits | None = None,
+        choices: Choices | None = None,
+        region: str = "us-east-1",
+        account: str = "123456789012",
+    ) -> None:
+        if auto_advance and poll_seconds:
+            raise ValueError(
+                f"poll_seconds {poll_seconds} with auto_advance: a poll that turns the clock is "
+                "never held"
+            )
+        self.clock: Clock = VirtualClock() if clock is None else clock
+        if auto_advance:
+            _turnable(self.clock)
+        plan = FaultPlan(faults, seed)
+        self._faults, refusals = plan.of_requests(), plan.of_decisions()
+        self.service = Service(
+            self.clock,
+            seed=seed,
+            region=region,
+            account=account,
+            limits=limits,
+            lambda_functions=lambda_functions,
+            refuse=refusals.refuse if refusals else None,
+            choices=choices,
+        )
+        self.service.on_task = self._task_appeared
+        self._auto_advance = auto_advance
+        self._poll_seconds = poll_seconds
+        self._region = region
+        self._largest = (limits or Limits()).request_bytes
+        self._request_bits = Random(f"request ids {seed}").getrandbits
+        self._changed = threading.Condition(threading.RLock())
+        self._appeared = 0
+        self._last_empty_poll: tuple[str, dict[str, Any]] | None = None
+
+    def client(self, **kwargs: Any) -> Any:
+        """Return a boto3 SWF client of this service.
+
+        It is a real one: botocore checks, serialises, retries and parses as always, and
+        ``client.exceptions`` are the usual ones. It needs no network, credentials or region, reads
+        no environment variable and no file, and signs nothing.
+
+        :param kwargs: as for ``boto3.client("swf")``; a ``config`` is merged over the defaults
+            here, which are no signature and a read time-out of 70 seconds
+        :return: the client
+        """
+        return make_client(self._respond, region=self._region, **kwargs)
+
+    def advance(self, duration: float | timedelta = 0) -> None:
+        """Turn the clock forward, and let everything happen that falls due on the way, in order.
+
+        :param duration: how far, in seconds or as a timedelta; 0 does what is due already
+        :raises TypeError: when the clock is one that cannot be turned
+        :raises ValueError: when the duration is negative
+        """
+        seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
+        with self._changed:
+            _turnable(self.clock).advance(seconds)
+            self.service.run_due()
+
+    def history(
+        self, workflow_id: str, run_id: str | None = None, domain: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the events of an execution, oldest first, as the wire spells them.
+
+        :param workflow_id: the execution's workflow id
+        :param run_id: None takes the latest run
+        :param domain: may be left out while only one domain knows the workflow id
+        :raises LookupError: when there is no such execution, or more than one domain has one
+        """
+        with self._changed:
+            return self.service.history(workflow_id, run_id, domain)
+
+    def _task_appeared(self, kind: str, domain: str, task_list: str) -> None:
+        # The Service calls this from within its own calls, so the lock is ours.
+        self._appeared += 1
+        self._changed.notify_all()
+
+    def _respond(self, target: str, content_type: str, body: bytes, read_timeout: float) -> Reply:
+        """Answer one request of a client: with a fault if one strikes, else with the service."""
+        reply_id = request_id(self._request_bits(128))
+        struck = self._faults.strike(operation_of(target)) if self._faults else None
+        if struck is None:
+            return handle(self._call, target, content_type, body, reply_id, self._largest)
+        kind, error = KINDS[struck.kind], struck.fault()
+        if kind.takes_effect:
+            answer = handle(self._call, target, content_type, body, reply_id, self._largest)
+        if not kind.answers:
+            raise ConnectionDropped
+        if error is not None:
+            return fault_reply(error, content_type, reply_id)
+        if struck.seconds > read_timeout:
+            raise AnswerTooLate
+        return answer
+
+    def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        with self._changed:
+            last_empty_poll, self._last_empty_poll = self._last_empty_poll, None
+            answer = self.service.call(operation, request)
+            if operation not in _POLLS or answer.get("taskToken") or "nextPageToken" in request:
+                return answer
+            poll = (operation, request)
+            if self._auto_advance and (last_empty_poll == poll or not self.service.waiting_tasks()):
+                answer = self._turn_until_a_task(operation, request, answer)
+            elif self._poll_seconds:
+                answer = self._hold(operation, request, answer)
+            if not answer.get("taskToken"):
+                self._last_empty_poll = poll
+            return answer
+
+    def _turn_until_a_task(
+        self, operation: str, request: dict[str, Any], empty: dict[str, Any]
+    ) -> dict[str, Any]:
+        clock, seen = _turnable(self.clock), self._appeared
+        while self._appeared == seen:
+            deadline = self.service.next_deadline()
+            if deadline is None:
+                return empty
+            clock.set(max(deadline, clock.now()))
+            self.service.run_due()
+        return self.service.call(operation, request)
+
+    def _hold(
+        self, operation: str, request: dict[str, Any], answer: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Wait, in real time, for a task that this poll can have."""
+        end = time.monotonic() + self._poll_seconds
+        while not answer.get("taskToken"):
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            self._changed.wait(min(left, self._seconds_to_next_deadline()))
+            answer = self.service.call(operation, request)
+        return answer
+
+    def _seconds_to_next_deadline(self) -> float:
+        # On a clock that is turned by hand a deadline comes with advance(), which wakes us.
+        deadline = self.service.next_deadline()
+        if deadline is None or isinstance(self.clock, VirtualClock):
+            return threading.TIMEOUT_MAX
+        return max(deadline - self.clock.now(), 0.001)
+
+
+def _turnable(clock: Clock) -> VirtualClock:
+    if not isinstance(clock, VirtualClock):
+        raise TypeError(f"clock {clock!r} cannot be turned: only a VirtualClock can")
+    return clock
