@@ -37,7 +37,7 @@ extlinks = {"swf": ("https://docs.aws.amazon.com/amazonswf/latest/apireference/A
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt")}
 nitpick_ignore_regex = [
     # These two publish no stable anchors for what we name of them.
-    ("py:.*", r"(boto3|botocore)\..*"),
+    ("py:.*", r"(boto3|botocore)\..*|ClientError"),
     # Names below a private module or with an underscore have no page, on purpose.
     ("py:.*", r"(.*\.)?_\w+(\..*)?"),
     ("py:.*", r".*[a-z]T"),

@@ -37,7 +37,7 @@ def undocumented(tree):
 def exported(tree):
     """Return the names in ``__all__``, or None where the module has none."""
     for node in tree.body:
-        if isinstance(node, ast.Assign | ast.AnnAssign) and "__all__" in ast.unparse(node):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return ast.literal_eval(node.value)
     return None
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "py_swf"
-LAYERS = [{"_wire", "errors"}, {"types", "config_definitions"}]  # layer 0; then 1, and 2 to 5
-LAYERS += [{"_reading"}, {"decisions", "events"}, {"descriptions"}]
+LAYERS = [{"_long_poll", "_wire", "errors"}, {"config_definitions", "types"}]  # 0; then 1; 2 to 5
+LAYERS += [{"_reading"}, {"decisions", "events"}, {"_joined", "descriptions"}]
 LAYERS += [{"history"}, {"clients"}, {"", "daemon"}, {"local", "flow"}, {"cli", "testing"}]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ALLOWED = {"local": {"botocore"}, "local.wire": {"boto3"}, "local.server": {"uvicorn"}}
