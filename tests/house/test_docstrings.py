@@ -34,10 +34,15 @@ def undocumented(tree):
             yield f"{node.name}, line {node.lineno}"
 
 
+def targets(node):
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
 def exported(tree):
     """Return the names in ``__all__``, or None where the module has none."""
     for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+        assigned = isinstance(node, ast.Assign | ast.AnnAssign)
+        if assigned and "__all__" in map(ast.unparse, targets(node)):
             return ast.literal_eval(node.value)
     return None
 
