@@ -14,10 +14,25 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import Any, TypeAlias
 
-__all__ = ["Duration", "camel_case", "members", "pages", "snake_case", "utf16_length"]
+__all__ = [
+    "DATA_LIMIT",
+    "REASON_LIMIT",
+    "Duration",
+    "camel_case",
+    "cut",
+    "members",
+    "pages",
+    "snake_case",
+    "utf16_length",
+]
 
 #: A time-out on its way out: whole seconds, a timedelta, or math.inf or "NONE" for no limit.
 Duration: TypeAlias = int | float | str | timedelta
+
+#: longest input, result, details, control and execution context, in characters
+DATA_LIMIT = 32_768
+#: longest reason, in characters
+REASON_LIMIT = 256
 
 #: (label for the error, value) -> the value in the wire's spelling
 Spell: TypeAlias = Callable[[str, Any], Any]
@@ -39,6 +54,13 @@ def snake_case(name: str) -> str:
 def utf16_length(text: str) -> int:
     """Count characters as the service does: in UTF-16 units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int, *, keep_end: bool = False) -> str:
+    """Cut a text to what the service takes, whole characters only; keep its start or its end."""
+    units = text.encode("utf-16-le", "replace")
+    kept = units[-2 * limit :] if keep_end else units[: 2 * limit]
+    return kept.decode("utf-16-le", "ignore")
 
 
 def members(owner: str, /, **values: Any) -> dict[str, Any]:
@@ -192,8 +214,8 @@ def _page_size(label: str, value: Any) -> int:
 _name = partial(_text, limit=256, minimum=1)
 _short_name = partial(_text, limit=64, minimum=1)
 _arn = partial(_text, limit=1600, minimum=1)
-_data = partial(_text, limit=32_768)
-_short = partial(_text, limit=256)
+_data = partial(_text, limit=DATA_LIMIT)
+_short = partial(_text, limit=REASON_LIMIT)
 _finite = partial(_duration, none=False)
 _life = partial(_duration, none=False, most=31_536_000)
 _child_policy = partial(_choice, choices=("TERMINATE", "REQUEST_CANCEL", "ABANDON"))
@@ -236,6 +258,11 @@ _SPELL: dict[str, Spell] = {
     "signal_name": _name,
     "start_to_close_timeout": _duration,
     "start_to_fire_timeout": _finite,
+    "status": partial(
+        _choice,
+        choices=("COMPLETED", "FAILED", "CANCELED", "TERMINATED", "CONTINUED_AS_NEW", "TIMED_OUT"),
+    ),
+    "tag": _short,
     "tag_keys": _strings,
     "tag_list": _tag_list,
     "tags": _resource_tags,

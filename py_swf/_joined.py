@@ -1,0 +1,236 @@
+"""Activities, timers, children and the like: what several events of a history say of one thing.
+
+Statuses are the service's own words: SCHEDULED, INITIATED, STARTED, and then how it ended.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from py_swf import events as ev
+from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
+
+__all__ = [
+    "Activity",
+    "ChildWorkflow",
+    "ExternalCancel",
+    "ExternalSignal",
+    "Joined",
+    "LambdaFunction",
+    "Timer",
+]
+
+#: the event that tells where something stands -> its status
+STATUS: dict[type[ev.Event], str] = {
+    ev.ActivityTaskScheduled: "SCHEDULED",
+    ev.ActivityTaskStarted: "STARTED",
+    ev.ActivityTaskCompleted: "COMPLETED",
+    ev.ActivityTaskFailed: "FAILED",
+    ev.ActivityTaskTimedOut: "TIMED_OUT",
+    ev.ActivityTaskCanceled: "CANCELED",
+    ev.TimerStarted: "STARTED",
+    ev.TimerFired: "FIRED",
+    ev.TimerCanceled: "CANCELED",
+    ev.StartChildWorkflowExecutionInitiated: "INITIATED",
+    ev.StartChildWorkflowExecutionFailed: "START_FAILED",
+    ev.ChildWorkflowExecutionStarted: "STARTED",
+    ev.ChildWorkflowExecutionCompleted: "COMPLETED",
+    ev.ChildWorkflowExecutionFailed: "FAILED",
+    ev.ChildWorkflowExecutionTimedOut: "TIMED_OUT",
+    ev.ChildWorkflowExecutionCanceled: "CANCELED",
+    ev.ChildWorkflowExecutionTerminated: "TERMINATED",
+    ev.LambdaFunctionScheduled: "SCHEDULED",
+    ev.LambdaFunctionStarted: "STARTED",
+    ev.LambdaFunctionCompleted: "COMPLETED",
+    ev.LambdaFunctionFailed: "FAILED",
+    ev.LambdaFunctionTimedOut: "TIMED_OUT",
+    ev.StartLambdaFunctionFailed: "START_FAILED",
+    ev.SignalExternalWorkflowExecutionInitiated: "INITIATED",
+    ev.SignalExternalWorkflowExecutionFailed: "FAILED",
+    ev.ExternalWorkflowExecutionSignaled: "SIGNALED",
+    ev.RequestCancelExternalWorkflowExecutionInitiated: "INITIATED",
+    ev.RequestCancelExternalWorkflowExecutionFailed: "FAILED",
+    ev.ExternalWorkflowExecutionCancelRequested: "CANCEL_REQUESTED",
+}
+
+OpenedT = TypeVar("OpenedT", bound=ev.Event)
+
+
+@attrs.define(eq=False)
+class Joined(Generic[OpenedT]):
+    """What the events about one thing say together."""
+
+    #: the event that opened it: ...Scheduled, TimerStarted or ...Initiated
+    opened: OpenedT
+    #: the one before under the same id, which has ended; None for the first
+    previous: Any = attrs.field(default=None, repr=False)
+    #: the event that a worker, a child or a function started; None before, and for timers
+    started: ev.Event | None = None
+    #: the event that ended it; None while it is open
+    closed: ev.Event | None = None
+    #: which attempt under its id this is: 1 for the first
+    attempt: int = 1
+
+    @property
+    def status(self) -> str:
+        """Where it stands, in the service's words."""
+        return STATUS[type(self.closed or self.started or self.opened)]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.closed is None
+
+    @property
+    def attempts(self) -> list[Any]:
+        """Every attempt under its id, the first one first and this one last."""
+        attempts: list[Any] = [self]
+        while attempts[-1].previous is not None:
+            attempts.append(attempts[-1].previous)
+        return attempts[::-1]
+
+    @property
+    def input(self) -> str | None:
+        """What it was given."""
+        return _told(self.opened, "input")
+
+    @property
+    def control(self) -> str | None:
+        """What the decider noted when it opened this."""
+        return _told(self.opened, "control")
+
+    @property
+    def result(self) -> str | None:
+        """What it returned; None until it completed, and if it returned nothing."""
+        return _told(self.closed, "result")
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed, as its worker or child says."""
+        return _told(self.closed, "reason")
+
+    @property
+    def details(self) -> str | None:
+        """What is told about its end; of a timed-out activity, its last heartbeat's details."""
+        return _told(self.closed, "details")
+
+    @property
+    def timeout_type(self) -> str | None:
+        """Which of its time-outs it outlived."""
+        return _told(self.closed, "timeout_type")
+
+    @property
+    def cause(self) -> str | None:
+        """Why the service could not start or deliver it."""
+        return _told(self.closed, "cause")
+
+
+def _told(event: ev.Event | None, name: str) -> str | None:
+    value: str | None = getattr(event, name, None)
+    return value
+
+
+@attrs.define(eq=False)
+class Activity(Joined[ev.ActivityTaskScheduled]):
+    """An activity task: one attempt under its activity id.
+
+    Its status is SCHEDULED, STARTED, COMPLETED, FAILED, TIMED_OUT or CANCELED.
+    """
+
+    #: the event of the last accepted request to cancel it; None if there was none
+    cancel_requested: ev.ActivityTaskCancelRequested | None = None
+
+    @property
+    def activity_id(self) -> str:
+        """The id that the decider gave it."""
+        return self.opened.activity_id
+
+    @property
+    def activity_type(self) -> ActivityType:
+        """Its type: name and version."""
+        return self.opened.activity_type
+
+
+@attrs.define(eq=False)
+class Timer(Joined[ev.TimerStarted]):
+    """A timer: one under its timer id. Its status is STARTED, FIRED or CANCELED."""
+
+    @property
+    def timer_id(self) -> str:
+        """The id that the decider gave it."""
+        return self.opened.timer_id
+
+
+@attrs.define(eq=False)
+class ChildWorkflow(Joined[ev.StartChildWorkflowExecutionInitiated]):
+    """A child execution: one under its workflow id.
+
+    Its status is INITIATED, START_FAILED, STARTED, COMPLETED, FAILED, TIMED_OUT, CANCELED or
+    TERMINATED.
+    """
+
+    @property
+    def workflow_id(self) -> str:
+        """The workflow id that the decider gave it."""
+        return self.opened.workflow_id
+
+    @property
+    def workflow_type(self) -> WorkflowType:
+        """Its type: name and version."""
+        return self.opened.workflow_type
+
+    @property
+    def workflow_execution(self) -> WorkflowExecution | None:
+        """The run, the last one if it continued as new; None before it started."""
+        run: WorkflowExecution | None = None
+        for event in (self.closed, self.started):
+            run = run or getattr(event, "workflow_execution", None)
+        return run
+
+
+@attrs.define(eq=False)
+class LambdaFunction(Joined[ev.LambdaFunctionScheduled]):
+    """A Lambda task: one under its id.
+
+    Its status is SCHEDULED, START_FAILED, STARTED, COMPLETED, FAILED or TIMED_OUT.
+    """
+
+    @property
+    def id(self) -> str:
+        """The id that the decider gave it."""
+        return self.opened.id
+
+    @property
+    def name(self) -> str:
+        """The name of the function."""
+        return self.opened.name
+
+
+@attrs.define(eq=False)
+class ExternalSignal(Joined[ev.SignalExternalWorkflowExecutionInitiated]):
+    """A signal sent to another execution. Its status is INITIATED, SIGNALED or FAILED."""
+
+    @property
+    def workflow_id(self) -> str:
+        """The execution that it was sent to."""
+        return self.opened.workflow_id
+
+    @property
+    def signal_name(self) -> str:
+        """The name of the signal."""
+        return self.opened.signal_name
+
+
+@attrs.define(eq=False)
+class ExternalCancel(Joined[ev.RequestCancelExternalWorkflowExecutionInitiated]):
+    """A cancel request sent to another execution.
+
+    Its status is INITIATED, CANCEL_REQUESTED or FAILED.
+    """
+
+    @property
+    def workflow_id(self) -> str:
+        """The execution that it was sent to."""
+        return self.opened.workflow_id

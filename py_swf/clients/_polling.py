@@ -1,0 +1,86 @@
+"""A poll that is sent exactly once, and that ends in a task or in :class:`NoTaskFound`.
+
+boto3 re-sends a poll whose answer it does not get: 3 times in the standard and adaptive retry
+modes, 5 times in legacy. The service does not know that the first one is given up, and can hand it
+a task that nobody reads. So a handler that stands before botocore's own ends a failed poll at
+once. It acts on the polls that are sent from here; whatever else is done with the same boto3
+client, also in other threads, keeps the client's own retries.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+from weakref import WeakSet
+
+from botocore.exceptions import ReadTimeoutError
+from botocore.vendored.requests.exceptions import ReadTimeout
+
+from py_swf.errors import NoTaskFound, ReadTimeoutWarning
+
+__all__ = ["HOLD_SECONDS", "install", "poll"]
+
+#: for so long the service holds a poll open before it answers that there is no task
+HOLD_SECONDS = 60
+
+_sending = ContextVar("py_swf_sending_poll", default=False)
+_warned: WeakSet[Any] = WeakSet()
+
+
+def install(boto_client: Any) -> None:
+    """Have the client's polls from here sent once; a double without botocore's hooks is let be."""
+    events = getattr(getattr(boto_client, "meta", None), "events", None)
+    if events is None:
+        return
+
+    def end_failed_poll(response: Any, caught_exception: Any, operation: Any, **_: Any) -> None:
+        if not _sending.get():
+            return
+        if caught_exception is not None:
+            raise caught_exception
+        http, parsed = response
+        if http.status_code >= 300:
+            code = parsed.get("Error", {}).get("Code")
+            raise boto_client.exceptions.from_code(code)(parsed, operation.name)
+
+    for name in ("PollForDecisionTask", "PollForActivityTask"):
+        events.register_first(
+            f"needs-retry.swf.{name}", end_failed_poll, unique_id=f"py_swf.send-once.{name}"
+        )
+
+
+def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any]) -> Any:
+    """Send one poll and return its answer, which holds a task.
+
+    :raises NoTaskFound: when the service answers without a task, or does not answer in time.
+    """
+    _warn_of_short_read_timeout(boto_client)
+    token = _sending.set(True)
+    try:
+        answer = call(**params)
+    except (ReadTimeoutError, ReadTimeout) as error:
+        raise NoTaskFound("the poll was not answered within the read time-out") from error
+    finally:
+        _sending.reset(token)
+    if not answer.get("taskToken"):
+        raise NoTaskFound("the task list is empty")
+    return answer
+
+
+def _warn_of_short_read_timeout(boto_client: Any) -> None:
+    config = getattr(getattr(boto_client, "meta", None), "config", None)
+    read_timeout = getattr(config, "read_timeout", None)
+    if not isinstance(read_timeout, (int, float)) or read_timeout > HOLD_SECONDS:
+        return
+    if boto_client not in _warned:
+        _warned.add(boto_client)
+        warnings.warn(
+            f"this boto3 client stops reading after {read_timeout} s, but SWF holds a poll open "
+            f"for {HOLD_SECONDS} s: tasks can be lost. Make it with a longer read time-out:\n"
+            "    from py_swf import LONG_POLL_CONFIG\n"
+            '    boto3.client("swf", config=LONG_POLL_CONFIG)',
+            ReadTimeoutWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,179 @@
+"""Poll for activity tasks, and answer them."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import attrs
+
+from py_swf._wire import DATA_LIMIT, REASON_LIMIT, cut, members
+from py_swf.clients import _polling
+from py_swf.config_definitions import ActivityTaskConfig
+from py_swf.descriptions import PendingTaskCount
+from py_swf.types import ActivityType
+
+__all__ = ["ActivityTask", "ActivityTaskClient"]
+
+
+@attrs.frozen
+class ActivityTask:
+    """One activity task, as handed to a worker."""
+
+    #: the id that the decider gave it
+    activity_id: str
+    #: name of the activity type
+    type: str
+    #: version of the activity type
+    version: str
+    #: what the decider gave as input; None if nothing
+    input: str | None
+    #: names the task in every answer to it
+    task_token: str
+    workflow_id: str
+    workflow_run_id: str
+    #: id of its ActivityTaskStarted event
+    started_event_id: int = 0
+
+    @property
+    def activity_type(self) -> ActivityType:
+        """The activity type: name and version."""
+        return ActivityType(self.type, self.version)
+
+
+class ActivityTaskClient:
+    """Polls one task list for activity tasks and answers them.
+
+    Every method can raise :class:`botocore.exceptions.ClientError`: UnknownResourceFault when the
+    domain, or the task that the token names, does not exist or is no longer open (it was answered,
+    it timed out, its execution closed); OperationNotPermittedFault where the caller lacks
+    permission.
+
+    :param activity_task_config: where to poll; any object with ``domain`` and ``task_list``.
+    :param boto_client: a boto3 client for "swf" with a read time-out above 60 seconds.
+    """
+
+    def __init__(self, activity_task_config: ActivityTaskConfig, boto_client: Any) -> None:
+        self.activity_task_config = activity_task_config
+        self.boto_client = boto_client
+        _polling.install(boto_client)
+
+    def poll(self, identity: str | None = None) -> ActivityTask:
+        """Wait up to 60 seconds for an activity task. The poll is sent once and never repeated.
+
+        :param identity: who polls, for the history; up to 256 characters.
+        :return: the task, which is now started: its time-outs run.
+        :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
+        :raises ClientError: LimitExceededFault when 1,000 pollers wait on the list.
+
+        AWS operation: :swf:`PollForActivityTask`
+        """
+        config = self.activity_task_config
+        params = members(
+            "PollForActivityTask",
+            domain=config.domain,
+            task_list=config.task_list,
+            identity=identity,
+        )
+        answer = _polling.poll(self.boto_client, self.boto_client.poll_for_activity_task, params)
+        return ActivityTask(
+            activity_id=answer["activityId"],
+            type=answer["activityType"]["name"],
+            version=answer["activityType"]["version"],
+            input=answer.get("input"),
+            task_token=answer["taskToken"],
+            workflow_id=answer["workflowExecution"]["workflowId"],
+            workflow_run_id=answer["workflowExecution"]["runId"],
+            started_event_id=answer.get("startedEventId", 0),
+        )
+
+    def heartbeat(self, task_token: str, details: str | None = None) -> bool:
+        """Tell the service that the task is being worked on.
+
+        :param task_token: the token of the task.
+        :param details: how far it is, up to 2,048 characters; the history shows the last ones if
+            the task times out.
+        :return: whether the decider asked for the task to be canceled.
+
+        AWS operation: :swf:`RecordActivityTaskHeartbeat`
+        """
+        answer = self.boto_client.record_activity_task_heartbeat(
+            **members("RecordActivityTaskHeartbeat", task_token=task_token, details=details)
+        )
+        return bool(answer["cancelRequested"])
+
+    def finish(self, task_token: str, result: str | None) -> None:
+        """Answer that the task is completed.
+
+        :param task_token: the token of the task.
+        :param result: its result, up to 32,768 characters; None sends none.
+
+        AWS operation: :swf:`RespondActivityTaskCompleted`
+        """
+        self.boto_client.respond_activity_task_completed(
+            **members("RespondActivityTaskCompleted", task_token=task_token, result=result)
+        )
+
+    def fail(
+        self, task_token: str, reason: str | BaseException | None, details: str | None = None
+    ) -> None:
+        """Answer that the task failed.
+
+        :param task_token: the token of the task.
+        :param reason: a short cause, up to 256 characters; or an exception: then its type and
+            message are the reason, and its traceback the details, both cut to what the service
+            takes.
+        :param details: more about it, up to 32,768 characters; None sends none, or the traceback.
+
+        AWS operation: :swf:`RespondActivityTaskFailed`
+        """
+        if isinstance(reason, BaseException):
+            details = traceback_of(reason) if details is None else details
+            reason = reason_of(reason)
+        self.boto_client.respond_activity_task_failed(
+            **members(
+                "RespondActivityTaskFailed", task_token=task_token, reason=reason, details=details
+            )
+        )
+
+    def cancel(self, task_token: str, details: str | None = None) -> None:
+        """Answer that the task was canceled, after a heartbeat said that this was requested.
+
+        :param task_token: the token of the task.
+        :param details: what is to be known about it, up to 32,768 characters; None sends none.
+
+        AWS operation: :swf:`RespondActivityTaskCanceled`
+        """
+        self.boto_client.respond_activity_task_canceled(
+            **members("RespondActivityTaskCanceled", task_token=task_token, details=details)
+        )
+
+    def count_pending_activity_tasks(self, task_list: str | None = None) -> PendingTaskCount:
+        """Count the activity tasks that wait for a worker: an estimate of the service.
+
+        :param task_list: the list to count; None is that of the config. An unused list counts 0.
+
+        AWS operation: :swf:`CountPendingActivityTasks`
+        """
+        config = self.activity_task_config
+        answer = self.boto_client.count_pending_activity_tasks(
+            **members(
+                "CountPendingActivityTasks",
+                domain=config.domain,
+                task_list=config.task_list if task_list is None else task_list,
+            )
+        )
+        return PendingTaskCount(answer["count"], answer.get("truncated", False))
+
+
+def reason_of(error: BaseException) -> str:
+    """Put an exception into a reason: type and message, cut from the end to 256 characters."""
+    message = str(error)
+    name = type(error).__name__
+    return cut(f"{name}: {message}" if message else name, REASON_LIMIT)
+
+
+def traceback_of(error: BaseException) -> str:
+    """Put an exception into details: its traceback, cut from the front to 32,768 characters."""
+    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    return cut(text, DATA_LIMIT, keep_end=True)

@@ -1,0 +1,307 @@
+"""Poll for decision tasks, and answer them with decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from typing import Any
+
+import attrs
+
+from py_swf._wire import Duration, members
+from py_swf.clients import _history_parser, _polling
+from py_swf.clients._event_pages import EventPages, event_id_of, task_pages, walk_history
+from py_swf.config_definitions import DecisionConfig
+from py_swf.decisions import (
+    CompleteWorkflowExecution,
+    Decision,
+    ScheduleActivityTask,
+    decisions_to_wire,
+)
+from py_swf.descriptions import PendingTaskCount
+from py_swf.events import Event, event_from_wire
+from py_swf.history import History
+from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
+
+__all__ = ["DecisionClient", "DecisionTask"]
+
+
+def _workflow_type(value: WorkflowType | tuple[str, str] | Mapping[str, str]) -> WorkflowType:
+    return WorkflowType.of(value)
+
+
+@attrs.frozen(slots=False)  # cached_property needs a __dict__
+class DecisionTask:
+    """One decision task, as handed to a decider."""
+
+    #: every event that the task has, newest first; further pages are read when they are needed
+    events: Sequence[Event]
+    #: names the task in the answer to it
+    task_token: str
+    workflow_id: str
+    workflow_run_id: str
+    workflow_type: WorkflowType = attrs.field(converter=_workflow_type)
+    #: id of the DecisionTaskStarted event of this task: the newest of its events
+    started_event_id: int = 0
+    #: the same of the last decision task that was completed; 0 if this is the first
+    previous_started_event_id: int = 0
+    _read_before: Callable[[int], Iterable[Event]] = attrs.field(
+        default=lambda event_id: (), eq=False, repr=False
+    )
+
+    @property
+    def workflow_execution(self) -> WorkflowExecution:
+        """The run: workflow id and run id."""
+        return WorkflowExecution(self.workflow_id, self.workflow_run_id)
+
+    @cached_property
+    def new_events(self) -> list[Event]:
+        """What happened since the last completed decision task was handed out, oldest first.
+
+        Begins with what arrived while that task was decided; its completion and the events of its
+        decisions are among them.
+        """
+        new = []
+        for event in map(_typed_event, self.events):
+            if event.event_id <= self.previous_started_event_id:
+                break
+            new.append(event)
+        return new[::-1]
+
+    @cached_property
+    def history(self) -> History:
+        """The whole history up to this task, joined and indexed.
+
+        Where the task was polled with ``start_at_previous_started_event``, the events before that
+        are read by GetWorkflowExecutionHistory when this is first looked at.
+        """
+        events = [_typed_event(event) for event in self.events]
+        if events and events[-1].event_id > 1:
+            events.extend(map(_typed_event, self._read_before(events[-1].event_id)))
+        return History(reversed(events))
+
+
+class DecisionClient:
+    """Polls one task list for decision tasks and answers them.
+
+    Every method can raise :class:`botocore.exceptions.ClientError`: UnknownResourceFault when the
+    domain, the execution, or the task that the token names, does not exist or is no longer open;
+    OperationNotPermittedFault where the caller lacks permission.
+
+    :param decision_config: where to poll, and the time-outs of activity tasks scheduled by
+        :meth:`finish_decision_with_activity`.
+    :param boto_client: a boto3 client for "swf" with a read time-out above 60 seconds.
+    """
+
+    def __init__(self, decision_config: DecisionConfig, boto_client: Any) -> None:
+        self.decision_config = decision_config
+        self.boto_client = boto_client
+        _polling.install(boto_client)
+        _history_parser.install(boto_client)
+
+    def poll(
+        self,
+        identity: str | None = None,
+        use_raw_event_history: bool = False,
+        *,
+        start_at_previous_started_event: bool = False,
+        maximum_page_size: int | None = None,
+    ) -> DecisionTask:
+        """Wait up to 60 seconds for a decision task. The poll is sent once and never repeated.
+
+        :param identity: who polls, for the history; up to 256 characters.
+        :param use_raw_event_history: True for events as boto3's dicts instead of records.
+        :param start_at_previous_started_event: True to be sent only the events since the last
+            completed decision task was started, that one included: for deciders that keep the
+            :class:`~py_swf.history.History` of an execution and extend it.
+        :param maximum_page_size: events a call, up to 1,000, which is the service's default.
+        :return: the task, which is now started: its time-out runs. Its events are newest first.
+        :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
+        :raises ClientError: LimitExceededFault when 1,000 pollers wait on the list.
+
+        AWS operation: :swf:`PollForDecisionTask`
+        """
+        params = members(
+            "PollForDecisionTask",
+            domain=self.decision_config.domain,
+            task_list=self.decision_config.task_list,
+            identity=identity,
+            reverse_order=True,
+            start_at_previous_started_event=start_at_previous_started_event or None,
+            maximum_page_size=maximum_page_size,
+        )
+        call, events = _history_parser.reading(
+            self.boto_client.poll_for_decision_task, raw=use_raw_event_history
+        )
+        answer = _polling.poll(self.boto_client, call, params)
+        run = WorkflowExecution.of(answer["workflowExecution"])
+        previous = answer.get("previousStartedEventId") or 0
+        read_before = partial(self._read_before, run, use_raw_event_history)
+        least = previous if start_at_previous_started_event else 1
+        return DecisionTask(
+            events=EventPages(
+                task_pages(call, params, answer, events, partial(read_before, least=least))
+            ),
+            task_token=answer["taskToken"],
+            workflow_id=run.workflow_id,
+            workflow_run_id=run.run_id,
+            workflow_type=answer["workflowType"],
+            started_event_id=answer.get("startedEventId", 0),
+            previous_started_event_id=previous,
+            read_before=read_before,
+        )
+
+    def _read_before(
+        self, run: WorkflowExecution, raw: bool, event_id: int, least: int = 1
+    ) -> Iterator[Any]:
+        """Read the events of a run from before one event down to another, newest first."""
+        for event in walk_history(self.boto_client, self.decision_config.domain, run, raw=raw):
+            if event_id_of(event) < least:
+                return
+            if event_id_of(event) < event_id:
+                yield event
+
+    def walk_execution_history(
+        self,
+        workflow_id: str,
+        workflow_run_id: str,
+        reverse_order: bool = True,
+        use_raw_event_history: bool = False,
+        maximum_page_size: int = 1000,
+    ) -> Generator[Event, None, None]:
+        """Walk the history of an execution, open or closed, page by page as it is asked for.
+
+        :param workflow_id: the execution.
+        :param workflow_run_id: the run.
+        :param reverse_order: True for the newest event first.
+        :param use_raw_event_history: True for events as boto3's dicts instead of records.
+        :param maximum_page_size: events a call, up to 1,000.
+
+        AWS operation: :swf:`GetWorkflowExecutionHistory`
+        """
+        return walk_history(
+            self.boto_client,
+            self.decision_config.domain,
+            WorkflowExecution(workflow_id, workflow_run_id),
+            reverse_order=reverse_order,
+            raw=use_raw_event_history,
+            maximum_page_size=maximum_page_size,
+        )
+
+    def respond(
+        self,
+        task_token: str,
+        decisions: Iterable[Decision] = (),
+        execution_context: str | None = None,
+        task_list: str | None = None,
+        task_list_schedule_to_start_timeout: Duration | None = None,
+    ) -> None:
+        """Answer a decision task with any number of decisions, applied in their order.
+
+        An empty list is an answer too: the execution then waits for its next event.
+
+        :param task_token: the token of the task.
+        :param decisions: records of :mod:`py_swf.decisions`; one that closes the execution must be
+            the last. The service documents no most, but 1 MB for the request.
+        :param execution_context: a text of up to 32,768 characters that describing the execution
+            shows; None leaves the one before.
+        :param task_list: send the decision tasks of this execution to another list from now on.
+        :param task_list_schedule_to_start_timeout: seconds after which a decision task that nobody
+            took from that list goes back to the first one; None never.
+        :raises ValueError: when the service would refuse the decisions; nothing is sent then.
+        :raises ClientError: UnknownResourceFault when the task timed out or its execution closed.
+
+        AWS operation: :swf:`RespondDecisionTaskCompleted`
+        """
+        self.boto_client.respond_decision_task_completed(
+            **members(
+                "RespondDecisionTaskCompleted",
+                task_token=task_token,
+                decisions=decisions_to_wire(decisions),
+                execution_context=execution_context,
+                task_list=task_list,
+                task_list_schedule_to_start_timeout=task_list_schedule_to_start_timeout,
+            )
+        )
+
+    def finish_decision_with_activity(
+        self,
+        task_token: str,
+        activity_id: str,
+        activity_name: str,
+        activity_version: str,
+        activity_input: str | None,
+        schedule_to_close_timeout: Duration | None = None,
+        schedule_to_start_timeout: Duration | None = None,
+        start_to_close_timeout: Duration | None = None,
+        heartbeat_timeout: Duration | None = None,
+    ) -> None:
+        """Answer a decision task with one activity task, in the task list of the config.
+
+        :param task_token: the token of the task.
+        :param activity_id: unique among the open activity tasks of the execution.
+        :param activity_name: name of the activity type.
+        :param activity_version: version of the activity type.
+        :param activity_input: what the worker receives.
+        :param schedule_to_close_timeout: longest time from scheduling to the end, in seconds; None
+            is that of the config, and None there the type's default. So for the others.
+        :param schedule_to_start_timeout: longest wait for a worker, in seconds.
+        :param start_to_close_timeout: longest time from start to end, in seconds.
+        :param heartbeat_timeout: longest silence between heartbeats, in seconds.
+        :raises ValueError: when the service would refuse the decision; nothing is sent then.
+        :raises ClientError: UnknownResourceFault when the task timed out or its execution closed.
+
+        AWS operation: :swf:`RespondDecisionTaskCompleted`
+        """
+        config = self.decision_config
+        activity = ScheduleActivityTask(
+            activity_type=ActivityType(activity_name, activity_version),
+            activity_id=activity_id,
+            input=activity_input,
+            task_list=config.task_list,
+            schedule_to_close_timeout=_timeout(
+                schedule_to_close_timeout, config.schedule_to_close_timeout
+            ),
+            schedule_to_start_timeout=_timeout(
+                schedule_to_start_timeout, config.schedule_to_start_timeout
+            ),
+            start_to_close_timeout=_timeout(start_to_close_timeout, config.start_to_close_timeout),
+            heartbeat_timeout=_timeout(heartbeat_timeout, config.heartbeat_timeout),
+        )
+        self.respond(task_token, [activity])
+
+    def finish_workflow(self, task_token: str, result: str | None) -> None:
+        """Answer a decision task by completing the execution.
+
+        :param task_token: the token of the task.
+        :param result: the result of the execution, up to 32,768 characters; None sends none.
+        :raises ClientError: UnknownResourceFault when the task timed out or its execution closed.
+
+        AWS operation: :swf:`RespondDecisionTaskCompleted`
+        """
+        self.respond(task_token, [CompleteWorkflowExecution(result)])
+
+    def count_pending_decision_tasks(self, task_list: str | None = None) -> PendingTaskCount:
+        """Count the decision tasks that wait for a decider: an estimate of the service.
+
+        :param task_list: the list to count; None is that of the config. An unused list counts 0.
+
+        AWS operation: :swf:`CountPendingDecisionTasks`
+        """
+        config = self.decision_config
+        answer = self.boto_client.count_pending_decision_tasks(
+            **members(
+                "CountPendingDecisionTasks",
+                domain=config.domain,
+                task_list=config.task_list if task_list is None else task_list,
+            )
+        )
+        return PendingTaskCount(answer["count"], answer.get("truncated", False))
+
+
+def _timeout(override: Duration | None, configured: Duration | None) -> Duration | None:
+    return configured if override is None else override
+
+
+def _typed_event(event: Event | Mapping[str, Any]) -> Event:
+    return event if isinstance(event, Event) else event_from_wire(event)

@@ -1,0 +1,445 @@
+"""Register, describe, list, deprecate and delete domains and types, and tag domains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from py_swf._reading import read_record
+from py_swf._wire import Duration, members, pages
+from py_swf.descriptions import (
+    ActivityTypeDetail,
+    ActivityTypeInfo,
+    DomainDetail,
+    DomainInfo,
+    WorkflowTypeDetail,
+    WorkflowTypeInfo,
+)
+
+__all__ = ["RegistrationClient"]
+
+
+class RegistrationClient:
+    """Registers domains, workflow types and activity types.
+
+    Registering is idempotent: what is registered already is left as it is, whatever its settings.
+    The settings of a type never change; other settings need another version.
+
+    Every method can raise :class:`botocore.exceptions.ClientError` with the faults of its
+    operation: OperationNotPermittedFault where the caller lacks permission, and those named at the
+    method.
+
+    :param boto_client: a boto3 client for "swf".
+    """
+
+    def __init__(self, boto_client: Any) -> None:
+        self.boto_client = boto_client
+
+    def register_domain(
+        self,
+        name: str,
+        description: str | None = None,
+        retention: Duration | None = 90,
+        *,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Register a domain; do nothing if there is one of that name.
+
+        :param name: up to 256 characters without ``:``, ``/``, ``|`` or control characters.
+        :param description: up to 1,024 characters.
+        :param retention: days for which the history of closed executions is kept, 0 to 90; None
+            sends "NONE", which keeps nothing.
+        :param tags: up to 50 tags, from key to value.
+        :raises ClientError: LimitExceededFault when the account has its 100 domains;
+            TooManyTagsFault above 50 tags.
+
+        AWS operation: :swf:`RegisterDomain`
+        """
+        self._register(
+            self.boto_client.register_domain,
+            "DomainAlreadyExistsFault",
+            members(
+                "RegisterDomain",
+                name=name,
+                description=description,
+                workflow_execution_retention_period_in_days=(
+                    "NONE" if retention is None else retention
+                ),
+                tags=tags,
+            ),
+        )
+
+    def describe_domain(self, name: str) -> DomainDetail:
+        """Describe a domain, registered or deprecated.
+
+        :raises ClientError: UnknownResourceFault when there is no such domain.
+
+        AWS operation: :swf:`DescribeDomain`
+        """
+        answer = self.boto_client.describe_domain(**members("DescribeDomain", name=name))
+        return DomainDetail.from_wire(answer)
+
+    def list_domains(
+        self,
+        registration_status: str = "REGISTERED",
+        *,
+        reverse_order: bool | None = None,
+        maximum_page_size: int | None = None,
+    ) -> Iterator[DomainInfo]:
+        """List the domains of the account by name, page by page as they are asked for.
+
+        :param registration_status: "REGISTERED" or "DEPRECATED".
+        :param reverse_order: True for descending names; None leaves the service's ascending.
+        :param maximum_page_size: domains a call, up to 1,000, which is the service's default.
+
+        AWS operation: :swf:`ListDomains`
+        """
+        params = members(
+            "ListDomains",
+            registration_status=registration_status,
+            reverse_order=reverse_order,
+            maximum_page_size=maximum_page_size,
+        )
+        for page in pages(self.boto_client.list_domains, **params):
+            for info in page["domainInfos"]:
+                yield read_record(DomainInfo, info)
+
+    def deprecate_domain(self, name: str) -> None:
+        """Deprecate a domain and all its types: nothing new starts in it, what runs goes on.
+
+        :raises ClientError: DomainDeprecatedFault when it is deprecated; UnknownResourceFault
+            when there is no such domain.
+
+        AWS operation: :swf:`DeprecateDomain`
+        """
+        self.boto_client.deprecate_domain(**members("DeprecateDomain", name=name))
+
+    def undeprecate_domain(self, name: str) -> None:
+        """Put a deprecated domain back to use; its types stay deprecated.
+
+        :raises ClientError: DomainAlreadyExistsFault when it is not deprecated;
+            UnknownResourceFault when there is no such domain.
+
+        AWS operation: :swf:`UndeprecateDomain`
+        """
+        self.boto_client.undeprecate_domain(**members("UndeprecateDomain", name=name))
+
+    def tag_resource(self, resource_arn: str, tags: Mapping[str, str]) -> None:
+        """Add tags to a domain; a key that it has gets the new value.
+
+        :param resource_arn: ARN of the domain, as :meth:`describe_domain` shows it.
+        :param tags: from key (up to 128 characters) to value (up to 256).
+        :raises ClientError: TooManyTagsFault above 50 tags; UnknownResourceFault when there is
+            no such domain.
+
+        AWS operation: :swf:`TagResource`
+        """
+        self.boto_client.tag_resource(
+            **members("TagResource", resource_arn=resource_arn, tags=tags)
+        )
+
+    def untag_resource(self, resource_arn: str, tag_keys: Iterable[str]) -> None:
+        """Remove tags from a domain; a key that it does not have is passed over.
+
+        :param resource_arn: ARN of the domain.
+        :param tag_keys: the keys of the tags.
+        :raises ClientError: UnknownResourceFault when there is no such domain.
+
+        AWS operation: :swf:`UntagResource`
+        """
+        self.boto_client.untag_resource(
+            **members("UntagResource", resource_arn=resource_arn, tag_keys=tag_keys)
+        )
+
+    def list_tags_for_resource(self, resource_arn: str) -> dict[str, str]:
+        """Return the tags of a domain, from key to value.
+
+        :param resource_arn: ARN of the domain.
+        :raises ClientError: UnknownResourceFault when there is no such domain.
+
+        AWS operation: :swf:`ListTagsForResource`
+        """
+        answer = self.boto_client.list_tags_for_resource(
+            **members("ListTagsForResource", resource_arn=resource_arn)
+        )
+        return {tag["key"]: tag.get("value", "") for tag in answer.get("tags", ())}
+
+    def register_workflow_type(
+        self,
+        domain: str,
+        name: str,
+        version: str,
+        child_policy: str | None = None,
+        execution_start_to_close_timeout: Duration | None = None,
+        lambda_role: str | None = None,
+        task_list_name: str | None = None,
+        task_priority: int | None = None,
+        task_start_to_close_timeout: Duration | None = None,
+        description: str | None = None,
+    ) -> None:
+        """Register a workflow type with its defaults; do nothing if that name and version exists.
+
+        What has no default must be given whenever an execution is started.
+
+        :param domain: name of the domain.
+        :param name: up to 256 characters without ``:``, ``/``, ``|`` or control characters.
+        :param version: up to 64 of the same.
+        :param child_policy: what becomes of open children when an execution is terminated or times
+            out: "TERMINATE", "REQUEST_CANCEL" or "ABANDON".
+        :param execution_start_to_close_timeout: longest life of an execution, in seconds, at most a
+            year; it must end.
+        :param lambda_role: ARN of the role that invokes Lambda functions.
+        :param task_list_name: task list for decision tasks.
+        :param task_priority: larger is handed out first.
+        :param task_start_to_close_timeout: longest time for one decision task, in seconds;
+            math.inf for no limit.
+        :param description: up to 1,024 characters.
+        :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
+            when it has its 10,000 workflow types.
+
+        AWS operation: :swf:`RegisterWorkflowType`
+        """
+        self._register(
+            self.boto_client.register_workflow_type,
+            "TypeAlreadyExistsFault",
+            members(
+                "RegisterWorkflowType",
+                domain=domain,
+                name=name,
+                version=version,
+                default_child_policy=child_policy,
+                default_execution_start_to_close_timeout=execution_start_to_close_timeout,
+                default_lambda_role=lambda_role,
+                default_task_list=task_list_name,
+                default_task_priority=task_priority,
+                default_task_start_to_close_timeout=task_start_to_close_timeout,
+                description=description,
+            ),
+        )
+
+    def describe_workflow_type(self, domain: str, name: str, version: str) -> WorkflowTypeDetail:
+        """Describe a workflow type, registered or deprecated.
+
+        :raises ClientError: UnknownResourceFault when there is no such type or domain.
+
+        AWS operation: :swf:`DescribeWorkflowType`
+        """
+        answer = self.boto_client.describe_workflow_type(
+            **self._type("DescribeWorkflowType", "workflow_type", domain, name, version)
+        )
+        return WorkflowTypeDetail.from_wire(answer)
+
+    def list_workflow_types(
+        self,
+        domain: str,
+        registration_status: str = "REGISTERED",
+        name: str | None = None,
+        *,
+        reverse_order: bool | None = None,
+        maximum_page_size: int | None = None,
+    ) -> Iterator[WorkflowTypeInfo]:
+        """List the workflow types of a domain by name, page by page as they are asked for.
+
+        :param domain: name of the domain.
+        :param registration_status: "REGISTERED" or "DEPRECATED".
+        :param name: only the versions of the type of this name; None lists all.
+        :param reverse_order: True for descending names; None leaves the service's ascending.
+        :param maximum_page_size: types a call, up to 1,000, which is the service's default.
+        :raises ClientError: UnknownResourceFault when there is no such domain.
+
+        AWS operation: :swf:`ListWorkflowTypes`
+        """
+        params = members(
+            "ListWorkflowTypes",
+            domain=domain,
+            registration_status=registration_status,
+            name=name,
+            reverse_order=reverse_order,
+            maximum_page_size=maximum_page_size,
+        )
+        for page in pages(self.boto_client.list_workflow_types, **params):
+            for info in page["typeInfos"]:
+                yield read_record(WorkflowTypeInfo, info)
+
+    def deprecate_workflow_type(self, domain: str, name: str, version: str) -> None:
+        """Deprecate a workflow type: it is not used for anything new, what runs goes on.
+
+        :raises ClientError: TypeDeprecatedFault when it is deprecated; UnknownResourceFault when
+            there is no such type or domain.
+
+        AWS operation: :swf:`DeprecateWorkflowType`
+        """
+        self.boto_client.deprecate_workflow_type(
+            **self._type("DeprecateWorkflowType", "workflow_type", domain, name, version)
+        )
+
+    def undeprecate_workflow_type(self, domain: str, name: str, version: str) -> None:
+        """Put a deprecated workflow type back to use.
+
+        :raises ClientError: TypeAlreadyExistsFault when it is not deprecated; UnknownResourceFault
+            when there is no such type or domain.
+
+        AWS operation: :swf:`UndeprecateWorkflowType`
+        """
+        self.boto_client.undeprecate_workflow_type(
+            **self._type("UndeprecateWorkflowType", "workflow_type", domain, name, version)
+        )
+
+    def delete_workflow_type(self, domain: str, name: str, version: str) -> None:
+        """Delete a deprecated workflow type; its name and version can be registered anew.
+
+        :raises ClientError: TypeNotDeprecatedFault when it is not deprecated; UnknownResourceFault
+            when there is no such type or domain.
+
+        AWS operation: :swf:`DeleteWorkflowType`
+        """
+        self.boto_client.delete_workflow_type(
+            **self._type("DeleteWorkflowType", "workflow_type", domain, name, version)
+        )
+
+    def register_activity_type(
+        self,
+        domain: str,
+        name: str,
+        version: str,
+        task_heartbeat_timeout: Duration | None = None,
+        task_list_name: str | None = None,
+        task_priority: int | None = None,
+        task_schedule_to_close_timeout: Duration | None = None,
+        task_schedule_to_start_timeout: Duration | None = None,
+        task_start_to_close_timeout: Duration | None = None,
+        description: str | None = None,
+    ) -> None:
+        """Register an activity type with its defaults; do nothing if that name and version exists.
+
+        What has no default must be given with every ScheduleActivityTask decision.
+
+        :param domain: name of the domain.
+        :param name: up to 256 characters without ``:``, ``/``, ``|`` or control characters.
+        :param version: up to 64 of the same.
+        :param task_heartbeat_timeout: longest silence between heartbeats, in seconds; math.inf for
+            no limit, here as below.
+        :param task_list_name: task list for its tasks.
+        :param task_priority: larger is handed out first.
+        :param task_schedule_to_close_timeout: longest time from scheduling to the end, in seconds.
+        :param task_schedule_to_start_timeout: longest wait for a worker, in seconds.
+        :param task_start_to_close_timeout: longest time from start to end, in seconds.
+        :param description: up to 1,024 characters.
+        :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
+            when it has its 10,000 activity types.
+
+        AWS operation: :swf:`RegisterActivityType`
+        """
+        self._register(
+            self.boto_client.register_activity_type,
+            "TypeAlreadyExistsFault",
+            members(
+                "RegisterActivityType",
+                domain=domain,
+                name=name,
+                version=version,
+                default_task_heartbeat_timeout=task_heartbeat_timeout,
+                default_task_list=task_list_name,
+                default_task_priority=task_priority,
+                default_task_schedule_to_close_timeout=task_schedule_to_close_timeout,
+                default_task_schedule_to_start_timeout=task_schedule_to_start_timeout,
+                default_task_start_to_close_timeout=task_start_to_close_timeout,
+                description=description,
+            ),
+        )
+
+    def describe_activity_type(self, domain: str, name: str, version: str) -> ActivityTypeDetail:
+        """Describe an activity type, registered or deprecated.
+
+        :raises ClientError: UnknownResourceFault when there is no such type or domain.
+
+        AWS operation: :swf:`DescribeActivityType`
+        """
+        answer = self.boto_client.describe_activity_type(
+            **self._type("DescribeActivityType", "activity_type", domain, name, version)
+        )
+        return ActivityTypeDetail.from_wire(answer)
+
+    def list_activity_types(
+        self,
+        domain: str,
+        registration_status: str = "REGISTERED",
+        name: str | None = None,
+        *,
+        reverse_order: bool | None = None,
+        maximum_page_size: int | None = None,
+    ) -> Iterator[ActivityTypeInfo]:
+        """List the activity types of a domain by name, page by page as they are asked for.
+
+        :param domain: name of the domain.
+        :param registration_status: "REGISTERED" or "DEPRECATED".
+        :param name: only the versions of the type of this name; None lists all.
+        :param reverse_order: True for descending names; None leaves the service's ascending.
+        :param maximum_page_size: types a call, up to 1,000, which is the service's default.
+        :raises ClientError: UnknownResourceFault when there is no such domain.
+
+        AWS operation: :swf:`ListActivityTypes`
+        """
+        params = members(
+            "ListActivityTypes",
+            domain=domain,
+            registration_status=registration_status,
+            name=name,
+            reverse_order=reverse_order,
+            maximum_page_size=maximum_page_size,
+        )
+        for page in pages(self.boto_client.list_activity_types, **params):
+            for info in page["typeInfos"]:
+                yield read_record(ActivityTypeInfo, info)
+
+    def deprecate_activity_type(self, domain: str, name: str, version: str) -> None:
+        """Deprecate an activity type: it is not used for anything new, what runs goes on.
+
+        :raises ClientError: TypeDeprecatedFault when it is deprecated; UnknownResourceFault when
+            there is no such type or domain.
+
+        AWS operation: :swf:`DeprecateActivityType`
+        """
+        self.boto_client.deprecate_activity_type(
+            **self._type("DeprecateActivityType", "activity_type", domain, name, version)
+        )
+
+    def undeprecate_activity_type(self, domain: str, name: str, version: str) -> None:
+        """Put a deprecated activity type back to use.
+
+        :raises ClientError: TypeAlreadyExistsFault when it is not deprecated; UnknownResourceFault
+            when there is no such type or domain.
+
+        AWS operation: :swf:`UndeprecateActivityType`
+        """
+        self.boto_client.undeprecate_activity_type(
+            **self._type("UndeprecateActivityType", "activity_type", domain, name, version)
+        )
+
+    def delete_activity_type(self, domain: str, name: str, version: str) -> None:
+        """Delete a deprecated activity type; its name and version can be registered anew.
+
+        :raises ClientError: TypeNotDeprecatedFault when it is not deprecated; UnknownResourceFault
+            when there is no such type or domain.
+
+        AWS operation: :swf:`DeleteActivityType`
+        """
+        self.boto_client.delete_activity_type(
+            **self._type("DeleteActivityType", "activity_type", domain, name, version)
+        )
+
+    def _register(
+        self, call: Callable[..., Any], already_there: str, params: Mapping[str, Any]
+    ) -> None:
+        try:
+            call(**params)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != already_there:
+                raise
+
+    def _type(
+        self, operation: str, kind: str, domain: str, name: str, version: str
+    ) -> dict[str, Any]:
+        return members(operation, domain=domain, **{kind: {"name": name, "version": version}})

@@ -1,0 +1,426 @@
+"""Start executions, and look at and act on them from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from py_swf._reading import read_record
+from py_swf._wire import Duration, members, pages
+from py_swf.clients import _history_parser
+from py_swf.clients._event_pages import walk_history
+from py_swf.config_definitions import WorkflowClientConfig
+from py_swf.descriptions import WorkflowExecutionDetail, WorkflowExecutionInfo
+from py_swf.events import Event
+from py_swf.types import WorkflowExecution, WorkflowType
+
+__all__ = ["CountWorkflowsResult", "WorkflowClient"]
+
+
+class CountWorkflowsResult(NamedTuple):
+    """How many executions matched."""
+
+    count: int  # type: ignore[assignment]  # hides tuple.count, as the service names it
+    #: True when there are more than the service counts
+    truncated: bool
+
+
+class WorkflowClient:
+    """Starts executions in one domain, signals, cancels, terminates, describes and lists them.
+
+    Every method can raise :class:`botocore.exceptions.ClientError`: UnknownResourceFault when the
+    domain or the execution does not exist (or is not open, where it is acted on);
+    OperationNotPermittedFault where the caller lacks permission.
+
+    :param workflow_client_config: the domain, and the settings of executions started here.
+    :param boto_client: a boto3 client for "swf".
+    """
+
+    def __init__(self, workflow_client_config: WorkflowClientConfig, boto_client: Any) -> None:
+        self.workflow_client_config = workflow_client_config
+        self.boto_client = boto_client
+        _history_parser.install(boto_client)
+
+    def start_workflow(
+        self,
+        input: str | None,
+        id: str,
+        workflow_name: str,
+        version: str,
+        workflow_start_to_close_timeout: Duration | None = None,
+        *,
+        task_start_to_close_timeout: Duration | None = None,
+        task_list: str | None = None,
+        task_priority: int | None = None,
+        child_policy: str | None = "TERMINATE",
+        tag_list: Iterable[str] | None = None,
+        lambda_role: str | None = None,
+    ) -> str:
+        """Start an execution.
+
+        :param input: what its decider finds in the first event, up to 32,768 characters.
+        :param id: the workflow id: unique among the open executions of the domain, up to 256
+            characters without ``:``, ``/``, ``|`` or control characters.
+        :param workflow_name: name of a registered workflow type.
+        :param version: version of it.
+        :param workflow_start_to_close_timeout: longest life of the execution, in seconds, at most a
+            year; None is that of the config, and None there the type's default.
+        :param task_start_to_close_timeout: longest time for one decision task, in seconds, math.inf
+            for no limit; None is that of the config, and None there the type's default.
+        :param task_list: where its deciders poll; None is that of the config, and None there the
+            type's default.
+        :param task_priority: larger is handed out first; None leaves the type's default, else 0.
+        :param child_policy: what becomes of open children when it is terminated or times out:
+            "TERMINATE", "REQUEST_CANCEL" or "ABANDON"; None leaves the type's default.
+        :param tag_list: up to 5 tags of up to 256 characters.
+        :param lambda_role: ARN of the role that invokes Lambda functions.
+        :return: the run id.
+        :raises ValueError: when the service would refuse a value.
+        :raises ClientError: WorkflowExecutionAlreadyStartedFault when an execution of that id is
+            open; UnknownResourceFault or TypeDeprecatedFault for the workflow type;
+            DefaultUndefinedFault when a setting is given neither here nor with the type;
+            LimitExceededFault when 100,000 executions are open.
+
+        AWS operation: :swf:`StartWorkflowExecution`
+        """
+        config = self.workflow_client_config
+        if workflow_start_to_close_timeout is None:
+            workflow_start_to_close_timeout = config.execution_start_to_close_timeout
+        if task_start_to_close_timeout is None:
+            task_start_to_close_timeout = config.task_start_to_close_timeout
+        answer = self.boto_client.start_workflow_execution(
+            **members(
+                "StartWorkflowExecution",
+                domain=config.domain,
+                workflow_id=id,
+                workflow_type=WorkflowType(workflow_name, version),
+                task_list=config.task_list if task_list is None else task_list,
+                task_priority=task_priority,
+                input=input,
+                execution_start_to_close_timeout=workflow_start_to_close_timeout,
+                task_start_to_close_timeout=task_start_to_close_timeout,
+                child_policy=child_policy,
+                tag_list=tag_list,
+                lambda_role=lambda_role,
+            )
+        )
+        run_id: str = answer["runId"]
+        return run_id
+
+    def signal_workflow(
+        self,
+        workflow_id: str,
+        signal_name: str,
+        input: str | None = None,
+        *,
+        run_id: str | None = None,
+    ) -> None:
+        """Send a signal to an open execution; its decider finds it in a new decision task.
+
+        :param workflow_id: the execution.
+        :param signal_name: name of the signal, up to 256 characters.
+        :param input: what it carries, up to 32,768 characters; None sends none.
+        :param run_id: the run; None is the one that is open.
+
+        AWS operation: :swf:`SignalWorkflowExecution`
+        """
+        self.boto_client.signal_workflow_execution(
+            **members(
+                "SignalWorkflowExecution",
+                domain=self.workflow_client_config.domain,
+                workflow_id=workflow_id,
+                run_id=run_id,
+                signal_name=signal_name,
+                input=input,
+            )
+        )
+
+    def request_cancel_workflow(self, workflow_id: str, *, run_id: str | None = None) -> None:
+        """Ask an open execution to cancel itself; nothing closes until its decider says so.
+
+        :param workflow_id: the execution.
+        :param run_id: the run; None is the one that is open.
+
+        AWS operation: :swf:`RequestCancelWorkflowExecution`
+        """
+        self.boto_client.request_cancel_workflow_execution(
+            **members(
+                "RequestCancelWorkflowExecution",
+                domain=self.workflow_client_config.domain,
+                workflow_id=workflow_id,
+                run_id=run_id,
+            )
+        )
+
+    def terminate_workflow(
+        self,
+        workflow_id: str,
+        reason: str | None,
+        *,
+        run_id: str | None = None,
+        details: str | None = None,
+        child_policy: str | None = None,
+    ) -> None:
+        """Close an open execution at once; its decider is not asked.
+
+        :param workflow_id: the execution.
+        :param reason: why, up to 256 characters.
+        :param run_id: the run; None is the one that is open.
+        :param details: more about it, up to 32,768 characters.
+        :param child_policy: what becomes of its open children: "TERMINATE", "REQUEST_CANCEL" or
+            "ABANDON"; None is the policy that the execution was started with.
+
+        AWS operation: :swf:`TerminateWorkflowExecution`
+        """
+        self.boto_client.terminate_workflow_execution(
+            **members(
+                "TerminateWorkflowExecution",
+                domain=self.workflow_client_config.domain,
+                workflow_id=workflow_id,
+                run_id=run_id,
+                reason=reason,
+                details=details,
+                child_policy=child_policy,
+            )
+        )
+
+    def describe_workflow_execution(
+        self, workflow_id: str, workflow_run_id: str
+    ) -> WorkflowExecutionDetail:
+        """Describe an execution, open or closed: its settings, what is open, how it closed.
+
+        What the service shows can be some seconds old.
+
+        :param workflow_id: the execution.
+        :param workflow_run_id: the run.
+
+        AWS operation: :swf:`DescribeWorkflowExecution`
+        """
+        answer = self.boto_client.describe_workflow_execution(
+            **members(
+                "DescribeWorkflowExecution",
+                domain=self.workflow_client_config.domain,
+                execution=dict(WorkflowExecution(workflow_id, workflow_run_id)),
+            )
+        )
+        return WorkflowExecutionDetail.from_wire(answer)
+
+    def walk_execution_history(
+        self,
+        workflow_id: str,
+        workflow_run_id: str,
+        reverse_order: bool = True,
+        use_raw_event_history: bool = False,
+        maximum_page_size: int = 1000,
+    ) -> Generator[Event, None, None]:
+        """Walk the history of an execution, open or closed, page by page as it is asked for.
+
+        :param workflow_id: the execution.
+        :param workflow_run_id: the run.
+        :param reverse_order: True for the newest event first.
+        :param use_raw_event_history: True for events as boto3's dicts instead of records.
+        :param maximum_page_size: events a call, up to 1,000.
+
+        AWS operation: :swf:`GetWorkflowExecutionHistory`
+        """
+        return walk_history(
+            self.boto_client,
+            self.workflow_client_config.domain,
+            WorkflowExecution(workflow_id, workflow_run_id),
+            reverse_order=reverse_order,
+            raw=use_raw_event_history,
+            maximum_page_size=maximum_page_size,
+        )
+
+    def list_open_workflow_executions(
+        self,
+        oldest_start_date: datetime,
+        latest_start_date: datetime | None = None,
+        workflow_name: str | None = None,
+        version: str | None = None,
+        tag: str | None = None,
+        workflow_id: str | None = None,
+        *,
+        reverse_order: bool | None = None,
+        maximum_page_size: int | None = None,
+    ) -> Iterator[WorkflowExecutionInfo]:
+        """List open executions, the last started first, page by page as they are asked for.
+
+        At most one of workflow name, tag and workflow id can be given: the service refuses more.
+
+        :param oldest_start_date: not those started before. boto3 sends whole seconds.
+        :param latest_start_date: not those started after; None for no end.
+        :param workflow_name: only those of the workflow type of this name.
+        :param version: with the name, only those of this version of it.
+        :param tag: only those with this tag.
+        :param workflow_id: only that of this workflow id.
+        :param reverse_order: True for the first started first.
+        :param maximum_page_size: executions a call, up to 1,000, which is the service's default.
+
+        AWS operation: :swf:`ListOpenWorkflowExecutions`
+        """
+        filters = _filters(
+            start=(oldest_start_date, latest_start_date),
+            workflow_name=workflow_name,
+            version=version,
+            tag=tag,
+            workflow_id=workflow_id,
+        )
+        return self._list("Open", filters, reverse_order, maximum_page_size)
+
+    def list_closed_workflow_executions(
+        self,
+        oldest_start_date: datetime | None = None,
+        latest_start_date: datetime | None = None,
+        oldest_close_date: datetime | None = None,
+        latest_close_date: datetime | None = None,
+        workflow_name: str | None = None,
+        version: str | None = None,
+        tag: str | None = None,
+        workflow_id: str | None = None,
+        close_status: str | None = None,
+        *,
+        reverse_order: bool | None = None,
+        maximum_page_size: int | None = None,
+    ) -> Iterator[WorkflowExecutionInfo]:
+        """List closed executions, the last first, page by page as they are asked for.
+
+        Either start or close dates must be given, and at most one of workflow name, tag, workflow
+        id and close status: the service refuses more. The order is by the dates that are given.
+
+        :param oldest_start_date: not those started before. boto3 sends whole seconds.
+        :param latest_start_date: not those started after; None for no end.
+        :param oldest_close_date: not those closed before.
+        :param latest_close_date: not those closed after; None for no end.
+        :param workflow_name: only those of the workflow type of this name.
+        :param version: with the name, only those of this version of it.
+        :param tag: only those with this tag.
+        :param workflow_id: only those of this workflow id.
+        :param close_status: only those closed so: "COMPLETED", "FAILED", "CANCELED",
+            "TERMINATED", "CONTINUED_AS_NEW" or "TIMED_OUT".
+        :param reverse_order: True for the first first.
+        :param maximum_page_size: executions a call, up to 1,000, which is the service's default.
+
+        AWS operation: :swf:`ListClosedWorkflowExecutions`
+        """
+        filters = _filters(
+            start=(oldest_start_date, latest_start_date),
+            close=(oldest_close_date, latest_close_date),
+            workflow_name=workflow_name,
+            version=version,
+            tag=tag,
+            workflow_id=workflow_id,
+            close_status=close_status,
+        )
+        return self._list("Closed", filters, reverse_order, maximum_page_size)
+
+    def count_open_workflow_executions(
+        self,
+        oldest_start_date: datetime,
+        latest_start_date: datetime | None = None,
+        workflow_name: str | None = None,
+        version: str | None = None,
+        tag: str | None = None,
+        workflow_id: str | None = None,
+    ) -> CountWorkflowsResult:
+        """Count open executions.
+
+        The parameters are those of :meth:`list_open_workflow_executions`.
+
+        AWS operation: :swf:`CountOpenWorkflowExecutions`
+        """
+        filters = _filters(
+            start=(oldest_start_date, latest_start_date),
+            workflow_name=workflow_name,
+            version=version,
+            tag=tag,
+            workflow_id=workflow_id,
+        )
+        return self._count(self.boto_client.count_open_workflow_executions, filters)
+
+    def count_closed_workflow_executions(
+        self,
+        oldest_start_date: datetime | None = None,
+        latest_start_date: datetime | None = None,
+        oldest_close_date: datetime | None = None,
+        latest_close_date: datetime | None = None,
+        workflow_name: str | None = None,
+        version: str | None = None,
+        tag: str | None = None,
+        workflow_id: str | None = None,
+        close_status: str | None = None,
+    ) -> CountWorkflowsResult:
+        """Count closed executions.
+
+        The parameters are those of :meth:`list_closed_workflow_executions`.
+
+        AWS operation: :swf:`CountClosedWorkflowExecutions`
+        """
+        filters = _filters(
+            start=(oldest_start_date, latest_start_date),
+            close=(oldest_close_date, latest_close_date),
+            workflow_name=workflow_name,
+            version=version,
+            tag=tag,
+            workflow_id=workflow_id,
+            close_status=close_status,
+        )
+        return self._count(self.boto_client.count_closed_workflow_executions, filters)
+
+    def _count(self, call: Any, filters: dict[str, Any]) -> CountWorkflowsResult:
+        answer = call(domain=self.workflow_client_config.domain, **filters)
+        return CountWorkflowsResult(answer["count"], answer.get("truncated", False))
+
+    def _list(
+        self,
+        which: str,
+        filters: dict[str, Any],
+        reverse_order: bool | None,
+        maximum_page_size: int | None,
+    ) -> Iterator[WorkflowExecutionInfo]:
+        call = getattr(self.boto_client, f"list_{which.lower()}_workflow_executions")
+        params = members(
+            f"List{which}WorkflowExecutions",
+            domain=self.workflow_client_config.domain,
+            reverse_order=reverse_order,
+            maximum_page_size=maximum_page_size,
+        )
+        return (
+            read_record(WorkflowExecutionInfo, info)
+            for page in pages(call, **params, **filters)
+            for info in page["executionInfos"]
+        )
+
+
+Dates = tuple["datetime | None", "datetime | None"]
+
+
+def _filters(
+    *,
+    start: Dates = (None, None),
+    close: Dates = (None, None),
+    workflow_name: str | None = None,
+    version: str | None = None,
+    tag: str | None = None,
+    workflow_id: str | None = None,
+    close_status: str | None = None,
+) -> dict[str, Any]:
+    """Spell the filters of the list and count operations; one is sent only when it is given."""
+    filters = {
+        "startTimeFilter": _dates("start", *start),
+        "closeTimeFilter": _dates("close", *close),
+        "typeFilter": members("typeFilter", name=workflow_name, version=version),
+        "tagFilter": members("tagFilter", tag=tag),
+        "executionFilter": members("executionFilter", workflow_id=workflow_id),
+        "closeStatusFilter": members("closeStatusFilter", status=close_status),
+    }
+    if version is not None and workflow_name is None:
+        raise ValueError(f"version {version!r} is given without the workflow_name it belongs to")
+    return {name: value for name, value in filters.items() if value}
+
+
+def _dates(what: str, oldest: datetime | None, latest: datetime | None) -> dict[str, datetime]:
+    if oldest is None and latest is not None:
+        raise ValueError(f"latest_{what}_date is given without oldest_{what}_date")
+    return members("timeFilter", oldest_date=oldest, latest_date=latest)

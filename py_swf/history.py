@@ -1,0 +1,309 @@
+"""The index that every decider needs: the events of a history, each joined to what it belongs to.
+
+An activity task is told by up to four events, in the order in which things happened and between
+those of everything else. :class:`History` goes through the events once and puts them together:
+``history.activities["charge-card"].result``. It can be extended by the events that follow, at the
+cost of those alone. It makes no calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from py_swf import events as ev
+from py_swf._joined import (
+    Activity,
+    ChildWorkflow,
+    ExternalCancel,
+    ExternalSignal,
+    Joined,
+    LambdaFunction,
+    Timer,
+)
+
+__all__ = [
+    "Activity",
+    "ChildWorkflow",
+    "ExternalCancel",
+    "ExternalSignal",
+    "History",
+    "Joined",
+    "LambdaFunction",
+    "Timer",
+]
+
+#: the event that closes an execution -> its close status
+CLOSE_STATUS: dict[type[ev.Event], str] = {
+    ev.WorkflowExecutionCompleted: "COMPLETED",
+    ev.WorkflowExecutionFailed: "FAILED",
+    ev.WorkflowExecutionCanceled: "CANCELED",
+    ev.WorkflowExecutionTerminated: "TERMINATED",
+    ev.WorkflowExecutionContinuedAsNew: "CONTINUED_AS_NEW",
+    ev.WorkflowExecutionTimedOut: "TIMED_OUT",
+}
+
+#: the event that opens something -> (its class, the attribute of History that lists it, its id)
+_OPENS: dict[type[ev.Event], tuple[Any, str, str | None]] = {
+    ev.ActivityTaskScheduled: (Activity, "activities", "activity_id"),
+    ev.TimerStarted: (Timer, "timers", "timer_id"),
+    ev.StartChildWorkflowExecutionInitiated: (ChildWorkflow, "child_workflows", "workflow_id"),
+    ev.LambdaFunctionScheduled: (LambdaFunction, "lambda_functions", "id"),
+    ev.SignalExternalWorkflowExecutionInitiated: (ExternalSignal, "external_signals", None),
+    ev.RequestCancelExternalWorkflowExecutionInitiated: (ExternalCancel, "external_cancels", None),
+}
+
+#: the event that follows -> which of its fields names the event that opened
+_STARTS: dict[type[ev.Event], str] = {
+    ev.ActivityTaskStarted: "scheduled_event_id",
+    ev.LambdaFunctionStarted: "scheduled_event_id",
+    ev.ChildWorkflowExecutionStarted: "initiated_event_id",
+}
+_CLOSES: dict[type[ev.Event], str] = {
+    ev.ActivityTaskCompleted: "scheduled_event_id",
+    ev.ActivityTaskFailed: "scheduled_event_id",
+    ev.ActivityTaskTimedOut: "scheduled_event_id",
+    ev.ActivityTaskCanceled: "scheduled_event_id",
+    ev.TimerFired: "started_event_id",
+    ev.TimerCanceled: "started_event_id",
+    ev.StartChildWorkflowExecutionFailed: "initiated_event_id",
+    ev.ChildWorkflowExecutionCompleted: "initiated_event_id",
+    ev.ChildWorkflowExecutionFailed: "initiated_event_id",
+    ev.ChildWorkflowExecutionTimedOut: "initiated_event_id",
+    ev.ChildWorkflowExecutionCanceled: "initiated_event_id",
+    ev.ChildWorkflowExecutionTerminated: "initiated_event_id",
+    ev.LambdaFunctionCompleted: "scheduled_event_id",
+    ev.LambdaFunctionFailed: "scheduled_event_id",
+    ev.LambdaFunctionTimedOut: "scheduled_event_id",
+    ev.StartLambdaFunctionFailed: "scheduled_event_id",
+    ev.ExternalWorkflowExecutionSignaled: "initiated_event_id",
+    ev.SignalExternalWorkflowExecutionFailed: "initiated_event_id",
+    ev.ExternalWorkflowExecutionCancelRequested: "initiated_event_id",
+    ev.RequestCancelExternalWorkflowExecutionFailed: "initiated_event_id",
+}
+
+#: the event that says that a decision was not accepted -> the type of the decision
+FAILED_DECISIONS: dict[type[ev.Event], str] = {
+    ev.ScheduleActivityTaskFailed: "ScheduleActivityTask",
+    ev.RequestCancelActivityTaskFailed: "RequestCancelActivityTask",
+    ev.CompleteWorkflowExecutionFailed: "CompleteWorkflowExecution",
+    ev.FailWorkflowExecutionFailed: "FailWorkflowExecution",
+    ev.CancelWorkflowExecutionFailed: "CancelWorkflowExecution",
+    ev.ContinueAsNewWorkflowExecutionFailed: "ContinueAsNewWorkflowExecution",
+    ev.RecordMarkerFailed: "RecordMarker",
+    ev.StartTimerFailed: "StartTimer",
+    ev.CancelTimerFailed: "CancelTimer",
+    ev.SignalExternalWorkflowExecutionFailed: "SignalExternalWorkflowExecution",
+    ev.RequestCancelExternalWorkflowExecutionFailed: "RequestCancelExternalWorkflowExecution",
+    ev.StartChildWorkflowExecutionFailed: "StartChildWorkflowExecution",
+    ev.ScheduleLambdaFunctionFailed: "ScheduleLambdaFunction",
+}
+
+
+class History:
+    """The history of one run, joined and indexed. Its collections are there to be read.
+
+    :param events: oldest first.
+    """
+
+    def __init__(self, events: Iterable[ev.Event] = ()) -> None:
+        #: every event so far, oldest first
+        self.events: list[ev.Event] = []
+        #: activity id -> the last attempt under it
+        self.activities: dict[str, Activity] = {}
+        #: timer id -> the last timer under it
+        self.timers: dict[str, Timer] = {}
+        #: workflow id -> the last child under it
+        self.child_workflows: dict[str, ChildWorkflow] = {}
+        #: id -> the last Lambda task under it
+        self.lambda_functions: dict[str, LambdaFunction] = {}
+        #: signals sent to other executions, in order
+        self.external_signals: list[ExternalSignal] = []
+        #: cancel requests sent to other executions, in order
+        self.external_cancels: list[ExternalCancel] = []
+        #: signals received, in order
+        self.signals: list[ev.WorkflowExecutionSignaled] = []
+        #: markers, in order
+        self.markers: list[ev.MarkerRecorded] = []
+        #: requests to cancel this execution, in order
+        self.cancel_requests: list[ev.WorkflowExecutionCancelRequested] = []
+        #: decisions that were not accepted, in order: each event has a cause
+        self.failed_decisions: list[ev.Event] = []
+        #: the first event; None if the history does not begin at the beginning
+        self.started: ev.WorkflowExecutionStarted | None = None
+        #: the event that closed the execution; None while it is open
+        self.closed: ev.Event | None = None
+        #: what the last decider to give one left as execution context
+        self.execution_context: str | None = None
+        #: the id of the DecisionTaskStarted event of the last completed decision; 0 for none
+        self.previous_started_event_id = 0
+        self._by_opening: dict[int, Joined[Any]] = {}
+        self._open: dict[type, dict[int, Joined[Any]]] = {cls: {} for cls, _, _ in _OPENS.values()}
+        self.extend(events)
+
+    def extend(self, events: Iterable[ev.Event]) -> None:
+        """Go on with the events that follow, oldest first; those that it has are passed over.
+
+        :raises ValueError: when events are missing between what it has and what is given, or when
+            they come newest first.
+        """
+        latest = 0
+        for event in events:
+            if event.event_id <= latest:
+                raise ValueError(
+                    f"event {event.event_id} comes after event {latest}; events must be given "
+                    "oldest first"
+                )
+            latest = event.event_id
+            if self.events:
+                expected = self.events[-1].event_id + 1
+                if latest < expected:
+                    continue
+                if latest > expected:
+                    raise ValueError(
+                        f"events {expected} to {latest - 1} are missing: the history ends with "
+                        f"event {expected - 1} and goes on with event {latest}"
+                    )
+            self.events.append(event)
+            take = _TAKE.get(type(event))
+            if take is not None:
+                take(self, event)
+
+    @property
+    def input(self) -> str | None:
+        """What the execution was started with."""
+        return None if self.started is None else self.started.input
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the execution has not closed."""
+        return self.closed is None
+
+    @property
+    def close_status(self) -> str | None:
+        """How it closed, in the service's words; None while it is open."""
+        return None if self.closed is None else CLOSE_STATUS[type(self.closed)]
+
+    @property
+    def cancel_requested(self) -> bool:
+        """Whether somebody asked for this execution to be canceled."""
+        return bool(self.cancel_requests)
+
+    @property
+    def new_events(self) -> list[ev.Event]:
+        """What happened since the last completed decision task was started, oldest first."""
+        first = self.events[0].event_id if self.events else 1
+        return self.events[max(0, self.previous_started_event_id + 1 - first) :]
+
+    @property
+    def open_activities(self) -> list[Activity]:
+        """Activity tasks that have not ended, in the order of their scheduling."""
+        return list(self._open[Activity].values())  # type: ignore[arg-type]
+
+    @property
+    def open_timers(self) -> list[Timer]:
+        """Timers that run, in the order of their start."""
+        return list(self._open[Timer].values())  # type: ignore[arg-type]
+
+    @property
+    def open_child_workflows(self) -> list[ChildWorkflow]:
+        """Children that have not closed, in the order of their initiation."""
+        return list(self._open[ChildWorkflow].values())  # type: ignore[arg-type]
+
+    @property
+    def open_lambda_functions(self) -> list[LambdaFunction]:
+        """Lambda tasks that have not ended, in the order of their scheduling."""
+        return list(self._open[LambdaFunction].values())  # type: ignore[arg-type]
+
+    def is_new(self, event: ev.Event | None) -> bool:
+        """Tell whether an event happened since the last completed decision task was started."""
+        return event is not None and event.event_id > self.previous_started_event_id
+
+    def event(self, event_id: int) -> ev.Event:
+        """Return the event of an id, as other events refer to it.
+
+        :raises LookupError: when the history has no such event.
+        """
+        index = event_id - self.events[0].event_id if self.events else -1
+        if not 0 <= index < len(self.events):
+            raise LookupError(f"the history has no event {event_id}")
+        return self.events[index]
+
+    def of(self, event: ev.Event) -> Joined[Any] | None:
+        """Return what an event is about: the activity of an ActivityTaskFailed, say.
+
+        None for events that stand for themselves, such as signals and markers, and for those whose
+        opening event is not in this history.
+        """
+        kind = type(event)
+        if kind in _OPENS:
+            return self._by_opening.get(event.event_id)
+        field = _STARTS.get(kind) or _CLOSES.get(kind)
+        return None if field is None else self._by_opening.get(getattr(event, field))
+
+    # one method for each way in which an event is taken in: see _TAKE
+
+    def _take_opening(self, event: Any) -> None:
+        cls, listed_in, id_field = _OPENS[type(event)]
+        listed = getattr(self, listed_in)
+        if id_field is None:
+            joined = cls(event)
+            listed.append(joined)
+        else:
+            id_ = getattr(event, id_field)
+            previous = listed.get(id_)
+            joined = cls(event, previous, attempt=previous.attempt + 1 if previous else 1)
+            listed[id_] = joined
+        self._by_opening[event.event_id] = self._open[cls][event.event_id] = joined
+
+    def _take_start(self, event: Any) -> None:
+        joined = self.of(event)
+        if joined is not None:
+            joined.started = event
+
+    def _take_failed_decision(self, event: ev.Event) -> None:
+        self.failed_decisions.append(event)
+
+    def _take_close(self, event: Any) -> None:
+        if type(event) in FAILED_DECISIONS:
+            self._take_failed_decision(event)
+        joined = self.of(event)
+        if joined is not None:
+            joined.closed = event
+            self._open[type(joined)].pop(joined.opened.event_id, None)
+
+    def _take_activity_cancel_request(self, event: ev.ActivityTaskCancelRequested) -> None:
+        activity = self.activities.get(event.activity_id)
+        if activity is not None:
+            activity.cancel_requested = event
+
+    def _take_decision(self, event: ev.DecisionTaskCompleted) -> None:
+        self.previous_started_event_id = event.started_event_id
+        if event.execution_context is not None:
+            self.execution_context = event.execution_context
+
+    def _take_execution_start(self, event: ev.WorkflowExecutionStarted) -> None:
+        self.started = event
+
+    def _take_execution_close(self, event: ev.Event) -> None:
+        self.closed = event
+
+
+#: event type -> how a history takes it in; others are only listed among its events
+_TAKE: dict[type[ev.Event], Callable[[History, Any], None]] = {
+    **dict.fromkeys(
+        FAILED_DECISIONS, lambda history, event: history.failed_decisions.append(event)
+    ),
+    **dict.fromkeys(_OPENS, History._take_opening),
+    **dict.fromkeys(_STARTS, History._take_start),
+    **dict.fromkeys(_CLOSES, History._take_close),
+    **dict.fromkeys(CLOSE_STATUS, History._take_execution_close),
+    ev.ActivityTaskCancelRequested: History._take_activity_cancel_request,
+    ev.DecisionTaskCompleted: History._take_decision,
+    ev.WorkflowExecutionStarted: History._take_execution_start,
+    ev.WorkflowExecutionSignaled: lambda history, event: history.signals.append(event),
+    ev.MarkerRecorded: lambda history, event: history.markers.append(event),
+    ev.WorkflowExecutionCancelRequested: (
+        lambda history, event: history.cancel_requests.append(event)
+    ),
+}
