@@ -39,6 +39,7 @@ from py_swf.local.faults import Fault
 
 THOROUGH = os.environ.get("PY_SWF_THOROUGH") == "1"
 EVER = {"oldestDate": 0}
+TURN, LOOK = "turn the clock", "look at every run"
 FOREVER = {"defaultExecutionStartToCloseTimeout": "31536000"}
 
 names = st.sampled_from(["w1", "w2", "w3"])
@@ -220,7 +221,7 @@ class Service(RuleBasedStateMachine):
     @rule(duration=turns)
     def turn(self, duration: float) -> None:
         """Turn the clock."""
-        self.made.append(("", duration))
+        self.made.append((TURN, duration))
         self.swf.advance(duration)
         later = self.swf.service.next_deadline()
         assert later is None or later > self.swf.clock.now()
@@ -228,6 +229,7 @@ class Service(RuleBasedStateMachine):
     @invariant()
     def every_history_is_lawful(self) -> None:
         """Hold the laws over every run, and that Describe tells of it truly."""
+        self.made.append((LOOK, None))
         for execution in runs(self.swf):
             answer = self.swf.service.call(
                 "DescribeWorkflowExecution", {"domain": DOMAIN, "execution": execution}
@@ -240,10 +242,12 @@ class Service(RuleBasedStateMachine):
         """Make the same calls again, and get the same bytes."""
         other = fresh()
         for operation, request in self.made:
-            if operation:
-                make(other, operation, request)
-            else:
+            if operation == TURN:
                 other.advance(request)
+            elif operation == LOOK:
+                runs(other)
+            else:
+                make(other, operation, request)
         assert written(self.swf) == written(other)
 
 
@@ -257,7 +261,8 @@ def make(swf: LocalSWF, operation: str, request: dict[str, Any]) -> dict[str, An
     try:
         return swf.service.call(operation, request)
     except Fault as fault:
-        assert fault.status == 400, fault
+        if fault.status != 400:
+            raise
         return {}
 
 
