@@ -38,13 +38,15 @@ intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt
 nitpick_ignore_regex = [
     # These two publish no stable anchors for what we name of them.
     ("py:.*", r"(boto3|botocore)\..*|ClientError"),
+    # The history index calls py_swf.events by a short name.
+    ("py:class", r"ev\.\w+"),
     # Names below a private module or with an underscore have no page, on purpose.
     ("py:.*", r"(.*\.)?_\w+(\..*)?"),
     ("py:.*", r".*[a-z]T"),
 ]
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
+autodoc_typehints = "both"
 autodoc_typehints_description_target = "documented"
 autodoc_default_options = {"members": True}
 autodoc_class_signature = "mixed"
