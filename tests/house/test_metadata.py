@@ -91,3 +91,8 @@ def test_the_core_stands_alone(tmp_path):
     ran = subprocess.run([sys.executable, "-c", IMPORT_ALL], cwd=tmp_path, check=False)
 
     assert ran.returncode == 0
+
+
+def test_the_plugin_is_named_as_its_module():
+    """Naming the plugin in ``pytest_plugins`` as well does not register it twice."""
+    assert re.search(r'"pytest11": \["(\S+) = \1"\]', SETUP)
