@@ -77,6 +77,20 @@ def test_each_module_of_layers_0_to_2_is_measured(tox):
     assert included == paths | {"py_swf/__init__"}
 
 
+def test_each_public_module_has_its_place_in_the_reference():
+    """The reference takes in the docstrings of each public module; local is one, from outside."""
+    pages = (ROOT / "docs" / "reference").glob("*.rst")
+    taken = re.findall(
+        r"^\.\. automodule:: (.+)$", "".join(p.read_text("utf-8") for p in pages), re.M
+    )
+    paths = [*(ROOT / "py_swf").glob("*.py"), *(ROOT / "py_swf" / "clients").glob("*.py")]
+    public = {
+        ".".join(p.relative_to(ROOT).with_suffix("").parts) for p in paths if p.name[0] != "_"
+    }
+
+    assert sorted(taken) == sorted({*public, "py_swf.local"})
+
+
 def test_the_types_are_announced():
     """The marker file which tells type checkers that py_swf is typed is there and is packaged."""
     assert (ROOT / "py_swf" / "py.typed").is_file()
