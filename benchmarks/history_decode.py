@@ -1,0 +1,92 @@
+"""Poll a decision task of 10, 100 and 1,000 events into records, against boto3 alone.
+
+Other libraries are measured in a virtual environment of their own, which is made for it, each
+against boto3 alone in its own process.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import canned
+import measuring
+import peers
+
+from py_swf import DecisionClient, DecisionConfig
+from py_swf.history import History
+
+
+def alternatives(count: int) -> dict[str, Callable[[], Any]]:
+    """Return what is compared at one number of events."""
+    body = canned.decision_task(canned.history(count))
+    boto_client = canned.client(lambda request: body)
+    decider = DecisionClient(DecisionConfig("d", "orders", None, None, None, None), boto_client)
+    return {
+        "boto3 alone": lambda: boto_client.poll_for_decision_task(
+            domain="d", taskList={"name": "orders"}, reverseOrder=True
+        ),
+        "json.loads of the body": lambda: json.loads(body),
+        "py_swf, typed events": lambda: list(decider.poll().events),
+    }
+
+
+def history_alternatives(count: int) -> dict[str, Callable[[], Any]]:
+    """Return what is compared for the index of a whole history."""
+    raw = canned.history(count)
+    body = json.dumps({"events": raw})
+    from py_swf.events import event_from_wire
+
+    events = [event_from_wire(event) for event in raw]
+    return {"json.loads of the body": lambda: json.loads(body), "History": lambda: History(events)}
+
+
+def extension_alternatives(count: int, *, batches: int) -> dict[str, Callable[[], Any]]:
+    """Return what is compared for extending a history by 10 events, again and again."""
+    from py_swf.events import event_from_wire
+
+    def extend_from(size: int) -> Callable[[], Any]:
+        events = [event_from_wire(event) for event in canned.history(size + 10_000)]
+        state = {"history": History(events[:size]), "at": size}
+
+        def extend() -> None:
+            for _ in range(batches):
+                at = state["at"]
+                if at + 10 > len(events):
+                    state.update(history=History(events[:size]), at=size)
+                    at = size
+                state["history"].extend(events[at : at + 10])
+                state["at"] = at + 10
+
+        return extend
+
+    return {"at 100 events": extend_from(100), f"at {count:,} events": extend_from(count)}
+
+
+def main() -> None:
+    """Measure and print."""
+    options = measuring.arguments(__doc__)
+    rounds = 3 if options.small else 41
+    rows = []
+    sizes = ((10, 40), (100, 8), (1000, 1))
+    for count, per_round in sizes:
+        rows += measuring.compare(
+            f"poll {count:,} events", alternatives(count), rounds=rounds, per_round=per_round
+        )
+    whole = 2_000 if options.small else 25_000
+    rows += measuring.compare(
+        f"index {whole:,} events", history_alternatives(whole), rounds=3 if options.small else 15
+    )
+    rows += measuring.compare(
+        "extend a History by 10 events",
+        extension_alternatives(whole, batches=50),
+        rounds=rounds,
+    )
+    if not options.no_peers:
+        rows += peers.rows([count for count, _ in sizes], rounds=rounds)
+    measuring.report(rows, as_json=options.json)
+
+
+if __name__ == "__main__":
+    main()

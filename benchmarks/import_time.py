@@ -1,0 +1,59 @@
+"""What importing the library costs, against importing what it stands on.
+
+Each import is timed in an interpreter of its own, in turns; the time of an interpreter that imports
+nothing is taken off.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import measuring
+
+STATEMENTS = {
+    "import attrs, botocore.exceptions": "import attrs, botocore.exceptions",
+    "import py_swf": "import py_swf",
+    "the workflow client": "from py_swf import WorkflowClient",
+    "all four clients": (
+        "from py_swf import ActivityTaskClient, DecisionClient, RegistrationClient, WorkflowClient"
+    ),
+    "import boto3": "import boto3",
+}
+
+
+def seconds(statement: str) -> float:
+    """Return the CPU time of one import, taken inside an interpreter of its own."""
+    program = (
+        f"import time; began = time.process_time()\n{statement}\nprint(time.process_time() - began)"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    return float(printed.stdout)
+
+
+def main() -> None:
+    """Measure and print."""
+    options = measuring.arguments(__doc__)
+    for statement in STATEMENTS.values():
+        seconds(statement)
+    measured: dict[str, list[float]] = {name: [] for name in STATEMENTS}
+    for _ in range(2 if options.small else 21):
+        for name, statement in STATEMENTS.items():
+            measured[name].append(seconds(statement))
+    baseline = next(iter(measured.values()))
+    rows = [
+        measuring.row(
+            "import",
+            name,
+            values,
+            [mine / base for mine, base in zip(values, baseline, strict=True)],
+        )
+        for name, values in measured.items()
+    ]
+    measuring.report(rows, as_json=options.json)
+
+
+if __name__ == "__main__":
+    main()
