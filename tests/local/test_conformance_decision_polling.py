@@ -32,6 +32,8 @@ from scenes import (
 )
 
 from py_swf.local import LocalSWF
+from py_swf.local.__main__ import main
+from py_swf.local.choices import Choices
 
 
 def ids(task: dict[str, Any]) -> list[int]:
@@ -57,6 +59,23 @@ def test_conformance_071_poll_is_held(server_url: str, remote: Any, domain: str)
     held = time.monotonic() - begun
     assert task["startedEventId"] == 0
     assert HOLD_SECONDS * 0.9 <= held < HOLD_SECONDS + 5
+
+
+def test_conformance_071_held_for_60_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    """Unless told otherwise the server holds a poll for 60 seconds."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "longest time that a poll is held (default: 60)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("token", [None, ""])
+def test_conformance_072_both_empty_forms(token: str | None) -> None:
+    """An absent and an empty token are no task; the service can be told which to send."""
+    client = LocalSWF(seed=0, choices=Choices(empty_task_token=token)).client()
+    register(client)
+    task = poll_decision(client)
+    assert task.get("taskToken") == token
+    assert not is_task(task)
 
 
 def test_conformance_072_no_token_is_no_task(ready: Any) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from lawfulness import assert_lawful
 from replay_recorded import (
     DOMAIN,
     FOLDER,
@@ -84,6 +85,12 @@ def test_every_recording_is_whole(name: str) -> None:
     history = recorded(name)
     assert [event["eventId"] for event in history] == list(range(1, len(history) + 1))
     assert history[-1]["eventType"] == "WorkflowExecutionCompleted"
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_the_laws_hold_over_recordings(name: str) -> None:
+    """The laws by which random calls are judged hold over what the real service wrote."""
+    assert_lawful(recorded(name))
 
 
 def plain(value: Any) -> Any:
