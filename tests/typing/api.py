@@ -1,0 +1,111 @@
+"""What a user writes, as type checkers see it. Never run; ``mypy --strict`` reads it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from datetime import datetime, timedelta
+from typing import Any
+
+from typing_extensions import assert_type
+
+from py_swf import (
+    ActivityTaskClient,
+    ActivityTaskConfig,
+    DecisionClient,
+    DecisionConfig,
+    DecisionTask,
+    NoTaskFound,
+    RegistrationClient,
+    WorkflowClient,
+    WorkflowClientConfig,
+)
+from py_swf.clients.workflow import CountWorkflowsResult
+from py_swf.decisions import CompleteWorkflowExecution, ScheduleActivityTask, StartTimer
+from py_swf.events import (
+    ActivityTaskCompleted,
+    ActivityTaskFailed,
+    Event,
+    WorkflowExecutionSignaled,
+)
+from py_swf.history import Activity, History, Timer
+from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
+
+
+def decide(boto_client: Any) -> None:
+    """Check a decider."""
+    config = DecisionConfig("shop", "orders", 60, "NONE", timedelta(minutes=5), math.inf)
+    client = DecisionClient(config, boto_client)
+    try:
+        task = client.poll(identity="me", start_at_previous_started_event=True)
+    except NoTaskFound:
+        return
+    assert_type(task, DecisionTask)
+    assert_type(task.workflow_type, WorkflowType)
+    assert_type(task.workflow_execution, WorkflowExecution)
+    assert_type(task.workflow_type["name"], str)
+    assert_type(task.new_events, list[Event])
+    assert_type(task.history, History)
+    assert_type(task.history.input, str | None)
+    assert_type(task.history.open_timers, list[Timer])
+    assert_type(task.history.open_activities, list[Activity])
+    assert_type(task.history.open_activities[0].activity_type, ActivityType)
+    for event in task.new_events:
+        look_at(event)
+    client.respond(
+        task.task_token,
+        [
+            ScheduleActivityTask(("charge", "1"), "charge-1", heartbeat_timeout=30),
+            ScheduleActivityTask(ActivityType("pack", "1"), "pack-1", task_list="packers"),
+            StartTimer("patience", start_to_fire_timeout=timedelta(hours=1)),
+        ],
+    )
+    client.respond(task.task_token, [CompleteWorkflowExecution(result="done")])
+    assert_type(
+        client.walk_execution_history(task.workflow_id, task.workflow_run_id),
+        Generator[Event, None, None],
+    )
+
+
+def look_at(event: Event) -> None:
+    """Check what ``match`` finds out about an event."""
+    assert_type(event.event_id, int)
+    assert_type(event.event_timestamp, datetime)
+    match event:
+        case ActivityTaskCompleted(result=result):
+            assert_type(result, str | None)
+        case ActivityTaskFailed():
+            assert_type(event.scheduled_event_id, int)
+        case WorkflowExecutionSignaled(signal_name=name):
+            assert_type(name, str)
+
+
+def work(boto_client: Any) -> None:
+    """Check an activity worker."""
+    client = ActivityTaskClient(ActivityTaskConfig("shop", "packers"), boto_client)
+    task = client.poll()
+    assert_type(task.input, str | None)
+    assert_type(task.activity_type, ActivityType)
+    assert_type(client.heartbeat(task.task_token, details="half"), bool)
+    client.finish(task.task_token, result="packed")
+    client.fail(task.task_token, "out of boxes", details=None)
+    client.fail(task.task_token, ValueError("out of boxes"))
+    client.cancel(task.task_token)
+
+
+def start(boto_client: Any) -> None:
+    """Check a script that starts and looks after executions."""
+    registration = RegistrationClient(boto_client)
+    registration.register_domain("shop", retention=7)
+    config = WorkflowClientConfig("shop", "orders", timedelta(days=1), 30)
+    client = WorkflowClient(config, boto_client)
+    assert_type(client.start_workflow("{}", "order-17", "order", "1", tag_list=["web"]), str)
+    client.signal_workflow("order-17", "paid", input="{}")
+    client.request_cancel_workflow("order-17")
+    client.terminate_workflow("order-17", "no longer wanted")
+    count = client.count_open_workflow_executions(datetime.now())
+    assert_type(count, CountWorkflowsResult)
+    assert_type((count.count, count.truncated), tuple[int, bool])
+    for info in client.list_open_workflow_executions(datetime.now()):
+        assert_type(info.start_timestamp, datetime)
+
