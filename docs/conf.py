@@ -37,7 +37,7 @@ extlinks = {"swf": ("https://docs.aws.amazon.com/amazonswf/latest/apireference/A
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt")}
 nitpick_ignore_regex = [
     # No inventory of these is kept here.
-    ("py:.*", r"(boto3|botocore|pytest)\..*|ClientError"),
+    ("py:.*", r"(boto3|botocore|pytest)\..*|ClientError|Config"),
     # A time-out on its way out: every page says in words what it may be.
     ("py:.*", "Duration"),
     # The history index calls py_swf.events by a short name.
