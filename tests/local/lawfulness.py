@@ -240,6 +240,7 @@ class Book:
             subject = kind.removesuffix(ending)
             if subject != kind and subject in CLOSES and not self.refusal(kind, found):
                 name, member = CLOSES[subject]
+                assert found[member] in self.open[name], f"{kind} of what is not open: {found}"
                 self.open[name].remove(found[member])
 
     def refusal(self, kind: str, found: Mapping[str, Any]) -> bool:

@@ -28,6 +28,15 @@ FOLDER = Path(__file__).parent / "recorded"
 DOMAIN = "TestDomain"
 WORKFLOW_ID = "test-simpleflow-workflow"
 MARK = "#"
+HISTORIES = [
+    "activity-failed",
+    "cancel-requested-while-activity-open",
+    "child-workflow-completed",
+    "markers-and-timers",
+    "signals-and-parallel-activities",
+    "timers-fired-and-canceled",
+    "two-activities-in-sequence",
+]
 BACK_REFERENCES = ("decisionTaskCompletedEventId", "startedEventId")
 DECISIONS = {
     "ActivityTaskScheduled": "ScheduleActivityTask",
