@@ -102,6 +102,9 @@ REFUSALS: Mapping[str, frozenset[str]] = {
 class InjectedFault:
     """One thing that goes wrong, and when. With neither ``probability`` nor ``calls``: always.
 
+    botocore retries most of these by itself and sleeps, in real time, before it does. A client
+    made with ``Config(retries={"total_max_attempts": 1})`` shows each fault at once.
+
     :param kind: a name of ``KINDS``, or a cause of ``REFUSALS`` for decisions
     :param operation: API operation, or decision type where ``kind`` is a cause; None: every one
     :param probability: chance of each such call, from 0 to 1

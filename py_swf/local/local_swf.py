@@ -172,7 +172,7 @@ class LocalSWF:
         with self._changed:
             last_empty_poll, self._last_empty_poll = self._last_empty_poll, None
             answer = self.service.call(operation, request)
-            if operation not in _POLLS or answer.get("taskToken") or "nextPageToken" in request:
+            if operation not in _POLLS or answer.get("taskToken") or request.get("nextPageToken"):
                 return answer
             poll = (operation, request)
             if self._auto_advance and (last_empty_poll == poll or not self.service.waiting_tasks()):

@@ -54,9 +54,10 @@ class _Gone(Exception):
 class _HeldPoll:
     """A poll that waits for a task of its list."""
 
-    def __init__(self, operation: str, request: dict[str, Any]) -> None:
+    def __init__(self, operation: str, request: dict[str, Any], empty: dict[str, Any]) -> None:
         self.operation = operation
         self.request = request
+        self.empty = empty
         self.answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
 
     def end(self, result: dict[str, Any] | BaseException) -> None:
@@ -123,7 +124,7 @@ class App:
         self._poll_seconds = 0.0
         for polls in self._held.values():
             for poll in polls:
-                poll.end(self.service.call(poll.operation, poll.request))
+                poll.end(poll.empty)
         self._arm()
 
     async def _reply(self, scope: _Message, receive: _Receive) -> Reply:
@@ -160,16 +161,14 @@ class App:
     ) -> dict[str, Any]:
         answer = self.service.call(operation, request)
         kind = _KINDS_OF_POLLS.get(operation)
-        if kind and not answer.get("taskToken") and "nextPageToken" not in request:
+        if kind and not answer.get("taskToken") and not request.get("nextPageToken"):
             key = (kind, request["domain"], request["taskList"]["name"])
-            answer = await self._hold(key, _HeldPoll(operation, request), answer, receive)
+            answer = await self._hold(key, _HeldPoll(operation, request, answer), receive)
         elif self._held:
             self._arm()
         return answer
 
-    async def _hold(
-        self, key: _List, poll: _HeldPoll, empty: dict[str, Any], receive: _Receive
-    ) -> dict[str, Any]:
+    async def _hold(self, key: _List, poll: _HeldPoll, receive: _Receive) -> dict[str, Any]:
         """Wait for a task, the end of the hold or the end of the connection."""
         polls = self._held.setdefault(key, deque())
         most = self._limits.pollers_per_task_list
@@ -177,7 +176,7 @@ class App:
             raise Fault("LimitExceededFault", f"More than {most} pollers wait on the task list")
         polls.append(poll)
         self._arm()
-        end = asyncio.get_running_loop().call_later(self._poll_seconds, poll.end, empty)
+        end = asyncio.get_running_loop().call_later(self._poll_seconds, poll.end, poll.empty)
         connection = asyncio.ensure_future(_until_gone(receive))
         connection.add_done_callback(lambda _: poll.end(_Gone()))
         try:
