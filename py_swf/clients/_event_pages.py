@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
@@ -12,27 +13,58 @@ from py_swf.clients._history_parser import reading
 from py_swf.events import Event
 from py_swf.types import WorkflowExecution
 
-__all__ = ["EventPages", "event_id_of", "task_pages", "walk_history"]
+__all__ = ["EventPages", "event_id_of", "walk_history"]
 
 T = TypeVar("T")
 
 
 class EventPages(Sequence[T], Generic[T]):
-    """A sequence of events whose further pages are read when they are needed, and kept.
+    """The events of a decision task, newest first; further pages are read when they are needed.
 
     Iterating, and indexes from the front, read up to what they return; a length, an index from
-    the end and a slice read the whole.
+    the end and a slice read the whole. A page is polled with the page token of the one before,
+    which never hands out another task; where that token is no longer good, the rest is read from
+    the history of the execution. Where that fails as well, the error is raised, and the next look
+    begins again at the same place.
+
+    :param answer: the answer to the poll.
+    :param next_answer: sends the same poll with a page token more.
+    :param events_of: takes the events from an answer.
+    :param read_before: reads the rest: the events before the one of an id, newest first.
     """
 
-    def __init__(self, event_pages: Iterator[Sequence[T]]) -> None:
-        self._pages = event_pages
+    def __init__(
+        self,
+        answer: Mapping[str, Any],
+        next_answer: Callable[..., Mapping[str, Any]],
+        events_of: Callable[[Mapping[str, Any]], list[T]],
+        read_before: Callable[[float], Iterable[T]],
+    ) -> None:
+        self._next_answer = next_answer
+        self._events_of = events_of
+        self._read_before = read_before
         self._events: list[T] = []
+        # what happened after this task was started belongs to the next one
+        self._oldest = (answer.get("startedEventId") or math.inf) + 1
+        self._take(answer)
+
+    def _take(self, answer: Mapping[str, Any]) -> None:
+        self._events += self._events_of(answer)
+        self._token = answer.get("nextPageToken")
 
     def _read_page(self) -> bool:
-        page = next(self._pages, None)
-        if page is None:
+        if not self._token:
             return False
-        self._events.extend(page)
+        try:
+            answer = self._next_answer(nextPageToken=self._token)
+        except ClientError:
+            answer = {}
+        if answer.get("taskToken"):
+            self._take(answer)
+        else:
+            oldest = event_id_of(self._events[-1]) if self._events else self._oldest
+            self._events += list(self._read_before(oldest))
+            self._token = None
         return True
 
     def _whole(self) -> list[T]:
@@ -95,35 +127,7 @@ def walk_history(
     return (event for page in pages(call, **params) for event in events(page))
 
 
-def task_pages(
-    call: Callable[..., Any],
-    params: Mapping[str, Any],
-    answer: Mapping[str, Any],
-    events: Callable[[Mapping[str, Any]], list[Any]],
-    read_before: Callable[[int], Iterable[Any]],
-) -> Iterator[list[Any]]:
-    """Yield the events of a decision task page by page, from the answer to its poll on.
-
-    Further pages are polled with the page token of the one before, which never hands out another
-    task. Where such a token is no longer good, the rest is read before the oldest event so far.
-    """
-    oldest = 0
-    while True:
-        page = events(answer)
-        yield page
-        oldest = event_id_of(page[-1]) if page else oldest
-        token = answer.get("nextPageToken")
-        if not token:
-            return
-        try:
-            answer = call(**params, nextPageToken=token)
-        except ClientError:
-            answer = {}
-        if not answer.get("taskToken"):
-            yield list(read_before(oldest))
-            return
-
-
-def event_id_of(event: Event | Mapping[str, Any]) -> int:
-    """Return the id of an event in either form."""
-    return event.event_id if isinstance(event, Event) else event["eventId"]
+def event_id_of(event: Any) -> int:
+    """Return the id of an event in either form: a record, or boto3's dict."""
+    event_id: int = event.event_id if isinstance(event, Event) else event["eventId"]
+    return event_id

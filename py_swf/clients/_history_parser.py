@@ -11,23 +11,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
+from py_swf._reading import UNREADABLE
+from py_swf.clients._own_calls import awaits_answer, hooks_of, keep_marks, marked
 from py_swf.events import Event, event_from_wire
 
 __all__ = ["install", "reading"]
 
-_typed = ContextVar("py_swf_typed_events", default=False)
+_TYPED = "typed events"
 
 
 def install(boto_client: Any) -> None:
     """Have the client's typed history read here; a double without botocore's hooks is let be."""
-    events = getattr(getattr(boto_client, "meta", None), "events", None)
-    if events is None:
+    hooks = hooks_of(boto_client)
+    if hooks is None:
         return
     for name in ("PollForDecisionTask", "GetWorkflowExecutionHistory"):
-        events.register(
+        keep_marks(hooks, name)
+        hooks.register(
             f"before-parse.swf.{name}", _parse_events, unique_id=f"py_swf.history-parser.{name}"
         )
 
@@ -40,35 +43,31 @@ def reading(
     :param call: a method of the boto3 client.
     :param raw: True for events as boto3 returns them, False for records.
     """
-    if raw:
-        return call, lambda answer: list(answer["events"])
+    return (call, _events_of) if raw else (marked(_TYPED, call), _records_of)
 
-    def typed_call(**params: Any) -> Any:
-        token = _typed.set(True)
-        try:
-            return call(**params)
-        finally:
-            _typed.reset(token)
 
-    return typed_call, _records_of
+def _events_of(answer: Mapping[str, Any]) -> list[Any]:
+    return list(answer.get("events") or ())
 
 
 def _records_of(answer: Mapping[str, Any]) -> list[Any]:
-    events = answer["events"]
+    events = _events_of(answer)
     if events and isinstance(events[0], Event):
-        return list(events)
+        return events
     return [event_from_wire(event) for event in events]
 
 
 def _parse_events(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any
 ) -> None:
-    if not _typed.get() or response_dict["status_code"] >= 300:
+    if not awaits_answer(_TYPED) or response_dict["status_code"] >= 300:
         return
     try:
         answer = json.loads(response_dict["body"])
-        answer["events"] = [event_from_wire(event) for event in answer["events"]]
-    except (ValueError, LookupError, TypeError, AttributeError):
+        answer["events"] = events = [event_from_wire(event) for event in answer["events"]]
+    except (*UNREADABLE, RecursionError):
         return
-    customized_response_dict.update(answer)
-    response_dict["body"] = b"{}"
+    # boto3 reads timestamps of other spellings too, and refuses what is none
+    if all(type(event.event_timestamp) is datetime for event in events):
+        customized_response_dict.update(answer)
+        response_dict["body"] = b"{}"

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from typing import Any
 from weakref import WeakSet
 
 from botocore.exceptions import ReadTimeoutError
 from botocore.vendored.requests.exceptions import ReadTimeout
 
+from py_swf.clients._own_calls import hooks_of, keep_marks, marked, request_is
 from py_swf.errors import NoTaskFound, ReadTimeoutWarning
 
 __all__ = ["HOLD_SECONDS", "install", "poll"]
@@ -25,28 +25,34 @@ __all__ = ["HOLD_SECONDS", "install", "poll"]
 #: for so long the service holds a poll open before it answers that there is no task
 HOLD_SECONDS = 60
 
-_sending = ContextVar("py_swf_sending_poll", default=False)
+_ONCE = "sent once"
 _warned: WeakSet[Any] = WeakSet()
 
 
 def install(boto_client: Any) -> None:
     """Have the client's polls from here sent once; a double without botocore's hooks is let be."""
-    events = getattr(getattr(boto_client, "meta", None), "events", None)
-    if events is None:
+    hooks = hooks_of(boto_client)
+    if hooks is None:
         return
 
-    def end_failed_poll(response: Any, caught_exception: Any, operation: Any, **_: Any) -> None:
-        if not _sending.get():
+    def end_failed_poll(
+        response: Any, caught_exception: Any, operation: Any, request_dict: Any, **_: Any
+    ) -> None:
+        # Raising is the one way to end it: botocore up to 1.35 takes a returned False for
+        # "again, after 0 seconds", and asks its own handlers in any case.
+        if not request_is(_ONCE, request_dict["context"]):
             return
         if caught_exception is not None:
             raise caught_exception
         http, parsed = response
         if http.status_code >= 300:
             code = parsed.get("Error", {}).get("Code")
+            parsed.setdefault("ResponseMetadata", {})["RetryAttempts"] = 0
             raise boto_client.exceptions.from_code(code)(parsed, operation.name)
 
     for name in ("PollForDecisionTask", "PollForActivityTask"):
-        events.register_first(
+        keep_marks(hooks, name)
+        hooks.register_first(
             f"needs-retry.swf.{name}", end_failed_poll, unique_id=f"py_swf.send-once.{name}"
         )
 
@@ -57,13 +63,10 @@ def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any]) 
     :raises NoTaskFound: when the service answers without a task, or does not answer in time.
     """
     _warn_of_short_read_timeout(boto_client)
-    token = _sending.set(True)
     try:
-        answer = call(**params)
+        answer = marked(_ONCE, call)(**params)
     except (ReadTimeoutError, ReadTimeout) as error:
         raise NoTaskFound("the poll was not answered within the read time-out") from error
-    finally:
-        _sending.reset(token)
     if not answer.get("taskToken"):
         raise NoTaskFound("the task list is empty")
     return answer

@@ -44,10 +44,10 @@ class ActivityTask:
 class ActivityTaskClient:
     """Polls one task list for activity tasks and answers them.
 
-    Every method can raise :class:`botocore.exceptions.ClientError`: UnknownResourceFault when the
-    domain, or the task that the token names, does not exist or is no longer open (it was answered,
-    it timed out, its execution closed); OperationNotPermittedFault where the caller lacks
-    permission.
+    A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
+    with it, and OperationNotPermittedFault, where the caller lacks permission, can come from all. A
+    task is no longer open once it was answered, it timed out or its execution closed. What the
+    service would refuse for its size or spelling is a :class:`ValueError` before it is sent.
 
     :param activity_task_config: where to poll; any object with ``domain`` and ``task_list``.
     :param boto_client: a boto3 client for "swf" with a read time-out above 60 seconds.
@@ -64,7 +64,8 @@ class ActivityTaskClient:
         :param identity: who polls, for the history; up to 256 characters.
         :return: the task, which is now started: its time-outs run.
         :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
-        :raises ClientError: LimitExceededFault when 1,000 pollers wait on the list.
+        :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
+            when 1,000 pollers wait on the list.
 
         AWS operation: :swf:`PollForActivityTask`
         """
@@ -84,7 +85,7 @@ class ActivityTaskClient:
             task_token=answer["taskToken"],
             workflow_id=answer["workflowExecution"]["workflowId"],
             workflow_run_id=answer["workflowExecution"]["runId"],
-            started_event_id=answer.get("startedEventId", 0),
+            started_event_id=answer.get("startedEventId") or 0,
         )
 
     def heartbeat(self, task_token: str, details: str | None = None) -> bool:
@@ -94,6 +95,7 @@ class ActivityTaskClient:
         :param details: how far it is, up to 2,048 characters; the history shows the last ones if
             the task times out.
         :return: whether the decider asked for the task to be canceled.
+        :raises ClientError: UnknownResourceFault when the task is no longer open.
 
         AWS operation: :swf:`RecordActivityTaskHeartbeat`
         """
@@ -107,6 +109,7 @@ class ActivityTaskClient:
 
         :param task_token: the token of the task.
         :param result: its result, up to 32,768 characters; None sends none.
+        :raises ClientError: UnknownResourceFault when the task is no longer open.
 
         AWS operation: :swf:`RespondActivityTaskCompleted`
         """
@@ -124,6 +127,7 @@ class ActivityTaskClient:
             message are the reason, and its traceback the details, both cut to what the service
             takes.
         :param details: more about it, up to 32,768 characters; None sends none, or the traceback.
+        :raises ClientError: UnknownResourceFault when the task is no longer open.
 
         AWS operation: :swf:`RespondActivityTaskFailed`
         """
@@ -141,6 +145,7 @@ class ActivityTaskClient:
 
         :param task_token: the token of the task.
         :param details: what is to be known about it, up to 32,768 characters; None sends none.
+        :raises ClientError: UnknownResourceFault when the task is no longer open.
 
         AWS operation: :swf:`RespondActivityTaskCanceled`
         """
@@ -152,6 +157,7 @@ class ActivityTaskClient:
         """Count the activity tasks that wait for a worker: an estimate of the service.
 
         :param task_list: the list to count; None is that of the config. An unused list counts 0.
+        :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`CountPendingActivityTasks`
         """
@@ -168,8 +174,11 @@ class ActivityTaskClient:
 
 def reason_of(error: BaseException) -> str:
     """Put an exception into a reason: type and message, cut from the end to 256 characters."""
-    message = str(error)
     name = type(error).__name__
+    try:
+        message = str(error)
+    except Exception:  # whatever an exception's own __str__ does, the task is answered
+        message = ""
     return cut(f"{name}: {message}" if message else name, REASON_LIMIT)
 
 

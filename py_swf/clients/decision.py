@@ -10,7 +10,7 @@ import attrs
 
 from py_swf._wire import Duration, members
 from py_swf.clients import _history_parser, _polling
-from py_swf.clients._event_pages import EventPages, event_id_of, task_pages, walk_history
+from py_swf.clients._event_pages import EventPages, event_id_of, walk_history
 from py_swf.config_definitions import DecisionConfig
 from py_swf.decisions import (
     CompleteWorkflowExecution,
@@ -45,7 +45,7 @@ class DecisionTask:
     started_event_id: int = 0
     #: the same of the last decision task that was completed; 0 if this is the first
     previous_started_event_id: int = 0
-    _read_before: Callable[[int], Iterable[Event]] = attrs.field(
+    _read_before: Callable[[float], Iterable[Event]] = attrs.field(
         default=lambda event_id: (), eq=False, repr=False
     )
 
@@ -84,9 +84,10 @@ class DecisionTask:
 class DecisionClient:
     """Polls one task list for decision tasks and answers them.
 
-    Every method can raise :class:`botocore.exceptions.ClientError`: UnknownResourceFault when the
-    domain, the execution, or the task that the token names, does not exist or is no longer open;
-    OperationNotPermittedFault where the caller lacks permission.
+    A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
+    with it, and OperationNotPermittedFault, where the caller lacks permission, can come from all.
+    What the service would refuse for its size, spelling or order is a :class:`ValueError` before it
+    is sent.
 
     :param decision_config: where to poll, and the time-outs of activity tasks scheduled by
         :meth:`finish_decision_with_activity`.
@@ -117,7 +118,8 @@ class DecisionClient:
         :param maximum_page_size: events a call, up to 1,000, which is the service's default.
         :return: the task, which is now started: its time-out runs. Its events are newest first.
         :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
-        :raises ClientError: LimitExceededFault when 1,000 pollers wait on the list.
+        :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
+            when 1,000 pollers wait on the list.
 
         AWS operation: :swf:`PollForDecisionTask`
         """
@@ -130,7 +132,7 @@ class DecisionClient:
             start_at_previous_started_event=start_at_previous_started_event or None,
             maximum_page_size=maximum_page_size,
         )
-        call, events = _history_parser.reading(
+        call, events_of = _history_parser.reading(
             self.boto_client.poll_for_decision_task, raw=use_raw_event_history
         )
         answer = _polling.poll(self.boto_client, call, params)
@@ -140,19 +142,19 @@ class DecisionClient:
         least = previous if start_at_previous_started_event else 1
         return DecisionTask(
             events=EventPages(
-                task_pages(call, params, answer, events, partial(read_before, least=least))
+                answer, partial(call, **params), events_of, partial(read_before, least=least)
             ),
             task_token=answer["taskToken"],
             workflow_id=run.workflow_id,
             workflow_run_id=run.run_id,
             workflow_type=answer["workflowType"],
-            started_event_id=answer.get("startedEventId", 0),
+            started_event_id=answer.get("startedEventId") or 0,
             previous_started_event_id=previous,
             read_before=read_before,
         )
 
     def _read_before(
-        self, run: WorkflowExecution, raw: bool, event_id: int, least: int = 1
+        self, run: WorkflowExecution, raw: bool, event_id: float, least: int = 1
     ) -> Iterator[Any]:
         """Read the events of a run from before one event down to another, newest first."""
         for event in walk_history(self.boto_client, self.decision_config.domain, run, raw=raw):
@@ -176,6 +178,8 @@ class DecisionClient:
         :param reverse_order: True for the newest event first.
         :param use_raw_event_history: True for events as boto3's dicts instead of records.
         :param maximum_page_size: events a call, up to 1,000.
+        :raises ClientError: UnknownResourceFault when there is no such execution, when the first
+            page is read.
 
         AWS operation: :swf:`GetWorkflowExecutionHistory`
         """
@@ -285,6 +289,7 @@ class DecisionClient:
         """Count the decision tasks that wait for a decider: an estimate of the service.
 
         :param task_list: the list to count; None is that of the config. An unused list counts 0.
+        :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`CountPendingDecisionTasks`
         """

@@ -27,9 +27,10 @@ class RegistrationClient:
     Registering is idempotent: what is registered already is left as it is, whatever its settings.
     The settings of a type never change; other settings need another version.
 
-    Every method can raise :class:`botocore.exceptions.ClientError` with the faults of its
-    operation: OperationNotPermittedFault where the caller lacks permission, and those named at the
-    method.
+    A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
+    with it, and OperationNotPermittedFault, where the caller lacks permission, can come from all.
+    What the service would refuse for its size or spelling is a :class:`ValueError` before it is
+    sent.
 
     :param boto_client: a boto3 client for "swf".
     """
@@ -74,6 +75,7 @@ class RegistrationClient:
     def describe_domain(self, name: str) -> DomainDetail:
         """Describe a domain, registered or deprecated.
 
+        :param name: the domain.
         :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`DescribeDomain`
@@ -93,6 +95,7 @@ class RegistrationClient:
         :param registration_status: "REGISTERED" or "DEPRECATED".
         :param reverse_order: True for descending names; None leaves the service's ascending.
         :param maximum_page_size: domains a call, up to 1,000, which is the service's default.
+        :raises ClientError: OperationNotPermittedFault when the caller lacks permission.
 
         AWS operation: :swf:`ListDomains`
         """
@@ -102,13 +105,16 @@ class RegistrationClient:
             reverse_order=reverse_order,
             maximum_page_size=maximum_page_size,
         )
-        for page in pages(self.boto_client.list_domains, **params):
-            for info in page["domainInfos"]:
-                yield read_record(DomainInfo, info)
+        return (
+            read_record(DomainInfo, info)
+            for page in pages(self.boto_client.list_domains, **params)
+            for info in page["domainInfos"]
+        )
 
     def deprecate_domain(self, name: str) -> None:
         """Deprecate a domain and all its types: nothing new starts in it, what runs goes on.
 
+        :param name: the domain.
         :raises ClientError: DomainDeprecatedFault when it is deprecated; UnknownResourceFault
             when there is no such domain.
 
@@ -119,6 +125,7 @@ class RegistrationClient:
     def undeprecate_domain(self, name: str) -> None:
         """Put a deprecated domain back to use; its types stay deprecated.
 
+        :param name: the domain.
         :raises ClientError: DomainAlreadyExistsFault when it is not deprecated;
             UnknownResourceFault when there is no such domain.
 
@@ -222,6 +229,9 @@ class RegistrationClient:
     def describe_workflow_type(self, domain: str, name: str, version: str) -> WorkflowTypeDetail:
         """Describe a workflow type, registered or deprecated.
 
+        :param domain: name of the domain.
+        :param name: name of the workflow type.
+        :param version: version of it.
         :raises ClientError: UnknownResourceFault when there is no such type or domain.
 
         AWS operation: :swf:`DescribeWorkflowType`
@@ -259,13 +269,18 @@ class RegistrationClient:
             reverse_order=reverse_order,
             maximum_page_size=maximum_page_size,
         )
-        for page in pages(self.boto_client.list_workflow_types, **params):
-            for info in page["typeInfos"]:
-                yield read_record(WorkflowTypeInfo, info)
+        return (
+            read_record(WorkflowTypeInfo, info)
+            for page in pages(self.boto_client.list_workflow_types, **params)
+            for info in page["typeInfos"]
+        )
 
     def deprecate_workflow_type(self, domain: str, name: str, version: str) -> None:
         """Deprecate a workflow type: it is not used for anything new, what runs goes on.
 
+        :param domain: name of the domain.
+        :param name: name of the workflow type.
+        :param version: version of it.
         :raises ClientError: TypeDeprecatedFault when it is deprecated; UnknownResourceFault when
             there is no such type or domain.
 
@@ -278,6 +293,9 @@ class RegistrationClient:
     def undeprecate_workflow_type(self, domain: str, name: str, version: str) -> None:
         """Put a deprecated workflow type back to use.
 
+        :param domain: name of the domain.
+        :param name: name of the workflow type.
+        :param version: version of it.
         :raises ClientError: TypeAlreadyExistsFault when it is not deprecated; UnknownResourceFault
             when there is no such type or domain.
 
@@ -290,6 +308,9 @@ class RegistrationClient:
     def delete_workflow_type(self, domain: str, name: str, version: str) -> None:
         """Delete a deprecated workflow type; its name and version can be registered anew.
 
+        :param domain: name of the domain.
+        :param name: name of the workflow type.
+        :param version: version of it.
         :raises ClientError: TypeNotDeprecatedFault when it is not deprecated; UnknownResourceFault
             when there is no such type or domain.
 
@@ -353,6 +374,9 @@ class RegistrationClient:
     def describe_activity_type(self, domain: str, name: str, version: str) -> ActivityTypeDetail:
         """Describe an activity type, registered or deprecated.
 
+        :param domain: name of the domain.
+        :param name: name of the activity type.
+        :param version: version of it.
         :raises ClientError: UnknownResourceFault when there is no such type or domain.
 
         AWS operation: :swf:`DescribeActivityType`
@@ -390,13 +414,18 @@ class RegistrationClient:
             reverse_order=reverse_order,
             maximum_page_size=maximum_page_size,
         )
-        for page in pages(self.boto_client.list_activity_types, **params):
-            for info in page["typeInfos"]:
-                yield read_record(ActivityTypeInfo, info)
+        return (
+            read_record(ActivityTypeInfo, info)
+            for page in pages(self.boto_client.list_activity_types, **params)
+            for info in page["typeInfos"]
+        )
 
     def deprecate_activity_type(self, domain: str, name: str, version: str) -> None:
         """Deprecate an activity type: it is not used for anything new, what runs goes on.
 
+        :param domain: name of the domain.
+        :param name: name of the activity type.
+        :param version: version of it.
         :raises ClientError: TypeDeprecatedFault when it is deprecated; UnknownResourceFault when
             there is no such type or domain.
 
@@ -409,6 +438,9 @@ class RegistrationClient:
     def undeprecate_activity_type(self, domain: str, name: str, version: str) -> None:
         """Put a deprecated activity type back to use.
 
+        :param domain: name of the domain.
+        :param name: name of the activity type.
+        :param version: version of it.
         :raises ClientError: TypeAlreadyExistsFault when it is not deprecated; UnknownResourceFault
             when there is no such type or domain.
 
@@ -421,6 +453,9 @@ class RegistrationClient:
     def delete_activity_type(self, domain: str, name: str, version: str) -> None:
         """Delete a deprecated activity type; its name and version can be registered anew.
 
+        :param domain: name of the domain.
+        :param name: name of the activity type.
+        :param version: version of it.
         :raises ClientError: TypeNotDeprecatedFault when it is not deprecated; UnknownResourceFault
             when there is no such type or domain.
 

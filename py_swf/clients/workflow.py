@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -29,9 +29,10 @@ class CountWorkflowsResult(NamedTuple):
 class WorkflowClient:
     """Starts executions in one domain, signals, cancels, terminates, describes and lists them.
 
-    Every method can raise :class:`botocore.exceptions.ClientError`: UnknownResourceFault when the
-    domain or the execution does not exist (or is not open, where it is acted on);
-    OperationNotPermittedFault where the caller lacks permission.
+    A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
+    with it, and OperationNotPermittedFault, where the caller lacks permission, can come from all.
+    What the service would refuse for its size or spelling is a :class:`ValueError` before it is
+    sent.
 
     :param workflow_client_config: the domain, and the settings of executions started here.
     :param boto_client: a boto3 client for "swf".
@@ -122,6 +123,7 @@ class WorkflowClient:
         :param signal_name: name of the signal, up to 256 characters.
         :param input: what it carries, up to 32,768 characters; None sends none.
         :param run_id: the run; None is the one that is open.
+        :raises ClientError: UnknownResourceFault when there is no such open execution.
 
         AWS operation: :swf:`SignalWorkflowExecution`
         """
@@ -141,6 +143,7 @@ class WorkflowClient:
 
         :param workflow_id: the execution.
         :param run_id: the run; None is the one that is open.
+        :raises ClientError: UnknownResourceFault when there is no such open execution.
 
         AWS operation: :swf:`RequestCancelWorkflowExecution`
         """
@@ -170,6 +173,7 @@ class WorkflowClient:
         :param details: more about it, up to 32,768 characters.
         :param child_policy: what becomes of its open children: "TERMINATE", "REQUEST_CANCEL" or
             "ABANDON"; None is the policy that the execution was started with.
+        :raises ClientError: UnknownResourceFault when there is no such open execution.
 
         AWS operation: :swf:`TerminateWorkflowExecution`
         """
@@ -194,6 +198,7 @@ class WorkflowClient:
 
         :param workflow_id: the execution.
         :param workflow_run_id: the run.
+        :raises ClientError: UnknownResourceFault when there is no such execution.
 
         AWS operation: :swf:`DescribeWorkflowExecution`
         """
@@ -221,6 +226,8 @@ class WorkflowClient:
         :param reverse_order: True for the newest event first.
         :param use_raw_event_history: True for events as boto3's dicts instead of records.
         :param maximum_page_size: events a call, up to 1,000.
+        :raises ClientError: UnknownResourceFault when there is no such execution, when the first
+            page is read.
 
         AWS operation: :swf:`GetWorkflowExecutionHistory`
         """
@@ -257,6 +264,7 @@ class WorkflowClient:
         :param workflow_id: only that of this workflow id.
         :param reverse_order: True for the first started first.
         :param maximum_page_size: executions a call, up to 1,000, which is the service's default.
+        :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`ListOpenWorkflowExecutions`
         """
@@ -267,7 +275,13 @@ class WorkflowClient:
             tag=tag,
             workflow_id=workflow_id,
         )
-        return self._list("Open", filters, reverse_order, maximum_page_size)
+        return self._list(
+            "ListOpenWorkflowExecutions",
+            self.boto_client.list_open_workflow_executions,
+            filters,
+            reverse_order,
+            maximum_page_size,
+        )
 
     def list_closed_workflow_executions(
         self,
@@ -301,6 +315,7 @@ class WorkflowClient:
             "TERMINATED", "CONTINUED_AS_NEW" or "TIMED_OUT".
         :param reverse_order: True for the first first.
         :param maximum_page_size: executions a call, up to 1,000, which is the service's default.
+        :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`ListClosedWorkflowExecutions`
         """
@@ -313,7 +328,13 @@ class WorkflowClient:
             workflow_id=workflow_id,
             close_status=close_status,
         )
-        return self._list("Closed", filters, reverse_order, maximum_page_size)
+        return self._list(
+            "ListClosedWorkflowExecutions",
+            self.boto_client.list_closed_workflow_executions,
+            filters,
+            reverse_order,
+            maximum_page_size,
+        )
 
     def count_open_workflow_executions(
         self,
@@ -324,9 +345,11 @@ class WorkflowClient:
         tag: str | None = None,
         workflow_id: str | None = None,
     ) -> CountWorkflowsResult:
-        """Count open executions.
+        """Count open executions, up to what the service counts.
 
         The parameters are those of :meth:`list_open_workflow_executions`.
+
+        :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`CountOpenWorkflowExecutions`
         """
@@ -351,9 +374,11 @@ class WorkflowClient:
         workflow_id: str | None = None,
         close_status: str | None = None,
     ) -> CountWorkflowsResult:
-        """Count closed executions.
+        """Count closed executions, up to what the service counts.
 
         The parameters are those of :meth:`list_closed_workflow_executions`.
+
+        :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`CountClosedWorkflowExecutions`
         """
@@ -368,20 +393,20 @@ class WorkflowClient:
         )
         return self._count(self.boto_client.count_closed_workflow_executions, filters)
 
-    def _count(self, call: Any, filters: dict[str, Any]) -> CountWorkflowsResult:
+    def _count(self, call: Callable[..., Any], filters: dict[str, Any]) -> CountWorkflowsResult:
         answer = call(domain=self.workflow_client_config.domain, **filters)
         return CountWorkflowsResult(answer["count"], answer.get("truncated", False))
 
     def _list(
         self,
-        which: str,
+        operation: str,
+        call: Callable[..., Any],
         filters: dict[str, Any],
         reverse_order: bool | None,
         maximum_page_size: int | None,
     ) -> Iterator[WorkflowExecutionInfo]:
-        call = getattr(self.boto_client, f"list_{which.lower()}_workflow_executions")
         params = members(
-            f"List{which}WorkflowExecutions",
+            operation,
             domain=self.workflow_client_config.domain,
             reverse_order=reverse_order,
             maximum_page_size=maximum_page_size,
@@ -393,13 +418,10 @@ class WorkflowClient:
         )
 
 
-Dates = tuple["datetime | None", "datetime | None"]
-
-
 def _filters(
     *,
-    start: Dates = (None, None),
-    close: Dates = (None, None),
+    start: tuple[datetime | None, datetime | None],
+    close: tuple[datetime | None, datetime | None] = (None, None),
     workflow_name: str | None = None,
     version: str | None = None,
     tag: str | None = None,
