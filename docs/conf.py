@@ -42,6 +42,8 @@ nitpick_ignore_regex = [
     ("py:.*", "Duration"),
     # The history index calls py_swf.events by a short name.
     ("py:class", r"ev\.\w+"),
+    # The local service is documented from outside; its inner modules have no page.
+    ("py:.*", r"py_swf\.local\.\w+\.\w+"),
     # Names below a private module or with an underscore have no page, on purpose.
     ("py:.*", r"(.*\.)?_\w+(\..*)?"),
     ("py:.*", r".*[a-z]T"),
