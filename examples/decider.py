@@ -1,0 +1,44 @@
+"""A decider daemon: takes decision tasks and answers each with what is to be done next.
+
+Without arguments it shows itself on one order, in this process, and ends. With --endpoint or --aws
+it runs until SIGTERM or Ctrl-C.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shop
+from demonstration import one_order, play_worker
+from orders import decide
+
+from py_swf.daemon import decide_visibly, respond, stop_on_signals, tasks
+from py_swf.daemon.stopping import Stop
+
+
+def run(boto_client: Any, domain: str, stop: Stop) -> None:
+    """Decide until told to stop."""
+    client = shop.decision_client(boto_client, domain)
+    for task in tasks(client, stop=stop):
+        decisions = decide_visibly(client, task, lambda task: decide(task.history))
+        respond(client, task, decisions)
+        print(f"decider: {task.workflow_id}: {shop.say(decisions)}", flush=True)
+
+
+def main() -> None:
+    """Run on the service that the command line names, or on a demonstration."""
+    options = shop.parser(__doc__).parse_args()
+    boto_client = shop.connect(options)
+    if boto_client is None:
+        with one_order(play_worker) as (boto_client, stop):
+            run(boto_client, shop.DOMAIN, stop)
+        return
+    shop.register(boto_client, options.domain)
+    with stop_on_signals() as stop:
+        print(f"decider: ready in domain {options.domain}", flush=True)
+        run(boto_client, options.domain, stop)
+    print("decider: stopped", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""What the example programs share: names, command line, the way to the service, printing."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from orders import ACTIVITIES, HEARTBEAT_TIMEOUT, WORKFLOW_TYPE
+
+from py_swf import (
+    LONG_POLL_CONFIG,
+    ActivityTaskClient,
+    ActivityTaskConfig,
+    DecisionClient,
+    DecisionConfig,
+    RegistrationClient,
+    WorkflowClient,
+    WorkflowClientConfig,
+)
+from py_swf.decisions import Decision
+from py_swf.history import History
+
+DOMAIN = "shop"
+DECISIONS = "decisions"  # the task list of the decider
+WORK = "work"  # the task list of the activity worker
+
+ORDER = {
+    "goods": ["teapot", "two cups"],
+    "amount": "42.50",
+    "bank": "quick",
+    "gift_card": "With love from us all",
+}
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the command line that all programs have."""
+    parser = argparse.ArgumentParser(description=description)
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--aws", action="store_true", help="use AWS; needs --domain")
+    where.add_argument(
+        "--endpoint",
+        metavar="URL",
+        help="use the service at this URL, for example python -m py_swf.local",
+    )
+    parser.add_argument("--domain", help=f"domain to work in (without --aws: {DOMAIN})")
+    return parser
+
+
+def connect(options: argparse.Namespace) -> Any:
+    """Return a boto3 client for the service that was chosen; None when none was."""
+    if options.aws:
+        if options.domain is None:
+            # A domain stays for ever, so none is made up here.
+            raise SystemExit("--aws needs --domain: a domain that is yours to use")
+        return boto3.client("swf", config=LONG_POLL_CONFIG)
+    options.domain = options.domain or DOMAIN
+    if options.endpoint is None:
+        return None
+    return boto3.client(
+        "swf",
+        endpoint_url=options.endpoint,
+        region_name="us-east-1",
+        config=LONG_POLL_CONFIG.merge(Config(signature_version=UNSIGNED)),
+    )
+
+
+def register(boto_client: Any, domain: str) -> None:
+    """Register the domain and the types; what is registered already is left as it is."""
+    registration = RegistrationClient(boto_client)
+    registration.register_domain(domain, retention=1)
+    registration.register_workflow_type(
+        domain,
+        WORKFLOW_TYPE.name,
+        WORKFLOW_TYPE.version,
+        child_policy="TERMINATE",
+        execution_start_to_close_timeout=24 * 60 * 60,
+        task_start_to_close_timeout=60,
+        task_list_name=DECISIONS,
+    )
+    for name in ACTIVITIES:
+        registration.register_activity_type(
+            domain,
+            name,
+            "1",
+            task_list_name=WORK,
+            task_schedule_to_start_timeout=60 * 60,
+            task_start_to_close_timeout=60 * 60,
+            task_schedule_to_close_timeout="NONE",
+            task_heartbeat_timeout=HEARTBEAT_TIMEOUT if name == "write-gift-card" else "NONE",
+        )
+
+
+def decision_client(boto_client: Any, domain: str) -> DecisionClient:
+    """Return the decider's client; the time-outs of activities are those of their types."""
+    return DecisionClient(DecisionConfig(domain, DECISIONS, None, None, None, None), boto_client)
+
+
+def activity_client(boto_client: Any, domain: str) -> ActivityTaskClient:
+    """Return the activity worker's client."""
+    return ActivityTaskClient(ActivityTaskConfig(domain, WORK), boto_client)
+
+
+def workflow_client(boto_client: Any, domain: str) -> WorkflowClient:
+    """Return the starter's client; the settings of an execution are those of its type."""
+    return WorkflowClient(WorkflowClientConfig(domain, None, None, None), boto_client)
+
+
+def say(decisions: list[Decision]) -> str:
+    """Put decisions into one line."""
+    names = ("activity_id", "timer_id", "result", "reason", "details")
+    said = []
+    for decision in decisions:
+        about = [getattr(decision, name) for name in names if getattr(decision, name, None)]
+        said.append(f"{decision.decision_type}({', '.join(about)})")
+    return ", ".join(said) or "nothing to do"
+
+
+def tell(history: History) -> Iterator[str]:
+    """Put a history into lines: when, which event, what about."""
+    start = history.events[0].event_timestamp
+    for event in history.events:
+        joined = history.of(event)
+        subject = getattr(joined, "activity_id", None) or getattr(joined, "timer_id", None)
+        told = [getattr(event, name, None) for name in ("signal_name", "cause", "result", "reason")]
+        about = ": ".join(text for text in [subject, *told] if text)
+        seconds = str(event.event_timestamp - start).partition(".")[0]
+        yield f"{seconds:>8} {event.event_id:>3} {event.event_type:<30} {about}".rstrip()

@@ -1,0 +1,72 @@
+"""README.rst does what it says: its Python runs in order, its commands are where CI looks for them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parents[1] / "README.rst").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^\.\. code-block:: (\w+)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
+BLOCKS = [(language, textwrap.dedent(body).strip()) for language, body in BLOCK.findall(README)]
+
+
+def command(name: str) -> str:
+    """Return the shell command that stands between two comments of that name."""
+    section = README.split(f".. begin-{name}-command\n")[1].split(f".. end-{name}-command\n")[0]
+    ((language, body),) = BLOCK.findall(section)
+    assert language == "sh"
+    return " ".join(body.split())
+
+
+def test_the_python_runs_in_order_and_prints_what_is_shown() -> None:
+    """All Python blocks run one after the other, and print what the text blocks after them show."""
+    shown: list[str] = []
+    printed: list[str] = []
+    names: dict[str, object] = {"__name__": "readme"}
+
+    for language, body in BLOCKS:
+        if language == "text":
+            shown.append(body)
+        if language == "python":
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                exec(compile(body, "README.rst", "exec"), names)
+            printed.extend([out.getvalue().strip()] if out.getvalue() else [])
+
+    assert shown
+    assert printed == shown
+
+
+def test_every_block_is_of_a_language_that_is_tested() -> None:
+    """There is no block but of Python, of its output, and the two commands."""
+    languages = [language for language, _ in BLOCKS]
+
+    assert README.count("code-block::") == len(BLOCKS)
+    assert languages.count("sh") == 2
+    assert set(languages) == {"sh", "python", "text"}
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [("demo", "python examples/order_processing.py"), ("tests", "python -m pytest -q")],
+)
+def test_a_command_stands_where_it_is_looked_for(name: str, end: str) -> None:
+    """Each command makes a virtual environment, installs, and runs what it is for."""
+    parts = command(name).split(" && ")
+
+    assert parts[0] == "python3 -m venv .venv"
+    assert parts[1].startswith(".venv/bin/pip install -q -e ")
+    assert parts[2] == f".venv/bin/{end}"
+
+
+def test_each_file_that_is_named_is_there() -> None:
+    """Each path that README names exists in the repository."""
+    root = Path(__file__).parents[1]
+    named = set(re.findall(r"``([\w/]+(?:/|\.rst))``", README))
+
+    assert {"docs/", "examples/", "CHANGELOG.rst"} <= named
+    assert [name for name in named if not (root / name).exists()] == []
