@@ -1,0 +1,71 @@
+"""What a hand-written daemon needs around its loop, each piece usable alone.
+
+A decider and an activity worker, as plain loops::
+
+    with stop_on_signals() as stop:
+        for task in tasks(decider, stop=stop):
+            with suppress(TaskGone):  # nobody waits for the answer any more
+                respond(decider, task, decide_visibly(decider, task, decide))
+
+    with stop_on_signals() as stop:
+        for task in tasks(worker, stop=stop):
+            with suppress(TaskGone), heartbeating(worker, task, heartbeat_timeout=60) as beat:
+                try:
+                    result = work(task.input, beat)
+                except CancelRequested:
+                    cancel(worker, task)
+                except Exception as error:
+                    fail(worker, task, error)
+                else:
+                    finish(worker, task, result)
+
+:class:`ActivityWorker` and :class:`DeciderWorker` are such loops with several threads. Nothing here
+takes over the process.
+"""
+
+from __future__ import annotations
+
+from py_swf.daemon.activity_worker import ActivityWorker
+from py_swf.daemon.answers import cancel, fail, finish, respond
+from py_swf.daemon.backoff import full_jitter
+from py_swf.daemon.calling import Calling
+from py_swf.daemon.decider_worker import DeciderWorker
+from py_swf.daemon.deciding import (
+    decide_visibly,
+    fail_execution,
+    first_decisions,
+    is_wake_up,
+    retry_by_timer,
+    seconds_for,
+)
+from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, CancelRequested, TaskGone
+from py_swf.daemon.heartbeats import Heartbeat, heartbeating
+from py_swf.daemon.polling import tasks
+from py_swf.daemon.stopping import stop_on_signals
+from py_swf.daemon.verdicts import verdict_of
+
+__all__ = [
+    "ActivityWorker",
+    "AnswerNotDelivered",
+    "AnswerRefused",
+    "Calling",
+    "CancelRequested",
+    "DeciderWorker",
+    "Heartbeat",
+    "TaskGone",
+    "cancel",
+    "decide_visibly",
+    "fail",
+    "fail_execution",
+    "finish",
+    "first_decisions",
+    "full_jitter",
+    "heartbeating",
+    "is_wake_up",
+    "respond",
+    "retry_by_timer",
+    "seconds_for",
+    "stop_on_signals",
+    "tasks",
+    "verdict_of",
+]

@@ -1,0 +1,137 @@
+"""A worker for activity tasks, put together from the pieces beside it; read it and write your own.
+
+Poll when a slot is free, beat while the handler runs, answer what it returns or raises.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from py_swf._wire import Duration
+from py_swf.clients.activity_task import ActivityTask, ActivityTaskClient
+from py_swf.daemon.answers import GIVE_UP_AFTER, cancel, fail, finish
+from py_swf.daemon.calling import Calling
+from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, CancelRequested, TaskGone
+from py_swf.daemon.heartbeats import Heartbeat, heartbeating, interval
+from py_swf.daemon.logs import ids_of
+from py_swf.daemon.polling import tasks
+from py_swf.daemon.slots import in_slots
+from py_swf.daemon.stopping import Stop
+
+__all__ = ["ActivityWorker"]
+
+_log = logging.getLogger(__name__)
+
+Handler: TypeAlias = Callable[..., str | None]
+
+
+class ActivityWorker:
+    """Polls one task list and works on its tasks in threads.
+
+    The handler is called as ``handler(task, beat)``; what it returns is the result, text or None.
+    When it raises :class:`CancelRequested` (``beat.raise_if_canceled()`` does, when asked to) the
+    task is answered as canceled; on any other exception as failed, with the traceback. A handler
+    that returns in spite of a request to cancel has completed its task. What is no Exception
+    (SystemExit, KeyboardInterrupt) fails the task and then ends the worker, and so does an
+    executor that is broken.
+
+    :param client: polls, beats and answers; its boto3 client is used from several threads.
+    :param handler: does the work of one task.
+    :param max_workers: how many tasks are worked on at the same time.
+    :param heartbeat_timeout: the heartbeat time-out of the tasks, in seconds: beats come at a
+        third of it.
+    :param heartbeat_every: seconds between beats instead.
+    :param start_to_close_timeout: that of the tasks, in seconds: after it no answer is tried
+        again. None tries each answer for 300 seconds.
+    :param executor: runs the handler elsewhere, in a process pool say. Then it is called as
+        ``handler(task)`` and hears nothing of beats, which are sent from here.
+    :param identity: who polls, for the history; None is ``host:process id``.
+    :param on_undelivered: called, in the worker's thread, with the error of an answer that did not
+        arrive. None lets such an error end the worker, but for :class:`TaskGone`, which is logged.
+    :param calling: how calls are timed, told and tried again; None is ``Calling()``. ``on_call``
+        is told of handlers too, as of an operation "handler".
+    """
+
+    def __init__(
+        self,
+        client: ActivityTaskClient,
+        handler: Handler,
+        *,
+        max_workers: int = 1,
+        heartbeat_timeout: Duration | None = None,
+        heartbeat_every: float | timedelta | None = None,
+        start_to_close_timeout: float | None = None,
+        executor: Executor | None = None,
+        identity: str | None = None,
+        on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
+        calling: Calling | None = None,
+    ) -> None:
+        self.client = client
+        self.handler = handler
+        self.max_workers = max_workers
+        self.every = interval(heartbeat_every, heartbeat_timeout)
+        self.start_to_close_timeout = start_to_close_timeout
+        self.executor = executor
+        self.identity = identity
+        self.on_undelivered = on_undelivered
+        self.calling = calling or Calling()
+
+    def run(self, stop: Stop | None = None) -> None:
+        """Work until told to stop; then end what has begun, and return.
+
+        :param stop: ends the work once it is set; None never.
+        :raises ClientError: when polling fails by what waiting does not mend.
+        :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
+        """
+        polled = tasks(self.client, stop=stop, identity=self.identity, calling=self.calling)
+        in_slots(polled, self.work, self.max_workers, "py_swf-activity")
+
+    def work(self, task: ActivityTask) -> None:
+        """Work on one task and answer it.
+
+        :param task: the task.
+        """
+        began = self.calling.clock()
+        try:
+            with heartbeating(self.client, task, self.every, calling=self.calling) as beat:
+                self._answer(task, beat, began)
+        except AnswerNotDelivered as error:
+            if self.on_undelivered is not None:
+                self.on_undelivered(error)
+            elif not isinstance(error, TaskGone):
+                raise
+            else:
+                _log.warning("%s", error, extra=ids_of(task))
+
+    def _answer(self, task: ActivityTask, beat: Heartbeat, began: float) -> None:
+        try:
+            try:
+                result = self.calling.timed("handler", lambda: self._handle(task, beat))
+                self._deliver(finish, task, result, began)
+            except CancelRequested as request:
+                self._deliver(cancel, task, request.details, began)
+        except BaseException as error:
+            if isinstance(error, AnswerNotDelivered) and not isinstance(error, AnswerRefused):
+                raise
+            _log.warning("failed: %r", error, exc_info=error, extra=ids_of(task))
+            self._deliver(fail, task, error, began)
+            if not isinstance(error, Exception) or isinstance(error, BrokenExecutor):
+                raise
+
+    def _handle(self, task: ActivityTask, beat: Heartbeat) -> str | None:
+        if self.executor is None:
+            return self.handler(task, beat)
+        return self.executor.submit(self.handler, task).result()
+
+    def _deliver(
+        self, answer: Callable[..., bool], task: ActivityTask, content: Any, began: float
+    ) -> None:
+        """Give one of the answers, for as long as the task can take one."""
+        left = GIVE_UP_AFTER
+        if self.start_to_close_timeout is not None:
+            left = max(0.0, began + self.start_to_close_timeout - self.calling.clock())
+        answer(self.client, task, content, give_up_after=left, calling=self.calling)

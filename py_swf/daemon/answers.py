@@ -1,0 +1,202 @@
+"""Answers that arrive: each is sent until the service has it or says that it wants it no more.
+
+A poll is sent once, since a task would be lost with its answer. Answers are the other way round:
+the service takes one answer a task, so it does no harm to send one again. A repeated send which
+hears that the task is no longer open counts as given: that is what the service says of an answer
+that has arrived while its confirmation was lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from py_swf._wire import Duration
+from py_swf.clients.activity_task import ActivityTask, ActivityTaskClient
+from py_swf.clients.decision import DecisionClient, DecisionTask
+from py_swf.daemon.calling import Calling
+from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, TaskGone
+from py_swf.daemon.heartbeats import end_beats, holding_beats
+from py_swf.daemon.logs import AnyTask, ids_of
+from py_swf.daemon.verdicts import may_have_arrived, name_of, verdict_of
+from py_swf.decisions import Decision
+
+__all__ = ["GIVE_UP_AFTER", "cancel", "fail", "finish", "respond"]
+
+_log = logging.getLogger(__name__)
+
+#: seconds for which an answer is tried where the caller does not say
+GIVE_UP_AFTER = 300.0
+
+
+def finish(
+    client: ActivityTaskClient,
+    task: ActivityTask,
+    result: str | None = None,
+    *,
+    give_up_after: float = GIVE_UP_AFTER,
+    calling: Calling | None = None,
+) -> bool:
+    """Answer that an activity task is completed, and see to it that the answer arrives.
+
+    :param client: sends the answer; its own retries come first.
+    :param task: the task.
+    :param result: its result, up to 32,768 characters; None sends none.
+    :param give_up_after: seconds after which no further send is begun: what is left of the task's
+        start-to-close time-out, where that is known. An answer that comes later has no taker.
+    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :return: True when the service took it; False when a repeated send heard that the task is no
+        longer open, as it is after an answer that arrived while its confirmation was lost.
+    :raises ValueError: when the service would refuse the result; nothing is sent then.
+    :raises TaskGone: when the task is no longer open and no earlier send can have arrived.
+    :raises AnswerRefused: when the service refuses it, and would again.
+    :raises AnswerNotDelivered: when the service could not be reached in that time.
+
+    AWS operation: :swf:`RespondActivityTaskCompleted`
+    """
+    send = partial(client.finish, task.task_token, result)
+    return _deliver("RespondActivityTaskCompleted", task, send, give_up_after, calling)
+
+
+def fail(
+    client: ActivityTaskClient,
+    task: ActivityTask,
+    reason: str | BaseException | None,
+    details: str | None = None,
+    *,
+    give_up_after: float = GIVE_UP_AFTER,
+    calling: Calling | None = None,
+) -> bool:
+    """Answer that an activity task failed, and see to it that the answer arrives.
+
+    :param client: sends the answer; its own retries come first.
+    :param task: the task.
+    :param reason: a short cause, up to 256 characters; or an exception, whose type and message are
+        the reason then, and its traceback the details, both cut to what the service takes.
+    :param details: more about it, up to 32,768 characters; None sends none, or the traceback.
+    :param give_up_after: seconds after which no further send is begun, as for :func:`finish`.
+    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :return: as :func:`finish`.
+    :raises ValueError: when the service would refuse a text; nothing is sent then.
+    :raises AnswerNotDelivered: or one of its two kinds, as :func:`finish`.
+
+    AWS operation: :swf:`RespondActivityTaskFailed`
+    """
+    send = partial(client.fail, task.task_token, reason, details)
+    return _deliver("RespondActivityTaskFailed", task, send, give_up_after, calling)
+
+
+def cancel(
+    client: ActivityTaskClient,
+    task: ActivityTask,
+    details: str | None = None,
+    *,
+    give_up_after: float = GIVE_UP_AFTER,
+    calling: Calling | None = None,
+) -> bool:
+    """Answer that an activity task was canceled, and see to it that the answer arrives.
+
+    :param client: sends the answer; its own retries come first.
+    :param task: the task.
+    :param details: what is to be known about it, up to 32,768 characters; None sends none.
+    :param give_up_after: seconds after which no further send is begun, as for :func:`finish`.
+    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :return: as :func:`finish`.
+    :raises ValueError: when the service would refuse the details; nothing is sent then.
+    :raises AnswerNotDelivered: or one of its two kinds, as :func:`finish`.
+
+    AWS operation: :swf:`RespondActivityTaskCanceled`
+    """
+    send = partial(client.cancel, task.task_token, details)
+    return _deliver("RespondActivityTaskCanceled", task, send, give_up_after, calling)
+
+
+def respond(
+    client: DecisionClient,
+    task: DecisionTask,
+    decisions: Iterable[Decision] = (),
+    execution_context: str | None = None,
+    task_list: str | None = None,
+    task_list_schedule_to_start_timeout: Duration | None = None,
+    *,
+    give_up_after: float = GIVE_UP_AFTER,
+    calling: Calling | None = None,
+) -> bool:
+    """Answer a decision task with decisions, and see to it that the answer arrives.
+
+    :param client: sends the answer; its own retries come first.
+    :param task: the task.
+    :param decisions: as for :meth:`py_swf.clients.decision.DecisionClient.respond`, and so the
+        three that follow.
+    :param execution_context: a text that describing the execution shows; None leaves it.
+    :param task_list: where the decision tasks of this execution go from now on; None leaves it.
+    :param task_list_schedule_to_start_timeout: seconds after which such a task comes back.
+    :param give_up_after: seconds after which no further send is begun: what is left of the task's
+        start-to-close time-out, as :func:`py_swf.daemon.seconds_for` tells.
+    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :return: as :func:`finish`.
+    :raises ValueError: when the service would refuse the decisions; nothing is sent then.
+    :raises AnswerNotDelivered: or one of its two kinds, as :func:`finish`.
+
+    AWS operation: :swf:`RespondDecisionTaskCompleted`
+    """
+    send = partial(
+        client.respond,
+        task.task_token,
+        list(decisions),
+        execution_context,
+        task_list,
+        task_list_schedule_to_start_timeout,
+    )
+    return _deliver("RespondDecisionTaskCompleted", task, send, give_up_after, calling)
+
+
+def _deliver(
+    operation: str,
+    task: AnyTask,
+    send: Callable[[], None],
+    give_up_after: float,
+    calling: Calling | None,
+) -> bool:
+    calling = calling or Calling()
+    deadline = calling.clock() + give_up_after
+    perhaps_given, sends = False, 0
+    while True:
+        try:
+            with holding_beats(task.task_token):
+                calling.timed(operation, send)
+                end_beats(task.task_token)
+            return True
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            perhaps_given = perhaps_given or may_have_arrived(error)
+            if _is_given(error, operation, task, perhaps_given):
+                end_beats(task.task_token)
+                return False
+            pause = calling.pause(sends)
+            sends += 1
+            if calling.clock() + pause > deadline:
+                why = f"given up after {give_up_after} s and {sends} sends; the last: {error}"
+                raise AnswerNotDelivered(operation, task, why) from error
+            text = "%s failed (%s); sent again in %.1f s"
+            _log.warning(text, operation, name_of(error), pause, extra=ids_of(task))
+        calling.sleep(pause)
+
+
+def _is_given(error: Exception, operation: str, task: AnyTask, perhaps_given: bool) -> bool:
+    """Tell whether this error is how the service says that it has the answer, or raise.
+
+    :return: False when the answer is to be sent again.
+    """
+    verdict = verdict_of(error)
+    if verdict == "raise":
+        raise AnswerRefused(operation, task, str(error)) from error
+    if verdict == "gone":
+        if not perhaps_given:
+            raise TaskGone(operation, task, str(error)) from error
+        text = "%s counts as given: it was sent more than once, and now: %s"
+        _log.info(text, operation, error, extra=ids_of(task))
+    return verdict == "gone"

@@ -1,0 +1,134 @@
+"""A worker for decision tasks, put together from the pieces beside it; read it and write your own.
+
+Poll when a slot is free, have the task decided, answer it; make visible what goes wrong.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+
+from py_swf.clients.decision import DecisionClient, DecisionTask
+from py_swf.daemon.answers import GIVE_UP_AFTER, respond
+from py_swf.daemon.calling import Calling
+from py_swf.daemon.deciding import (
+    Decide,
+    OnError,
+    decide_visibly,
+    fail_execution,
+    first_decisions,
+    seconds_for,
+)
+from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, TaskGone
+from py_swf.daemon.logs import ids_of
+from py_swf.daemon.polling import tasks
+from py_swf.daemon.slots import in_slots
+from py_swf.daemon.stopping import Stop
+from py_swf.daemon.verdicts import verdict_of
+from py_swf.decisions import Decision
+
+__all__ = ["DeciderWorker"]
+
+_log = logging.getLogger(__name__)
+
+
+class DeciderWorker:
+    """Polls one task list and has its decision tasks decided.
+
+    :param client: polls and answers; with more than one worker its boto3 client is used from
+        several threads.
+    :param decide: the decider: from a task to decisions, as a list or as a generator. It decides
+        from ``task.history``; a closing decision that was not accepted is found there, in
+        ``task.history.failed_decisions``.
+    :param max_workers: how many tasks are decided at the same time.
+    :param on_error: makes the answer to a task whose decider raised or decided what the service
+        refuses: :func:`fail_execution`, ``retry_by_timer(...)`` or one of your own.
+    :param split_after: answer with at most so many decisions at a time, see
+        :func:`first_decisions`; None sends all of them.
+    :param identity: who polls, for the history; None is ``host:process id``.
+    :param on_undelivered: called, in the worker's thread, with the error of an answer that did not
+        arrive. None lets such an error end the worker, but for :class:`TaskGone`, which is logged.
+    :param calling: how calls are timed, told and tried again; None is ``Calling()``. ``on_call``
+        is told of deciders too, as of an operation "decide".
+    """
+
+    def __init__(
+        self,
+        client: DecisionClient,
+        decide: Decide,
+        *,
+        max_workers: int = 1,
+        on_error: OnError = fail_execution,
+        split_after: int | None = None,
+        identity: str | None = None,
+        on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
+        calling: Calling | None = None,
+    ) -> None:
+        self.client = client
+        self.decide = decide
+        self.max_workers = max_workers
+        self.on_error = on_error
+        self.split_after = split_after
+        self.identity = identity
+        self.on_undelivered = on_undelivered
+        self.calling = calling or Calling()
+
+    def run(self, stop: Stop | None = None) -> None:
+        """Work until told to stop; then end what has begun, and return.
+
+        :param stop: ends the work once it is set; None never.
+        :raises ClientError: when polling fails by what waiting does not mend.
+        :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
+        """
+        polled = tasks(self.client, stop=stop, identity=self.identity, calling=self.calling)
+        in_slots(polled, self.work, self.max_workers, "py_swf-decider")
+
+    def work(self, task: DecisionTask) -> None:
+        """Have one task decided and answer it.
+
+        :param task: the task.
+        """
+        deadline = self.calling.clock() + (seconds_for(task) or GIVE_UP_AFTER)
+        try:
+            self._answer(task, self._decisions(task, deadline), deadline)
+        except AnswerNotDelivered as error:
+            if self.on_undelivered is not None:
+                self.on_undelivered(error)
+            elif not isinstance(error, TaskGone):
+                raise
+            else:
+                _log.warning("%s", error, extra=ids_of(task))
+        except Exception as error:
+            if verdict_of(error) != "wait":
+                raise
+            # Polls meet the same fault and wait it out; the task is handed out again.
+            _log.error("left to time out: %s", error, exc_info=error, extra=ids_of(task))
+
+    def _decisions(self, task: DecisionTask, deadline: float) -> list[Decision]:
+        decide = self.decide
+        decisions = decide_visibly(
+            self.client,
+            task,
+            lambda task: self.calling.timed("decide", lambda: list(decide(task))),
+            on_error=self.on_error,
+            give_up_after=self._left(deadline),
+            calling=self.calling,
+        )
+        if self.split_after is None:
+            return decisions
+        return first_decisions(task, decisions, self.split_after)
+
+    def _answer(self, task: DecisionTask, decisions: list[Decision], deadline: float) -> None:
+        try:
+            self._respond(task, decisions, deadline)
+        except AnswerRefused as error:
+            # Nothing of it was applied and the task is still open, so it is told what was wrong.
+            self._respond(task, self.on_error(task, error), deadline)
+
+    def _respond(self, task: DecisionTask, decisions: Iterable[Decision], deadline: float) -> None:
+        left = self._left(deadline)
+        respond(self.client, task, decisions, give_up_after=left, calling=self.calling)
+
+    def _left(self, deadline: float) -> float:
+        """Return for how many seconds an answer is worth trying."""
+        return max(0.0, deadline - self.calling.clock())

@@ -1,0 +1,232 @@
+"""Around a decider: its errors made visible, long lists of decisions cut, its deadline told.
+
+A decider is any function from a decision task to decisions. It keeps nothing between two tasks,
+so whatever is put off is worked out again from the history, at the next task.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import islice
+from typing import Any, TypeAlias
+
+import attrs
+
+from py_swf import events as ev
+from py_swf.clients.activity_task import reason_of, traceback_of
+from py_swf.clients.decision import DecisionClient, DecisionTask
+from py_swf.daemon.answers import GIVE_UP_AFTER
+from py_swf.daemon.calling import Calling
+from py_swf.daemon.logs import ids_of
+from py_swf.daemon.verdicts import name_of, verdict_of
+from py_swf.decisions import (
+    Decision,
+    FailWorkflowExecution,
+    RecordMarker,
+    StartTimer,
+    decisions_to_wire,
+)
+
+__all__ = [
+    "DECIDER_ERROR",
+    "WAKE_UP",
+    "Decide",
+    "OnError",
+    "decide_visibly",
+    "fail_execution",
+    "first_decisions",
+    "is_wake_up",
+    "retry_by_timer",
+    "seconds_for",
+]
+
+_log = logging.getLogger(__name__)
+
+#: from a decision task to the decisions that answer it
+Decide: TypeAlias = Callable[[DecisionTask], Iterable[Decision]]
+#: from a decision task, and what its decider raised, to the decisions that answer it instead
+OnError: TypeAlias = Callable[[DecisionTask, Exception], Iterable[Decision]]
+
+#: name of the marker that holds the traceback of a decider
+DECIDER_ERROR = "py_swf.decider-error"
+#: how the ids of the timers begin that are started here to have another decision task
+WAKE_UP = "py_swf.wake-up"
+
+
+def is_wake_up(timer: Any) -> bool:
+    """Tell whether a timer, or an event of one, is of this module and no business of the decider.
+
+    :param timer: a Timer of a history, or any event; events of other things are none.
+    """
+    return str(getattr(timer, "timer_id", "")).startswith(f"{WAKE_UP}.")
+
+
+def _wake_up(task: DecisionTask, seconds: int) -> StartTimer:
+    # Each task has an id of its own, so a timer that still runs is in nobody's way.
+    return StartTimer(f"{WAKE_UP}.{task.started_event_id}", seconds)
+
+
+def first_decisions(
+    task: DecisionTask,
+    decisions: Iterable[Decision],
+    most: int = 100,
+    most_bytes: int = 900_000,
+) -> list[Decision]:
+    """Return as many decisions as one answer carries well, and a timer that wakes for the rest.
+
+    Decisions that fit are returned as they are. Else the last of those returned is a timer of 0
+    seconds, by which another decision task follows at once. **What was left out is not kept**: the
+    decider must find at that task, from the history, what is still to be done. One that decides
+    from ``task.history`` ("schedule each item that has no activity yet") does so by itself; one
+    that looks at ``task.new_events`` alone would lose it.
+
+    :param task: the task that is answered.
+    :param decisions: what was decided, a closing decision last.
+    :param most: the largest number of decisions to return, at least 2, the timer among them. The
+        service documents no most; 100 is the usage of its flow libraries.
+    :param most_bytes: the largest size of them, as sent; the service takes requests of 1 MB.
+    :raises ValueError: when ``most`` is less than 2.
+    """
+    if most < 2:
+        raise ValueError(f"most is {most}; it must be 2 or more: a decision and a timer")
+    decisions = list(decisions)
+    fitting, size = 0, 0
+    for decision in decisions[:most]:
+        size += len(json.dumps(decision.to_wire()))
+        if size > most_bytes:
+            break
+        fitting += 1
+    if fitting == len(decisions):
+        return decisions
+    kept = decisions[: max(1, min(fitting, most - 1))]
+    text = "%d decisions are sent now; %d are left for the next task"
+    _log.info(text, len(kept), len(decisions) - len(kept), extra=ids_of(task))
+    return [*kept, _wake_up(task, 0)]
+
+
+def fail_execution(task: DecisionTask, error: Exception) -> list[Decision]:
+    """Fail the execution, with the traceback of its decider in a marker and in the details.
+
+    :param task: the task that could not be decided.
+    :param error: what the decider raised.
+    """
+    details = traceback_of(error)
+    return [RecordMarker(DECIDER_ERROR, details), FailWorkflowExecution(reason_of(error), details)]
+
+
+def retry_by_timer(*, first: int = 10, longest: int = 3600, attempts: int = 8) -> OnError:
+    """Return a policy that keeps the traceback in a marker and has the task decided anew later.
+
+    For deciders that are mended while executions wait for them. As with :func:`first_decisions`,
+    the decider must decide from the whole history: the next task's ``new_events`` begin after this
+    one.
+
+    :param first: seconds to the second attempt; each further wait is twice as long.
+    :param longest: longest wait, in seconds.
+    :param attempts: how many decision tasks in a row may fail so; at the last of them the
+        execution is failed as by :func:`fail_execution`.
+    """
+
+    def policy(task: DecisionTask, error: Exception) -> list[Decision]:
+        before = _errors_in_a_row(task)
+        if before + 1 >= attempts:
+            return fail_execution(task, error)
+        wait = min(longest, first * 2**before)
+        return [RecordMarker(DECIDER_ERROR, traceback_of(error)), _wake_up(task, wait)]
+
+    return policy
+
+
+def _errors_in_a_row(task: DecisionTask) -> int:
+    """Count the last decisions of the execution that ended in a marker of a decider's error."""
+    markers = (marker for marker in task.history.markers if marker.marker_name == DECIDER_ERROR)
+    failed = {marker.decision_task_completed_event_id for marker in markers}
+    row = 0
+    for event in reversed(task.history.events):
+        if isinstance(event, ev.DecisionTaskCompleted):
+            if event.event_id not in failed:
+                break
+            row += 1
+    return row
+
+
+def decide_visibly(
+    client: DecisionClient,
+    task: DecisionTask,
+    decide: Decide,
+    *,
+    on_error: OnError = fail_execution,
+    give_up_after: float = GIVE_UP_AFTER,
+    calling: Calling | None = None,
+) -> list[Decision]:
+    """Have a task decided, so that what its decider raises can be seen in the history.
+
+    A decider that raises leaves its task to time out, to be handed out, and to raise again, for
+    ever and in silence. Here ``on_error`` makes decisions of it instead. It is asked as well when
+    the decider returns what the service would refuse.
+
+    Passing faults of the network are no errors of the decider: it may meet them when it reads
+    further pages of the history. They are waited out; then the history is read anew and decided
+    again.
+
+    :param client: reads the history anew.
+    :param task: the task.
+    :param decide: the decider; may be a generator function.
+    :param on_error: makes the answer to a task that could not be decided.
+    :param give_up_after: seconds after which a passing fault is raised; the task then times out
+        and is handed out again.
+    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :return: the decisions, checked: for :func:`py_swf.daemon.respond`.
+    """
+    calling = calling or Calling()
+    deadline = calling.clock() + give_up_after
+    attempt, ready = 0, partial(_as_it_is, task)
+    while True:
+        try:
+            return _decided(ready(), decide, on_error)
+        except Exception as error:
+            pause = calling.pause(attempt)
+            if verdict_of(error) != "wait" or calling.clock() + pause > deadline:
+                raise
+            text = "the history could not be read (%s); again in %.1f s"
+            _log.warning(text, name_of(error), pause, extra=ids_of(task))
+        calling.sleep(pause)
+        attempt, ready = attempt + 1, partial(_read_anew, client, task)
+
+
+def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> list[Decision]:
+    try:
+        decisions = list(decide(task))
+        decisions_to_wire(decisions)
+    except Exception as error:
+        if verdict_of(error) == "wait":
+            raise
+        _log.error("the decider failed: %s", error, exc_info=error, extra=ids_of(task))
+        return list(on_error(task, error))
+    return decisions
+
+
+def _as_it_is(task: DecisionTask) -> DecisionTask:
+    return task
+
+
+def _read_anew(client: DecisionClient, task: DecisionTask) -> DecisionTask:
+    """Return the task with its whole history, every page of it."""
+    events = client.walk_execution_history(task.workflow_id, task.workflow_run_id)
+    seen = [event for event in events if event.event_id <= task.started_event_id]
+    return attrs.evolve(task, events=seen)
+
+
+def seconds_for(task: DecisionTask) -> float | None:
+    """Return how long the decision task may take, in seconds: its start-to-close time-out.
+
+    :param task: a task that was polled with its newest events first, as :meth:`poll` does.
+    :return: None where it has no limit, or where its events do not say.
+    """
+    scheduled = (e for e in islice(task.events, 1000) if isinstance(e, ev.DecisionTaskScheduled))
+    first = next(scheduled, None)
+    seconds = None if first is None else first.start_to_close_timeout
+    return None if seconds is None or seconds == float("inf") else float(seconds)

@@ -1,0 +1,228 @@
+"""A beat in the background while an activity task is worked on, and what it hears.
+
+The service learns by a heartbeat that a worker is alive, and the worker learns by its answer
+whether cancellation was requested or the task is no longer open. One small thread a task does it;
+nothing but the end of the task, or of the block, ends it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+
+from py_swf._wire import Duration, members
+from py_swf.clients.activity_task import ActivityTask, ActivityTaskClient
+from py_swf.daemon.calling import Calling
+from py_swf.daemon.errors import CancelRequested, TaskGone
+from py_swf.daemon.logs import ids_of
+from py_swf.daemon.verdicts import name_of, verdict_of
+
+__all__ = ["EVERY", "Heartbeat", "end_beats", "heartbeating", "holding_beats", "interval"]
+
+_log = logging.getLogger(__name__)
+_OPERATION = "RecordActivityTaskHeartbeat"
+
+#: seconds between beats where the caller gives neither an interval nor a heartbeat time-out
+EVERY = 30.0
+
+# A beat that hangs in the network must not hold back the answer for as long as it hangs.
+_PATIENCE = 5.0
+
+_beating: dict[str, Heartbeat] = {}
+
+
+def interval(
+    every: float | timedelta | None = None, heartbeat_timeout: Duration | None = None
+) -> float:
+    """Return the seconds between beats: ``every``, else a third of the time-out, else 30.
+
+    :param every: seconds between beats.
+    :param heartbeat_timeout: the heartbeat time-out of the task, in seconds; math.inf or "NONE"
+        for no limit.
+    :raises ValueError: when the interval is not a time that ends, or 0 or less.
+    """
+    if every is None:
+        if heartbeat_timeout in (None, "NONE", math.inf):
+            return EVERY
+        name, value, share = "heartbeat_timeout", heartbeat_timeout, 3
+    else:
+        name, value, share = "every", every, 1
+    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value or 0)
+    if not 0 < seconds < math.inf:
+        raise ValueError(f"{name} is {value!r}; it must be more than 0 seconds, and end")
+    return seconds / share
+
+
+class Heartbeat:
+    """What :func:`heartbeating` gives to its block; the same object is used by its thread."""
+
+    def __init__(
+        self,
+        client: ActivityTaskClient,
+        task: ActivityTask,
+        every: float,
+        details: str | None,
+        calling: Calling,
+        ended: threading.Event,
+    ) -> None:
+        #: seconds between beats
+        self.every = every
+        #: whether the decider asked for the task to be canceled, as the last beat heard
+        self.cancel_requested = False
+        #: whether the task is no longer open: an answer would come too late
+        self.task_gone = False
+        #: why the last beat failed; None when it arrived
+        self.last_error: Exception | None = None
+        self.details = details
+        self._client = client
+        self._task = task
+        self._calling = calling
+        self._failures = 0
+        #: set when no further beat is to be sent
+        self.ended = ended
+        #: held while a beat is sent
+        self.sending = threading.Lock()
+
+    @property
+    def details(self) -> str | None:
+        """How far the work is, up to 2,048 characters; carried by every beat from the next on.
+
+        :raises ValueError: when a text is set that the service would refuse.
+        """
+        return self._details
+
+    @details.setter
+    def details(self, details: str | None) -> None:
+        """Set what the next beat carries."""
+        members(_OPERATION, details=details)
+        self._details = details
+
+    def raise_if_canceled(self) -> None:
+        """Return if the work is still wanted.
+
+        :raises CancelRequested: when the decider asked for the task to be canceled.
+        :raises TaskGone: when the task is no longer open.
+        """
+        if self.task_gone:
+            raise TaskGone(_OPERATION, self._task, "the task is no longer open")
+        if self.cancel_requested:
+            raise CancelRequested
+
+    def run(self) -> None:
+        """Beat until the task or the block ends: what the thread does."""
+        pause = self.every
+        while not self.ended.wait(pause):
+            with self.sending:
+                if not self.ended.is_set():
+                    pause = self._beat()
+
+    def _beat(self) -> float:
+        """Send one beat, and return the seconds until the next."""
+        send = partial(self._client.heartbeat, self._task.task_token, self.details)
+        try:
+            asked = self._calling.timed(_OPERATION, send)
+        except Exception as error:
+            return self._failed(error)
+        self.last_error, self._failures = None, 0
+        self.cancel_requested = self.cancel_requested or asked
+        return self.every
+
+    def _failed(self, error: Exception) -> float:
+        verdict, ids = verdict_of(error), ids_of(self._task)
+        if verdict == "gone":
+            self.task_gone = True
+            self.ended.set()
+            _log.info("the task is no longer open: %s", error, extra=ids)
+            return 0.0
+        self.last_error = error
+        if verdict == "raise":
+            # Nobody is there to catch it, and a silent end of the beats would cost the task.
+            _log.error("heartbeat failed (%s), and goes on", error, exc_info=error, extra=ids)
+            return self.every
+        pause = min(self.every, self._calling.pause(self._failures))
+        self._failures += 1
+        _log.warning("heartbeat failed (%s); again in %.1f s", name_of(error), pause, extra=ids)
+        return pause
+
+
+@contextmanager
+def heartbeating(
+    client: ActivityTaskClient,
+    task: ActivityTask,
+    every: float | timedelta | None = None,
+    *,
+    heartbeat_timeout: Duration | None = None,
+    details: str | None = None,
+    calling: Calling | None = None,
+) -> Iterator[Heartbeat]:
+    """Send heartbeats of a task while the block runs::
+
+        with heartbeating(client, task, heartbeat_timeout=60) as beat:
+            for number, part in enumerate(parts):
+                beat.raise_if_canceled()
+                beat.details = f"part {number}"
+                work(part)
+            finish(client, task, "done")
+
+    Beats survive throttling, server errors and lost connections. They end when the block is left,
+    when the service says that the task is no longer open, and when the task is answered by a
+    function of :mod:`py_swf.daemon`: as above, so that the task does not time out while the
+    answer is tried again. After that no beat is sent; one that hangs in the network at that moment
+    is waited for up to 5 seconds.
+
+    :param client: sends the beats.
+    :param task: the task that is worked on.
+    :param every: seconds between beats; the first is sent after that time. None is a third of
+        ``heartbeat_timeout``, and 30 where that is None or without limit.
+    :param heartbeat_timeout: the heartbeat time-out of the task, in seconds, as its decider gave
+        it or as it is registered with the type; a worker is not told it by the service.
+    :param details: how far the work is, up to 2,048 characters; ``beat.details = ...`` changes it.
+    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :raises ValueError: when the interval is 0 or less, or the details are too long.
+
+    AWS operation: :swf:`RecordActivityTaskHeartbeat`
+    """
+    seconds = interval(every, heartbeat_timeout)
+    beat = Heartbeat(client, task, seconds, details, calling or Calling(), threading.Event())
+    # A daemon thread: whatever becomes of the block, it does not keep the interpreter alive.
+    thread = threading.Thread(target=beat.run, name=f"beat {task.activity_id}", daemon=True)
+    _beating[task.task_token] = beat
+    try:
+        thread.start()
+        yield beat
+    finally:
+        beat.ended.set()
+        _beating.pop(task.task_token, None)
+        if thread.ident is not None:  # else it did not start, and there is none to wait for
+            thread.join(_PATIENCE)
+
+
+@contextmanager
+def holding_beats(task_token: str) -> Iterator[None]:
+    """Send no beat of a task while the block runs.
+
+    An answer is sent in such a block, so that no beat of the task overtakes or follows it.
+
+    :param task_token: the token of a task; one that has no beats is let be.
+    """
+    beat = _beating.get(task_token)
+    held = beat is not None and beat.sending.acquire(timeout=_PATIENCE)
+    try:
+        yield
+    finally:
+        if beat is not None and held:
+            beat.sending.release()
+
+
+def end_beats(task_token: str) -> None:
+    """Send no further beat of a task: it is answered.
+
+    :param task_token: the token of a task; one that has no beats is let be.
+    """
+    if task_token in _beating:
+        _beating[task_token].ended.set()

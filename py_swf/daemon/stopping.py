@@ -1,0 +1,99 @@
+"""A stop that a signal may set, and the block in which SIGTERM and SIGINT set it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
+
+__all__ = ["SignalStop", "Stop", "stop_on_signals"]
+
+
+class Stop(Protocol):
+    """What a loop asks whether to stop, and waits on; a :class:`threading.Event` is one."""
+
+    def is_set(self) -> bool:
+        """Tell whether to stop."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is set or the time-out (in seconds) is over; tell whether it is set."""
+
+
+class SignalStop:
+    """An event that a signal handler may set, whatever the interrupted thread is doing.
+
+    :class:`threading.Event` is not made for that: a handler that sets it while its own thread is
+    just entering ``wait`` waits for a lock which that thread holds, and both stand for ever. A
+    :class:`queue.SimpleQueue` may be put to from within itself.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._told: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        """Set it, and wake all who wait. It stays set."""
+        self._is_set = True
+        self._told.put(None)
+
+    def is_set(self) -> bool:
+        """Tell whether it is set."""
+        return self._is_set
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is set.
+
+        :param timeout: the longest wait, in seconds; None waits for ever.
+        :return: whether it is set.
+        """
+        if not self._is_set:
+            try:
+                self._told.get(timeout=None if timeout is None else max(0.0, timeout))
+            except Empty:
+                return self._is_set
+            self._told.put(None)  # for the next who waits
+        return True
+
+
+@contextmanager
+def stop_on_signals(
+    signals: Sequence[signal.Signals] = (signal.SIGTERM, signal.SIGINT),
+) -> Iterator[SignalStop]:
+    """Have the first signal set the stop that the block is given.
+
+    From then on the signals do what the system does by default: a second one, of either kind, ends
+    the process at once. When the block is left, the handlers from before are back::
+
+        with stop_on_signals() as stop:
+            for task in tasks(client, stop=stop):
+                ...
+
+    :param signals: which signals stop.
+    :raises RuntimeError: when entered outside the main thread, where Python sets no handlers.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError(
+            "stop_on_signals() is entered in thread "
+            f"{threading.current_thread().name!r}, but Python sets signal handlers in the main "
+            "thread only: enter it there and hand its stop to this thread, or set a "
+            "threading.Event of your own"
+        )
+    stop = SignalStop()
+    before: dict[signal.Signals, Any] = {}
+
+    def first(signum: int, frame: object) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_DFL)
+        stop.set()
+
+    try:
+        for each in signals:
+            before[each] = signal.signal(each, first)
+        yield stop
+    finally:
+        for each, handler in before.items():
+            # None: set by C code, which Python can neither name nor put back
+            signal.signal(each, signal.SIG_DFL if handler is None else handler)
