@@ -25,7 +25,6 @@ class Choices:
     :param cancel_requested_after_close: keep ``cancelRequested`` true after the close.
     :param timer_id_free_at_once: let a timer id canceled in a list be started again in it.
     :param record_marker_failed_triggers: let RecordMarkerFailed schedule a decision task.
-    :param continued_child_keeps_parent: let the successor of a child report to the parent.
     :param deprecated_domain_fault: the fault of a start or registration in a deprecated domain.
     :param already_started_message: message of WorkflowExecutionAlreadyStartedFault.
     """
@@ -39,6 +38,5 @@ class Choices:
     cancel_requested_after_close: bool = False
     timer_id_free_at_once: bool = True
     record_marker_failed_triggers: bool = True
-    continued_child_keeps_parent: bool = True
     deprecated_domain_fault: str = "DomainDeprecatedFault"
     already_started_message: str = "Already Started"

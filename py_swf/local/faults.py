@@ -1,4 +1,4 @@
-"""The errors the service answers with: one table from a fault's name to its namespace and status."""
+"""The errors the service answers with, in one table: name, namespace and HTTP status."""
 
 from __future__ import annotations
 

@@ -89,7 +89,8 @@ def digest(value: Any) -> str:
 
 def page_token(bound_to: str, issued: float, position: list[Any]) -> str:
     """Return an opaque token for the page that begins at ``position``."""
-    return _seal(json.dumps([bound_to, issued, position], ensure_ascii=False).encode())
+    text = json.dumps([bound_to, issued, position], ensure_ascii=False)
+    return _seal(text.encode("utf-8", "surrogatepass"))
 
 
 def open_page_token(text: str) -> tuple[str, float, list[Any]] | None:
@@ -97,5 +98,5 @@ def open_page_token(text: str) -> tuple[str, float, list[Any]] | None:
     payload = _unseal(text)
     if payload is None or not payload.startswith(b"["):
         return None
-    bound_to, issued, position = json.loads(payload)
+    bound_to, issued, position = json.loads(payload.decode("utf-8", "surrogatepass"))
     return bound_to, issued, position
