@@ -12,12 +12,12 @@ from typing import Any
 
 import boto3.session
 import pytest
-from bare_wire import HOLD_SECONDS, Post, poster, through_client, through_socket
 from botocore import UNSIGNED
 from botocore.config import Config
-from scenes import register
 
 from py_swf.local import LocalSWF
+from tests.local.bare_wire import HOLD_SECONDS, Post, poster, through_client, through_socket
+from tests.local.scenes import register
 
 FRESH = itertools.count(1)
 

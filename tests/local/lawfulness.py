@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from botocore.loaders import Loader
-from scenes import CLOSING, attributes
+
+from tests.local.scenes import CLOSING, attributes
 
 SHAPES = Loader().load_service_model("swf", "service-2")["shapes"]
 

@@ -18,11 +18,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scenes import attributes, decision, moment
-
 from py_swf.local import LocalSWF
 from py_swf.local.choices import Choices
 from py_swf.local.clock import VirtualClock
+from tests.local.scenes import attributes, decision, moment
 
 FOLDER = Path(__file__).parent / "recorded"
 DOMAIN = "TestDomain"

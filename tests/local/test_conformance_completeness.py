@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from botocore.loaders import Loader
-from scenes import (
+
+from py_swf.local import LocalSWF
+from py_swf.local.injected_faults import InjectedFault
+from tests.local.scenes import (
     ACTIVITY_TYPE,
     DOMAIN,
     EVER,
@@ -37,9 +40,6 @@ from scenes import (
     terminate,
     timer,
 )
-
-from py_swf.local import LocalSWF
-from py_swf.local.injected_faults import InjectedFault
 
 MODEL = Loader().load_service_model("swf", "service-2")
 ROLE = "arn:aws:iam::1:role/r"

@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from scenes import (
+
+from py_swf.local import LocalSWF
+from py_swf.local.limits import Limits
+from tests.local.scenes import (
     DOMAIN,
     WORKFLOW_DEFAULTS,
     WORKFLOW_TYPE,
@@ -35,9 +38,6 @@ from scenes import (
     timer,
     types,
 )
-
-from py_swf.local import LocalSWF
-from py_swf.local.limits import Limits
 
 ROLE = "arn:aws:iam::1:role/r"
 GIVEN: dict[str, Any] = {

@@ -9,8 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from bare_wire import HOLD_SECONDS, poster, through_client, through_socket
-from scenes import (
+
+from py_swf.local import LocalSWF
+from py_swf.local.__main__ import main
+from py_swf.local.choices import Choices
+from tests.local.bare_wire import HOLD_SECONDS, poster, through_client, through_socket
+from tests.local.scenes import (
     DECISIONS,
     DOMAIN,
     complete,
@@ -30,10 +34,6 @@ from scenes import (
     timer,
     types,
 )
-
-from py_swf.local import LocalSWF
-from py_swf.local.__main__ import main
-from py_swf.local.choices import Choices
 
 
 def ids(task: dict[str, Any]) -> list[int]:

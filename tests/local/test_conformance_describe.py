@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from scenes import (
+
+from tests.local.scenes import (
     DOMAIN,
     EVER,
     cancel_activity,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from botocore import xform_name
 from botocore.loaders import Loader
-from scenes import (
+
+from tests.local.scenes import (
     ACTIVITY_TYPE,
     DOMAIN,
     EVER,

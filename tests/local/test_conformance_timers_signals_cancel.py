@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from scenes import (
+
+from tests.local.scenes import (
     DOMAIN,
     after_first_decision,
     attributes,

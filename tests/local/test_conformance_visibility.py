@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from scenes import (
+
+from tests.local.scenes import (
     ACTIVITIES,
     DECISIONS,
     DOMAIN,

@@ -6,8 +6,9 @@ import uuid
 from typing import Any
 
 import pytest
-from bare_wire import Post
-from scenes import WORKFLOW_DEFAULTS, WORKFLOW_TYPE
+
+from tests.local.bare_wire import Post
+from tests.local.scenes import WORKFLOW_DEFAULTS, WORKFLOW_TYPE
 
 MODEL = "com.amazonaws.swf.base.model#"
 VALIDATION = "com.amazon.coral.validate#ValidationException"

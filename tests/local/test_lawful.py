@@ -12,8 +12,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from lawfulness import assert_described, assert_lawful
-from scenes import (
+
+from py_swf.local import LocalSWF
+from py_swf.local.faults import Fault
+from tests.local.lawfulness import assert_described, assert_lawful
+from tests.local.scenes import (
     ACTIVITY_DEFAULTS,
     ACTIVITY_TYPE,
     DOMAIN,
@@ -32,9 +35,6 @@ from scenes import (
     schedule,
     timer,
 )
-
-from py_swf.local import LocalSWF
-from py_swf.local.faults import Fault
 
 THOROUGH = os.environ.get("PY_SWF_THOROUGH") == "1"
 EVER = {"oldestDate": 0}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lawfulness import assert_lawful
-from replay_recorded import HISTORIES, recorded
-from scenes import WORKFLOW_TYPE
+
+from tests.local.lawfulness import assert_lawful
+from tests.local.replay_recorded import HISTORIES, recorded
+from tests.local.scenes import WORKFLOW_TYPE
 
 
 def event(number: int, kind: str, **found: Any) -> dict[str, Any]:

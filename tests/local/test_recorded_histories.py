@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from replay_recorded import (
+
+from py_swf.local import LocalSWF
+from tests.local.replay_recorded import (
     DOMAIN,
     FOLDER,
     HISTORIES,
@@ -16,7 +18,7 @@ from replay_recorded import (
     recorded,
     without,
 )
-from scenes import (
+from tests.local.scenes import (
     EVER,
     cancel,
     decide,
@@ -32,8 +34,6 @@ from scenes import (
     terminate,
     work,
 )
-
-from py_swf.local import LocalSWF
 
 LATEST = 0.15
 SAMPLES = json.loads((FOLDER / "wire-samples.json").read_text(encoding="utf-8"))["samples"]
