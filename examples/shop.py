@@ -123,9 +123,12 @@ def tell(history: History) -> Iterator[str]:
     """Put a history into lines: when, which event, what about."""
     start = history.events[0].event_timestamp
     for event in history.events:
-        joined = history.of(event)
-        subject = getattr(joined, "activity_id", None) or getattr(joined, "timer_id", None)
-        told = [getattr(event, name, None) for name in ("signal_name", "cause", "result", "reason")]
-        about = ": ".join(text for text in [subject, *told] if text)
+        # A later event of an activity or timer does not hold its id, but what it belongs to does.
+        subject = history.of(event) or event
+        about = [getattr(subject, name, None) for name in ("activity_id", "timer_id")]
+        about += [
+            getattr(event, name, None) for name in ("signal_name", "cause", "result", "reason")
+        ]
         seconds = str(event.event_timestamp - start).partition(".")[0]
-        yield f"{seconds:>8} {event.event_id:>3} {event.event_type:<30} {about}".rstrip()
+        told = ": ".join(text for text in about if text)
+        yield f"{seconds:>8} {event.event_id:>3} {event.event_type:<32} {told}".rstrip()

@@ -1,4 +1,4 @@
-"""README.rst does what it says: its Python runs in order, its commands are where CI looks for them."""
+"""README.rst does what it says: its Python runs in order, its commands are what CI runs."""
 
 from __future__ import annotations
 

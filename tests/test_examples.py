@@ -1,0 +1,303 @@
+"""The examples are programs: each is run as one, and what it prints is looked at."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import py_swf
+from py_swf.decisions import CancelWorkflowExecution, FailWorkflowExecution
+from py_swf.events import (
+    ActivityTaskScheduled,
+    ScheduleActivityTaskFailed,
+    WorkflowExecutionCancelRequested,
+    WorkflowExecutionStarted,
+)
+from py_swf.history import History
+from py_swf.types import ActivityType, WorkflowType
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SECONDS = 60
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(Path(py_swf.__file__).parents[1]),
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONWARNINGS": "error",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+def run(program: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run an example to its end."""
+    return subprocess.run(
+        [sys.executable, str(EXAMPLES / program), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        env={**ENVIRONMENT, **variables},
+    )
+
+
+def lines_of(program: str, *arguments: str, **variables: str) -> list[str]:
+    """Run an example, which shall succeed in silence on stderr, and return what it prints."""
+    ran = run(program, *arguments, **variables)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return ran.stdout.splitlines()
+
+
+def in_order(wanted: list[str], lines: list[str]) -> bool:
+    """Tell whether all wanted lines are among the lines, in this order."""
+    rest = iter(lines)
+    return all(line in rest for line in wanted)
+
+
+@pytest.fixture(scope="module")
+def order_processing() -> list[str]:
+    """What the whole order prints."""
+    return lines_of("order_processing.py")
+
+
+def test_three_activities_run_in_parallel(order_processing: list[str]) -> None:
+    """The first decision task is answered with three activities at once."""
+    assert order_processing[:2] == [
+        "starter: started order-17",
+        "decider: ScheduleActivityTask(charge-card), ScheduleActivityTask(reserve-goods), "
+        "ScheduleActivityTask(write-gift-card)",
+    ]
+
+
+def test_a_failed_activity_is_tried_again_after_a_timer(order_processing: list[str]) -> None:
+    """The bank does not answer; a minute later the card is charged."""
+    assert in_order(
+        [
+            "worker: charge-card: failed, the bank does not answer",
+            "decider: StartTimer(charge-card after attempt 1)",
+            "decider: ScheduleActivityTask(charge-card)",
+            "worker: charge-card: charged 42.50",
+        ],
+        order_processing,
+    )
+
+
+def test_a_signal_has_an_activity_canceled_in_mid_work(order_processing: list[str]) -> None:
+    """The gift card is begun, a signal arrives, and the worker hears of it by a heartbeat."""
+    assert in_order(
+        [
+            "worker: write-gift-card: 1 of 5 words written",
+            "starter: signaled no-gift-card",
+            "decider: RequestCancelActivityTask(write-gift-card)",
+            "worker: write-gift-card: canceled",
+        ],
+        order_processing,
+    )
+    assert "worker: write-gift-card: 5 of 5 words written" not in order_processing
+
+
+def test_the_history_is_printed_to_its_end(order_processing: list[str]) -> None:
+    """The order completes a minute after its start, by its own clock, and its history is shown."""
+    start = order_processing.index("order-17 is COMPLETED. Its history:") + 1
+    history = [line.split(maxsplit=2) for line in order_processing[start:]]
+
+    assert [int(number) for _, number, _ in history] == list(range(1, len(history) + 1))
+    assert history[0][2] == "WorkflowExecutionStarted"
+    assert [text.split()[0] for _, _, text in history[1:3]] == [
+        "DecisionTaskScheduled",
+        "DecisionTaskStarted",
+    ]
+    (when, _, said) = history[-1]
+    assert when == "0:01:00"
+    assert said.split(maxsplit=1) == ["WorkflowExecutionCompleted", "shipped teapot, two cups"]
+
+
+def test_two_runs_print_the_same(order_processing: list[str]) -> None:
+    """Nothing in the local service depends on chance or on the time of day."""
+    assert lines_of("order_processing.py") == order_processing
+
+
+def test_the_decider_alone_shows_an_order() -> None:
+    """The decider without arguments decides for one order, and ends."""
+    lines = lines_of("decider.py")
+
+    assert lines[0].startswith("decider: order-17: ScheduleActivityTask(charge-card), ")
+    assert lines[-1] == "decider: order-17: CompleteWorkflowExecution(shipped teapot, two cups)"
+
+
+def test_the_activity_worker_alone_shows_an_order() -> None:
+    """The activity worker without arguments works for one order, and ends."""
+    assert lines_of("activity_worker.py") == [
+        "worker: order-17: charge-card: charged 42.50",
+        "worker: order-17: reserve-goods: reserved teapot, two cups",
+        "worker: order-17: write-gift-card: gift card written",
+        "worker: order-17: ship: shipped teapot, two cups",
+    ]
+
+
+def test_the_starter_alone_does_all_that_it_can() -> None:
+    """It starts, signals, asks to cancel, terminates, and prints the history of that."""
+    lines = lines_of("start_workflow.py")
+
+    assert lines[0].startswith("starter: started order-17, run ")
+    assert lines[1:5] == [
+        "starter: signaled order-17: no-gift-card",
+        "starter: asked order-17 to cancel",
+        "starter: terminated order-17",
+        "starter: history of order-17",
+    ]
+    assert [line.split(maxsplit=2)[2] for line in lines[5:]] == [
+        "WorkflowExecutionStarted",
+        "DecisionTaskScheduled",
+        "WorkflowExecutionSignaled        no-gift-card",
+        "WorkflowExecutionCancelRequested",
+        "WorkflowExecutionTerminated      OPERATOR_INITIATED: terminated by hand",
+    ]
+
+
+def started(*command: str) -> subprocess.Popen[str]:
+    """Start a program whose output can be read line by line."""
+    return subprocess.Popen(
+        [sys.executable, *command], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+
+
+def read_to(process: subprocess.Popen[str], pattern: str) -> str:
+    """Read a program's output up to a line with a pattern, and return what it matches."""
+    said = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        said.append(line)
+        found = re.search(pattern, line)
+        if found:
+            return found.group()
+    raise AssertionError(f"{process.args} ended without {pattern!r}: {said}")
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """The address of a local service in another process."""
+    command = ["-m", "py_swf.local", "--port", "0", "--poll-seconds", "1"]
+    with started(*command) as server:
+        try:
+            yield read_to(server, r"http://[\d.]+:[1-9]\d*")
+        finally:
+            server.terminate()
+
+
+def test_the_daemons_process_an_order_over_http_and_stop(endpoint: str) -> None:
+    """Three programs and a service, each in a process of its own; SIGTERM ends the daemons well."""
+    where = ["--endpoint", endpoint]
+    decider = started(str(EXAMPLES / "decider.py"), *where)
+    worker = started(str(EXAMPLES / "activity_worker.py"), *where)
+    with decider, worker:
+        try:
+            read_to(decider, "ready")
+            read_to(worker, "ready")
+            lines_of("start_workflow.py", *where, "start", "order-http")
+            read_to(decider, "order-http: CompleteWorkflowExecution")
+        finally:
+            for process in (decider, worker):
+                process.send_signal(signal.SIGTERM)
+        read_to(decider, "decider: stopped")
+        read_to(worker, "worker: stopped")
+    assert (decider.returncode, worker.returncode) == (0, 0)
+
+    history = lines_of("start_workflow.py", *where, "history", "order-http")
+    assert history[-1].endswith("WorkflowExecutionCompleted       shipped teapot, two cups")
+
+
+def test_aws_is_an_ordinary_boto3_client(endpoint: str) -> None:
+    """With --aws boto3 finds its own way, which a variable of boto3's own leads to the server."""
+    lines = lines_of(
+        *["start_workflow.py", "--aws", "--domain", "mine", "start", "order-aws"],
+        AWS_ENDPOINT_URL_SWF=endpoint,
+    )
+
+    assert lines[0].startswith("starter: started order-aws, run ")
+
+
+@pytest.mark.parametrize(
+    "program", ["decider.py", "activity_worker.py", "start_workflow.py", "order_processing.py"]
+)
+def test_aws_needs_a_domain(program: str) -> None:
+    """No program makes up a domain on AWS, where domains stay for ever."""
+    ran = run(program, "--aws")
+
+    assert ran.returncode == 1
+    assert "--aws needs --domain" in ran.stderr
+
+
+@pytest.fixture(scope="module")
+def orders() -> Any:
+    """The module that holds the logic of the examples."""
+    spec = importlib.util.spec_from_file_location("orders", EXAMPLES / "orders.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+START = WorkflowExecutionStarted(
+    event_id=1,
+    event_timestamp=NOW,
+    child_policy="TERMINATE",
+    task_list="decisions",
+    workflow_type=WorkflowType("process-order", "1"),
+    input='{"goods": ["teapot"], "amount": "1", "bank": "quick"}',
+)
+
+
+def test_the_decider_needs_no_service(orders: Any) -> None:
+    """A history made by hand is decided: without a gift card there are two activities."""
+    decisions = orders.decide(History([START]))
+
+    assert [decision.activity_id for decision in decisions] == ["charge-card", "reserve-goods"]
+
+
+def test_an_impossible_decision_ends_the_order(orders: Any) -> None:
+    """A type that is not registered fails the order, which would else be scheduled for ever."""
+    failed = ScheduleActivityTaskFailed(
+        event_id=2,
+        event_timestamp=NOW,
+        activity_type=ActivityType("charge-card", "1"),
+        activity_id="charge-card",
+        cause="ACTIVITY_TYPE_DOES_NOT_EXIST",
+        decision_task_completed_event_id=1,
+    )
+
+    assert orders.decide(History([START, failed])) == [
+        FailWorkflowExecution("ScheduleActivityTaskFailed: ACTIVITY_TYPE_DOES_NOT_EXIST")
+    ]
+
+
+def test_a_canceled_order_winds_up_first(orders: Any) -> None:
+    """A cancel request is handed on to what is open, and the order is canceled when nothing is."""
+    cancel = WorkflowExecutionCancelRequested(event_id=2, event_timestamp=NOW)
+    open_activity = ActivityTaskScheduled(
+        event_id=3,
+        event_timestamp=NOW,
+        activity_type=ActivityType("ship", "1"),
+        activity_id="ship",
+        task_list="work",
+        decision_task_completed_event_id=1,
+    )
+
+    assert orders.decide(History([START, cancel])) == [
+        CancelWorkflowExecution("canceled on request")
+    ]
+    (decision,) = orders.decide(History([START, cancel, open_activity]))
+    assert decision.decision_type == "RequestCancelActivityTask"
+    assert decision.activity_id == "ship"
