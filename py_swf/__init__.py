@@ -60,12 +60,14 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Load a name of this package from its home when it is first used."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'py_swf' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
-    return value
+if not TYPE_CHECKING:  # a type checker would take every name for one of these
+
+    def __getattr__(name: str) -> Any:
+        """Load a name of this package from its home when it is first used."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'py_swf' has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return value
 
 
 def __dir__() -> list[str]:

@@ -5,7 +5,7 @@ Statuses are the service's own words: SCHEDULED, INITIATED, STARTED, and then ho
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import attrs
 
@@ -56,22 +56,38 @@ STATUS: dict[type[ev.Event], str] = {
 }
 
 OpenedT = TypeVar("OpenedT", bound=ev.Event)
+JoinedT = TypeVar("JoinedT", bound="Joined[Any]")
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Joined(Generic[OpenedT]):
     """What the events about one thing say together."""
 
     #: the event that opened it: ...Scheduled, TimerStarted or ...Initiated
     opened: OpenedT
-    #: the one before under the same id, which has ended; None for the first
-    previous: Any = attrs.field(default=None, repr=False)
     #: the event that a worker, a child or a function started; None before, and for timers
     started: ev.Event | None = None
     #: the event that ended it; None while it is open
     closed: ev.Event | None = None
     #: which attempt under its id this is: 1 for the first
     attempt: int = 1
+    #: all under its id, one list for all of them: later ones join it
+    _siblings: list[Any] = attrs.field(factory=list)
+
+    #: the field of the opening event that names it
+    named_by: ClassVar[str]
+
+    def __repr__(self) -> str:
+        name = getattr(self.opened, self.named_by)
+        return f"<{type(self).__name__} {name!r}, attempt {self.attempt}: {self.status}>"
+
+    @classmethod
+    def following(cls: type[JoinedT], previous: JoinedT | None, opened: ev.Event) -> JoinedT:
+        """Make what an event opened, after the one before under the same id."""
+        siblings = [] if previous is None else previous._siblings
+        joined = cls(opened, attempt=len(siblings) + 1, siblings=siblings)
+        siblings.append(joined)
+        return joined
 
     @property
     def status(self) -> str:
@@ -84,12 +100,15 @@ class Joined(Generic[OpenedT]):
         return self.closed is None
 
     @property
-    def attempts(self) -> list[Any]:
+    def attempts(self: JoinedT) -> list[JoinedT]:
         """Every attempt under its id, the first one first and this one last."""
-        attempts: list[Any] = [self]
-        while attempts[-1].previous is not None:
-            attempts.append(attempts[-1].previous)
-        return attempts[::-1]
+        return [*self._siblings[: self.attempt - 1], self]
+
+    @property
+    def previous(self: JoinedT) -> JoinedT | None:
+        """The attempt before this one under the same id, which has ended; None for the first."""
+        before: JoinedT | None = self._siblings[self.attempt - 2] if self.attempt > 1 else None
+        return before
 
     @property
     def input(self) -> str | None:
@@ -132,12 +151,14 @@ def _told(event: ev.Event | None, name: str) -> str | None:
     return value
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Activity(Joined[ev.ActivityTaskScheduled]):
     """An activity task: one attempt under its activity id.
 
     Its status is SCHEDULED, STARTED, COMPLETED, FAILED, TIMED_OUT or CANCELED.
     """
+
+    named_by = "activity_id"
 
     #: the event of the last accepted request to cancel it; None if there was none
     cancel_requested: ev.ActivityTaskCancelRequested | None = None
@@ -153,9 +174,11 @@ class Activity(Joined[ev.ActivityTaskScheduled]):
         return self.opened.activity_type
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Timer(Joined[ev.TimerStarted]):
     """A timer: one under its timer id. Its status is STARTED, FIRED or CANCELED."""
+
+    named_by = "timer_id"
 
     @property
     def timer_id(self) -> str:
@@ -163,13 +186,15 @@ class Timer(Joined[ev.TimerStarted]):
         return self.opened.timer_id
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class ChildWorkflow(Joined[ev.StartChildWorkflowExecutionInitiated]):
     """A child execution: one under its workflow id.
 
     Its status is INITIATED, START_FAILED, STARTED, COMPLETED, FAILED, TIMED_OUT, CANCELED or
     TERMINATED.
     """
+
+    named_by = "workflow_id"
 
     @property
     def workflow_id(self) -> str:
@@ -190,12 +215,14 @@ class ChildWorkflow(Joined[ev.StartChildWorkflowExecutionInitiated]):
         return run
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class LambdaFunction(Joined[ev.LambdaFunctionScheduled]):
     """A Lambda task: one under its id.
 
     Its status is SCHEDULED, START_FAILED, STARTED, COMPLETED, FAILED or TIMED_OUT.
     """
+
+    named_by = "id"
 
     @property
     def id(self) -> str:
@@ -208,9 +235,11 @@ class LambdaFunction(Joined[ev.LambdaFunctionScheduled]):
         return self.opened.name
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class ExternalSignal(Joined[ev.SignalExternalWorkflowExecutionInitiated]):
     """A signal sent to another execution. Its status is INITIATED, SIGNALED or FAILED."""
+
+    named_by = "workflow_id"
 
     @property
     def workflow_id(self) -> str:
@@ -223,12 +252,14 @@ class ExternalSignal(Joined[ev.SignalExternalWorkflowExecutionInitiated]):
         return self.opened.signal_name
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class ExternalCancel(Joined[ev.RequestCancelExternalWorkflowExecutionInitiated]):
     """A cancel request sent to another execution.
 
     Its status is INITIATED, CANCEL_REQUESTED or FAILED.
     """
+
+    named_by = "workflow_id"
 
     @property
     def workflow_id(self) -> str:

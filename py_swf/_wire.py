@@ -59,8 +59,8 @@ def utf16_length(text: str) -> int:
 def cut(text: str, limit: int, *, keep_end: bool = False) -> str:
     """Cut a text to what the service takes, whole characters only; keep its start or its end."""
     units = text.encode("utf-16-le", "replace")
-    kept = units[-2 * limit :] if keep_end else units[: 2 * limit]
-    return kept.decode("utf-16-le", "ignore")
+    begin = max(0, len(units) - 2 * limit) if keep_end else 0
+    return units[begin : begin + 2 * limit].decode("utf-16-le", "ignore")
 
 
 def members(owner: str, /, **values: Any) -> dict[str, Any]:
@@ -124,17 +124,17 @@ def _domain_name(label: str, value: Any) -> str:
     return text
 
 
-def _whole(label: str, value: Any, unit: str) -> int:
-    """Read a number of seconds or days from what callers write for one."""
-    if isinstance(value, timedelta):
-        value = value.total_seconds()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f'{label} must be a whole number of {unit}, or "NONE", not {value!r}')
-    return value
+_DIGITS = re.compile(r"-?[0-9]{1,18}")
+
+
+def _whole(label: str, value: Any, of: str = "") -> int:
+    """Read a whole number from what callers write for one."""
+    number = int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise ValueError(f"{label} must be a whole number{of}, not {value!r:.60}")
+    return number
 
 
 def _duration(
@@ -150,20 +150,19 @@ def _duration(
         if none:
             return "NONE"
         raise ValueError(f"{label} must end: no limit ({value!r}) is not allowed here")
-    number = _whole(label, value, unit)
+    if isinstance(value, timedelta):
+        value = value / timedelta(**{unit: 1})
+    number = _whole(label, value, f' of {unit}, or "NONE"' if none else f" of {unit}")
     if not least <= number <= most:
         raise ValueError(f"{label} is {number} {unit}; it must be from {least} to {most}")
     return str(number)
 
 
 def _priority(label: str, value: Any) -> str:
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{label} must be a whole number, not {value!r}")
-    if not -(2**31) <= value < 2**31:
-        raise ValueError(f"{label} is {value}; it must be from {-(2**31)} to {2**31 - 1}")
-    return str(value)
+    number = _whole(label, value)
+    if not -(2**31) <= number < 2**31:
+        raise ValueError(f"{label} is {number}; it must be from {-(2**31)} to {2**31 - 1}")
+    return str(number)
 
 
 def _task_list(label: str, value: Any) -> dict[str, str]:
@@ -177,24 +176,27 @@ def _type(label: str, value: Any) -> dict[str, str]:
     }
 
 
-def _tag_list(label: str, value: Any) -> list[str]:
-    tags = _strings(label, value)
-    if len(tags) > 5:
-        raise ValueError(f"{label} has {len(tags)} tags; the limit is 5")
-    return [_text(f"{label}[{i}]", tag, 256) for i, tag in enumerate(tags)]
-
-
-def _strings(label: str, value: Any) -> list[Any]:
+def _texts(label: str, value: Any, limit: int, minimum: int = 0) -> list[str]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"{label} must be a list of strings, not {value!r:.60}")
-    return list(value)
+    return [_text(f"{label}[{i}]", text, limit, minimum) for i, text in enumerate(value)]
+
+
+def _tag_list(label: str, value: Any) -> list[str]:
+    tags = _texts(label, value, 256)
+    if len(tags) > 5:
+        raise ValueError(f"{label} has {len(tags)} tags; the limit is 5")
+    return tags
 
 
 def _resource_tags(label: str, value: Any) -> list[dict[str, str]]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{label} must be a mapping from tag keys to values, not {value!r:.60}")
     return [
-        {"key": _text(f"{label} key", key, 128, minimum=1), "value": _text(label, text, 256)}
+        {
+            "key": _text(f"{label}, its key,", key, 128, minimum=1),
+            "value": _text(f"{label}[{key!r}]", text, 256),
+        }
         for key, text in value.items()
     ]
 
@@ -263,7 +265,7 @@ _SPELL: dict[str, Spell] = {
         choices=("COMPLETED", "FAILED", "CANCELED", "TERMINATED", "CONTINUED_AS_NEW", "TIMED_OUT"),
     ),
     "tag": _short,
-    "tag_keys": _strings,
+    "tag_keys": partial(_texts, limit=128, minimum=1),
     "tag_list": _tag_list,
     "tags": _resource_tags,
     "task_list": _task_list,

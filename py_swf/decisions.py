@@ -48,7 +48,7 @@ def _workflow_type(value: WorkflowType | tuple[str, str] | Mapping[str, str]) ->
 
 
 def _tags(value: Iterable[str] | None) -> Iterable[str] | None:
-    return value if value is None or isinstance(value, str) else tuple(value)
+    return value if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
 
 
 class Decision:
@@ -343,8 +343,10 @@ def decisions_to_wire(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
     """Return a list of decisions as boto3 sends it.
 
     :raises ValueError: when a closing decision is not the last, or there are two of them.
-    :raises TypeError: when one is not a :class:`Decision`.
+    :raises TypeError: when one is not a :class:`Decision`, or a decision is given for a list.
     """
+    if not isinstance(decisions, Iterable):
+        raise TypeError(f"decisions must be a list of decisions, not {decisions!r:.100}")
     decisions = list(decisions)
     for index, decision in enumerate(decisions):
         if not isinstance(decision, Decision):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -110,11 +111,11 @@ class Event:
 
         def __getattr__(self, name: str) -> Any:
             """Read the wire's names, as 1.x did, from the mapping that the event came from."""
-            if name.startswith("__") or self.raw is None:
-                raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
-            return getattr(
-                _as_namedtuples({**self.raw, "eventTimestamp": self.event_timestamp}), name
-            )
+            if not name.startswith("__") and self.raw is not None:
+                shown = {**self.raw, "eventTimestamp": self.event_timestamp}
+                with suppress(AttributeError):
+                    return getattr(_as_namedtuples(shown), name)
+            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
 
 @attrs.frozen(kw_only=True)
@@ -701,8 +702,10 @@ def _reader(event_type: str) -> Callable[[Mapping[str, Any]], Event]:
 
 
 def _read_tolerantly(raw: Mapping[str, Any]) -> Event:
-    event_type = str(raw.get("eventType", ""))
-    attributes = raw.get(attributes_member(event_type)) or {}
+    event_type = str(raw.get("eventType") or "")
+    attributes = raw.get(attributes_member(event_type))
+    if not isinstance(attributes, Mapping):
+        attributes = {}
     given: dict[str, Any] = {
         "event_id": raw.get("eventId", 0),
         "event_timestamp": read_value("eventTimestamp", raw.get("eventTimestamp")),
@@ -716,7 +719,8 @@ def _read_tolerantly(raw: Mapping[str, Any]) -> Event:
 
 @lru_cache(maxsize=1024)
 def _namedtuple_class(names: tuple[str, ...]) -> Any:
-    return namedtuple("Dict", names)  # the name that 1.x gave them
+    # "Dict" is what 1.x named them; a member that Python cannot name is renamed to its place
+    return namedtuple("Dict", names, rename=True)
 
 
 def _as_namedtuples(value: Any) -> Any:

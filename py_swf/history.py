@@ -9,7 +9,8 @@ cost of those alone. It makes no calls.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from itertools import takewhile
+from typing import Any, TypeAlias, TypeVar, get_args
 
 from py_swf import events as ev
 from py_swf._joined import (
@@ -27,6 +28,7 @@ __all__ = [
     "ChildWorkflow",
     "ExternalCancel",
     "ExternalSignal",
+    "FailedDecision",
     "History",
     "Joined",
     "LambdaFunction",
@@ -43,14 +45,14 @@ CLOSE_STATUS: dict[type[ev.Event], str] = {
     ev.WorkflowExecutionTimedOut: "TIMED_OUT",
 }
 
-#: the event that opens something -> (its class, the attribute of History that lists it, its id)
-_OPENS: dict[type[ev.Event], tuple[Any, str, str | None]] = {
-    ev.ActivityTaskScheduled: (Activity, "activities", "activity_id"),
-    ev.TimerStarted: (Timer, "timers", "timer_id"),
-    ev.StartChildWorkflowExecutionInitiated: (ChildWorkflow, "child_workflows", "workflow_id"),
-    ev.LambdaFunctionScheduled: (LambdaFunction, "lambda_functions", "id"),
-    ev.SignalExternalWorkflowExecutionInitiated: (ExternalSignal, "external_signals", None),
-    ev.RequestCancelExternalWorkflowExecutionInitiated: (ExternalCancel, "external_cancels", None),
+#: the event that opens something -> its class, and the attribute of History that lists it
+_OPENS: dict[type[ev.Event], tuple[Any, str]] = {
+    ev.ActivityTaskScheduled: (Activity, "activities"),
+    ev.TimerStarted: (Timer, "timers"),
+    ev.StartChildWorkflowExecutionInitiated: (ChildWorkflow, "child_workflows"),
+    ev.LambdaFunctionScheduled: (LambdaFunction, "lambda_functions"),
+    ev.SignalExternalWorkflowExecutionInitiated: (ExternalSignal, "external_signals"),
+    ev.RequestCancelExternalWorkflowExecutionInitiated: (ExternalCancel, "external_cancels"),
 }
 
 #: the event that follows -> which of its fields names the event that opened
@@ -82,28 +84,37 @@ _CLOSES: dict[type[ev.Event], str] = {
     ev.RequestCancelExternalWorkflowExecutionFailed: "initiated_event_id",
 }
 
-#: the event that says that a decision was not accepted -> the type of the decision
-FAILED_DECISIONS: dict[type[ev.Event], str] = {
-    ev.ScheduleActivityTaskFailed: "ScheduleActivityTask",
-    ev.RequestCancelActivityTaskFailed: "RequestCancelActivityTask",
-    ev.CompleteWorkflowExecutionFailed: "CompleteWorkflowExecution",
-    ev.FailWorkflowExecutionFailed: "FailWorkflowExecution",
-    ev.CancelWorkflowExecutionFailed: "CancelWorkflowExecution",
-    ev.ContinueAsNewWorkflowExecutionFailed: "ContinueAsNewWorkflowExecution",
-    ev.RecordMarkerFailed: "RecordMarker",
-    ev.StartTimerFailed: "StartTimer",
-    ev.CancelTimerFailed: "CancelTimer",
-    ev.SignalExternalWorkflowExecutionFailed: "SignalExternalWorkflowExecution",
-    ev.RequestCancelExternalWorkflowExecutionFailed: "RequestCancelExternalWorkflowExecution",
-    ev.StartChildWorkflowExecutionFailed: "StartChildWorkflowExecution",
-    ev.ScheduleLambdaFunctionFailed: "ScheduleLambdaFunction",
-}
+#: The event that says that a decision was not accepted, or not carried out, and by its ``cause``
+#: why. It is named as the decision, with Failed behind.
+FailedDecision: TypeAlias = (
+    ev.ScheduleActivityTaskFailed
+    | ev.RequestCancelActivityTaskFailed
+    | ev.CompleteWorkflowExecutionFailed
+    | ev.FailWorkflowExecutionFailed
+    | ev.CancelWorkflowExecutionFailed
+    | ev.ContinueAsNewWorkflowExecutionFailed
+    | ev.RecordMarkerFailed
+    | ev.StartTimerFailed
+    | ev.CancelTimerFailed
+    | ev.SignalExternalWorkflowExecutionFailed
+    | ev.RequestCancelExternalWorkflowExecutionFailed
+    | ev.StartChildWorkflowExecutionFailed
+    | ev.ScheduleLambdaFunctionFailed
+)
+_FAILED_DECISIONS: tuple[type[ev.Event], ...] = get_args(FailedDecision)
+
+JoinedT = TypeVar("JoinedT", bound=Joined[Any])
+EventT = TypeVar("EventT", bound=ev.Event)
 
 
 class History:
     """The history of one run, joined and indexed. Its collections are there to be read.
 
-    :param events: oldest first.
+    "New" is what happened since the last completed decision task was handed out: what the decider
+    has not seen yet. The events that its own decisions caused are among it.
+
+    :param events: oldest first; ``task.events`` of a decision task are newest first, and
+        ``task.history`` is this for them.
     """
 
     def __init__(self, events: Iterable[ev.Event] = ()) -> None:
@@ -128,7 +139,7 @@ class History:
         #: requests to cancel this execution, in order
         self.cancel_requests: list[ev.WorkflowExecutionCancelRequested] = []
         #: decisions that were not accepted, in order: each event has a cause
-        self.failed_decisions: list[ev.Event] = []
+        self.failed_decisions: list[FailedDecision] = []
         #: the first event; None if the history does not begin at the beginning
         self.started: ev.WorkflowExecutionStarted | None = None
         #: the event that closed the execution; None while it is open
@@ -138,14 +149,20 @@ class History:
         #: the id of the DecisionTaskStarted event of the last completed decision; 0 for none
         self.previous_started_event_id = 0
         self._by_opening: dict[int, Joined[Any]] = {}
-        self._open: dict[type, dict[int, Joined[Any]]] = {cls: {} for cls, _, _ in _OPENS.values()}
+        self._open: dict[int, Joined[Any]] = {}
         self.extend(events)
 
-    def extend(self, events: Iterable[ev.Event]) -> None:
-        """Go on with the events that follow, oldest first; those that it has are passed over.
+    def __repr__(self) -> str:
+        state = self.close_status or f"{len(self._open)} open"
+        return f"<{type(self).__name__} of {len(self.events)} events: {state}>"
 
-        :raises ValueError: when events are missing between what it has and what is given, or when
-            they come newest first.
+    def extend(self, events: Iterable[ev.Event]) -> None:
+        """Go on with the events that follow, oldest first.
+
+        Those that it has are passed over, and so are those before its first.
+
+        :raises ValueError: when events are missing between what it has and what is given, when
+            they come newest first, or when they are of another run. What came before is kept.
         """
         latest = 0
         for event in events:
@@ -155,19 +172,27 @@ class History:
                     "oldest first"
                 )
             latest = event.event_id
-            if self.events:
-                expected = self.events[-1].event_id + 1
-                if latest < expected:
-                    continue
-                if latest > expected:
-                    raise ValueError(
-                        f"events {expected} to {latest - 1} are missing: the history ends with "
-                        f"event {expected - 1} and goes on with event {latest}"
-                    )
-            self.events.append(event)
-            take = _TAKE.get(type(event))
-            if take is not None:
-                take(self, event)
+            if self._is_next(event):
+                self.events.append(event)
+                take = _TAKE.get(type(event))
+                if take is not None:
+                    take(self, event)
+
+    def _is_next(self, event: ev.Event) -> bool:
+        if not self.events:
+            return True
+        first, last = self.events[0].event_id, self.events[-1].event_id
+        if event.event_id > last + 1:
+            raise ValueError(
+                f"event {last + 1} is missing: the history ends with event {last}, and what is "
+                f"given, oldest first, goes on with event {event.event_id}"
+            )
+        if first <= event.event_id <= last and event != self.event(event.event_id):
+            raise ValueError(
+                f"event {event.event_id} is not the one that the history has: "
+                f"{event!r:.200} is of another run than {self.event(event.event_id)!r:.200}"
+            )
+        return event.event_id > last
 
     @property
     def input(self) -> str | None:
@@ -191,32 +216,55 @@ class History:
 
     @property
     def new_events(self) -> list[ev.Event]:
-        """What happened since the last completed decision task was started, oldest first."""
+        """What happened since the last completed decision task was handed out, oldest first."""
         first = self.events[0].event_id if self.events else 1
         return self.events[max(0, self.previous_started_event_id + 1 - first) :]
 
     @property
+    def new_signals(self) -> list[ev.WorkflowExecutionSignaled]:
+        """The new ones of the signals received, in order."""
+        return self._new_of(self.signals)
+
+    @property
+    def new_failed_decisions(self) -> list[FailedDecision]:
+        """The new ones of the decisions that were not accepted, in order."""
+        return self._new_of(self.failed_decisions)
+
+    @property
+    def newly_closed(self) -> list[Joined[Any]]:
+        """What has newly ended, in the order of ending: activities, timers, children and so on."""
+        ended = (self.of(event) for event in self.new_events if type(event) in _CLOSES)
+        return [joined for joined in ended if joined is not None]
+
+    def _new_of(self, events: list[EventT]) -> list[EventT]:
+        new = list(takewhile(self.is_new, reversed(events)))
+        return new[::-1]
+
+    @property
     def open_activities(self) -> list[Activity]:
         """Activity tasks that have not ended, in the order of their scheduling."""
-        return list(self._open[Activity].values())  # type: ignore[arg-type]
+        return self._open_of(Activity)
 
     @property
     def open_timers(self) -> list[Timer]:
         """Timers that run, in the order of their start."""
-        return list(self._open[Timer].values())  # type: ignore[arg-type]
+        return self._open_of(Timer)
 
     @property
     def open_child_workflows(self) -> list[ChildWorkflow]:
         """Children that have not closed, in the order of their initiation."""
-        return list(self._open[ChildWorkflow].values())  # type: ignore[arg-type]
+        return self._open_of(ChildWorkflow)
 
     @property
     def open_lambda_functions(self) -> list[LambdaFunction]:
         """Lambda tasks that have not ended, in the order of their scheduling."""
-        return list(self._open[LambdaFunction].values())  # type: ignore[arg-type]
+        return self._open_of(LambdaFunction)
+
+    def _open_of(self, cls: type[JoinedT]) -> list[JoinedT]:
+        return [joined for joined in self._open.values() if isinstance(joined, cls)]
 
     def is_new(self, event: ev.Event | None) -> bool:
-        """Tell whether an event happened since the last completed decision task was started."""
+        """Tell whether an event is new; None is not, so ``is_new(activity.closed)`` will do."""
         return event is not None and event.event_id > self.previous_started_event_id
 
     def event(self, event_id: int) -> ev.Event:
@@ -244,33 +292,30 @@ class History:
     # one method for each way in which an event is taken in: see _TAKE
 
     def _take_opening(self, event: Any) -> None:
-        cls, listed_in, id_field = _OPENS[type(event)]
+        cls, listed_in = _OPENS[type(event)]
         listed = getattr(self, listed_in)
-        if id_field is None:
-            joined = cls(event)
+        if isinstance(listed, list):
+            joined = cls.following(None, event)
             listed.append(joined)
         else:
-            id_ = getattr(event, id_field)
-            previous = listed.get(id_)
-            joined = cls(event, previous, attempt=previous.attempt + 1 if previous else 1)
-            listed[id_] = joined
-        self._by_opening[event.event_id] = self._open[cls][event.event_id] = joined
+            name = getattr(event, cls.named_by)
+            joined = listed[name] = cls.following(listed.get(name), event)
+        self._by_opening[event.event_id] = self._open[event.event_id] = joined
 
     def _take_start(self, event: Any) -> None:
         joined = self.of(event)
         if joined is not None:
             joined.started = event
 
-    def _take_failed_decision(self, event: ev.Event) -> None:
-        self.failed_decisions.append(event)
-
     def _take_close(self, event: Any) -> None:
-        if type(event) in FAILED_DECISIONS:
-            self._take_failed_decision(event)
         joined = self.of(event)
         if joined is not None:
             joined.closed = event
-            self._open[type(joined)].pop(joined.opened.event_id, None)
+            self._open.pop(joined.opened.event_id, None)
+
+    def _take_failed_decision(self, event: Any) -> None:
+        self.failed_decisions.append(event)
+        self._take_close(event)
 
     def _take_activity_cancel_request(self, event: ev.ActivityTaskCancelRequested) -> None:
         activity = self.activities.get(event.activity_id)
@@ -291,12 +336,10 @@ class History:
 
 #: event type -> how a history takes it in; others are only listed among its events
 _TAKE: dict[type[ev.Event], Callable[[History, Any], None]] = {
-    **dict.fromkeys(
-        FAILED_DECISIONS, lambda history, event: history.failed_decisions.append(event)
-    ),
     **dict.fromkeys(_OPENS, History._take_opening),
     **dict.fromkeys(_STARTS, History._take_start),
     **dict.fromkeys(_CLOSES, History._take_close),
+    **dict.fromkeys(_FAILED_DECISIONS, History._take_failed_decision),
     **dict.fromkeys(CLOSE_STATUS, History._take_execution_close),
     ev.ActivityTaskCancelRequested: History._take_activity_cancel_request,
     ev.DecisionTaskCompleted: History._take_decision,

@@ -1,13 +1,13 @@
 """The pairs of strings by which SWF names a type and a run: small frozen records.
 
-Each can also be read as the mapping that boto3 returns (``task.workflow_type["name"]``), which is
-how callers of 1.x read them.
+Each is also the mapping that boto3 returns (``task.workflow_type["name"]``), which is how callers
+of 1.x read them; ``dict(task.workflow_type)`` is what a call of boto3 takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, TypeVar
 
 import attrs
 
@@ -18,7 +18,7 @@ __all__ = ["ActivityType", "WorkflowExecution", "WorkflowType"]
 PairT = TypeVar("PairT", bound="_Pair")
 
 
-class _Pair:
+class _Pair(Mapping[str, str]):
     __slots__ = ()
     _wire_names: ClassVar[tuple[str, str]]
 
@@ -30,15 +30,16 @@ class _Pair:
         """
         if isinstance(value, cls):
             return value
-        if isinstance(value, Mapping):
-            value = (value[cls._wire_names[0]], value[cls._wire_names[1]])
-        if isinstance(value, tuple) and len(value) == 2:
-            return cls(*value)  # type: ignore[call-arg]  # the two fields of each subclass
-        raise TypeError(f"{value!r} is no {cls.__name__} and no pair {cls._wire_names}")
-
-    def keys(self) -> tuple[str, ...]:
-        """Return the names of the two members in the wire's spelling."""
-        return self._wire_names
+        first, second = cls._wire_names
+        pair: object = value
+        if isinstance(value, Mapping) and not isinstance(value, _Pair):
+            pair = (value.get(first), value.get(second))
+        if isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(s, str) for s in pair):
+            return cls(*pair)  # type: ignore[call-arg]  # the two fields of each subclass
+        raise TypeError(
+            f"{value!r:.200} is no {cls.__name__}: it must be one, or a tuple ({first}, {second}) "
+            "of two strings, or a mapping with these keys"
+        )
 
     def __getitem__(self, key: str) -> str:
         if key not in self._wire_names:
@@ -46,9 +47,11 @@ class _Pair:
         value: str = getattr(self, snake_case(key))
         return value
 
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the member of that wire name, or the default where there is no such member."""
-        return self[key] if key in self._wire_names else default
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._wire_names)
+
+    def __len__(self) -> int:
+        return len(self._wire_names)
 
 
 @attrs.frozen

@@ -1,0 +1,219 @@
+"""How values of the wire become values of Python."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+import pytest
+
+from py_swf._reading import READ, compile_reader, read_record, read_value, utc
+from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
+from tests.model import service_model
+
+NOON = datetime(2023, 7, 21, 12, 0, 0, 477_000, tzinfo=timezone.utc)
+RUN = {"workflowId": "w", "runId": "r"}
+
+#: kind of shape -> the members that READ has to know, and what one value becomes
+KINDS: dict[str, tuple[Any, Any]] = {
+    "Timestamp": (NOON.timestamp(), NOON),
+    "DurationInSeconds": ("60", 60),
+    "DurationInSecondsOptional": ("NONE", math.inf),
+    "DurationInDays": ("90", 90),
+    "TaskList": ({"name": "list"}, "list"),
+    "TaskPriority": ("-5", -5),
+    "TagList": (["a", "b"], ("a", "b")),
+    "ActivityType": ({"name": "n", "version": "v"}, ActivityType("n", "v")),
+    "WorkflowType": ({"name": "n", "version": "v"}, WorkflowType("n", "v")),
+    "WorkflowExecution": (RUN, WorkflowExecution("w", "r")),
+}
+
+#: where boto3's own answers hold what records show
+ANSWERS = [
+    "HistoryEvent",
+    *(
+        f"{kind}Type{part}"
+        for kind in ("Workflow", "Activity")
+        for part in ("Info", "Configuration")
+    ),
+]
+ANSWERS += ["DomainInfo", "DomainConfiguration", "WorkflowExecutionInfo"]
+ANSWERS += ["WorkflowExecutionConfiguration", "WorkflowExecutionDetail"]
+
+
+def members_with_a_reading() -> list[tuple[str, str]]:
+    """Every member of an answer whose shape is one of KINDS, by the model."""
+    model = service_model()
+    names = ANSWERS + [f"{event}EventAttributes" for event in model.shape_for("EventType").enum]
+    return sorted(
+        {
+            (member, shape.name)
+            for name in names
+            for member, shape in model.shape_for(name).members.items()
+            if shape.name in KINDS
+        }
+    )
+
+
+def test_the_table_is_that_of_the_model() -> None:
+    """Each member that needs reading is in the table, and no other."""
+    assert {member for member, _ in members_with_a_reading()} == set(READ)
+
+
+@pytest.mark.parametrize(("member", "kind"), members_with_a_reading())
+def test_each_member_is_read_by_its_kind(member: str, kind: str) -> None:
+    """A duration becomes seconds, a list its name, a timestamp an aware datetime, and so on."""
+    value, expected = KINDS[kind]
+
+    assert read_value(member, value) == expected
+    assert type(read_value(member, value)) is type(expected)
+
+
+@pytest.mark.parametrize("member", sorted(READ))
+def test_null_is_none(member: str) -> None:
+    """A member that is null is as one that is absent."""
+    assert read_value(member, None) is None
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("heartbeatTimeout", "soon"),
+        ("heartbeatTimeout", {}),
+        ("taskPriority", "high"),
+        ("taskPriority", []),
+        ("taskList", "list"),
+        ("taskList", {}),
+        ("taskList", []),
+        ("activityType", {"name": "n"}),
+        ("activityType", {"name": [], "version": {}}),
+        ("workflowType", "type"),
+        ("workflowExecution", {"workflowId": "w"}),
+        ("workflowExecution", 5),
+        ("tagList", 5),
+        ("eventTimestamp", "yesterday"),
+        ("eventTimestamp", math.nan),
+        ("eventTimestamp", 1e300),
+        ("eventTimestamp", 1e15),
+        ("eventTimestamp", {}),
+    ],
+)
+def test_the_unreadable_stays_as_it_came(member: str, value: Any) -> None:
+    """A value that cannot be read is kept, and nothing is raised."""
+    assert read_value(member, value) is value
+
+
+def test_unknown_members_are_taken_as_they_come() -> None:
+    """A member that has no reading keeps its value."""
+    assert read_value("result", "60") == "60"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        NOON.timestamp(),
+        NOON,
+        NOON.astimezone(timezone(timedelta(hours=5))),
+        int(NOON.timestamp()),
+    ],
+)
+def test_timestamps_are_in_utc(value: Any) -> None:
+    """A number and an aware datetime of any zone are the same moment, in UTC."""
+    expected = NOON.replace(microsecond=0) if isinstance(value, int) else NOON
+
+    assert utc(value) == expected
+    assert utc(value).tzinfo is timezone.utc
+
+
+@attrs.frozen(kw_only=True)
+class Note:
+    """A record as small as it can be."""
+
+    task_list: str
+    task_priority: int | None = None
+    result: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Noted:
+    """A record that has what events have."""
+
+    event_id: int
+    event_timestamp: datetime
+    raw: Any = None
+    task_list: str
+    workflow_type: WorkflowType | None = None
+    result: str | None = None
+
+
+def test_a_record_says_what_it_reads() -> None:
+    """The fields of the class are read; what it does not name is passed over."""
+    mapping = {"taskList": {"name": "l"}, "taskPriority": "5", "newMember": 1}
+
+    assert read_record(Note, mapping) == Note(task_list="l", task_priority=5)
+
+
+def test_what_is_missing_is_none() -> None:
+    """A record is made even of nothing."""
+    assert read_record(Note, {}) == Note(task_list=None)  # type: ignore[arg-type]
+
+
+def test_given_fields_are_not_read() -> None:
+    """What is given stands, even where the mapping has the member."""
+    assert read_record(Note, {"result": "wire"}, result=None, task_list="mine") == Note(
+        task_list="mine"
+    )
+
+
+RAW = {
+    "eventId": 7,
+    "eventTimestamp": NOON.timestamp(),
+    "eventType": "Noted",
+    "notedEventAttributes": {
+        "taskList": {"name": "l"},
+        "workflowType": {"name": "n", "version": "v"},
+        "result": "r",
+        "newMember": 1,
+    },
+}
+
+
+def test_a_compiled_reader_fills_every_field() -> None:
+    """What a compiled reader makes is what the constructor makes."""
+    record = compile_reader(Noted, "notedEventAttributes")(RAW)
+
+    assert record == Noted(
+        event_id=7,
+        event_timestamp=NOON,
+        raw=RAW,
+        task_list="l",
+        workflow_type=WorkflowType("n", "v"),
+        result="r",
+    )
+    assert record.raw is RAW
+
+
+def test_a_compiled_reader_leaves_out_what_is_optional() -> None:
+    """An optional member that is absent or null is None."""
+    read = compile_reader(Noted, "notedEventAttributes")
+    for attributes in ({}, {"workflowType": None, "result": None}):
+        record = read({**RAW, "notedEventAttributes": {"taskList": {"name": "l"}, **attributes}})
+        assert (record.workflow_type, record.result) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"notedEventAttributes": {}},
+        {"notedEventAttributes": None},
+        {"notedEventAttributes": {"taskList": None}},
+        {"notedEventAttributes": {"taskList": {"name": "l"}, "workflowType": {}}},
+        {"eventTimestamp": None},
+    ],
+)
+def test_a_compiled_reader_stands_back(broken: dict[str, Any]) -> None:
+    """Where the mapping is not as it should be, the compiled reader raises and makes nothing."""
+    with pytest.raises((LookupError, TypeError, AttributeError)):
+        compile_reader(Noted, "notedEventAttributes")({**RAW, **broken})
