@@ -266,7 +266,7 @@ def test_conformance_107_every_close_can_be_unhandled(ready: Any, kind: str) -> 
 def test_conformance_108_close_over_open_items(ready: Any) -> None:
     """Open activities, timers and children do not keep an execution from completing."""
     execution = start(ready)
-    decide(ready, schedule(), timer(), child("c", childPolicy="ABANDON"))
+    decide(ready, schedule(), timer(), child("c", taskList={"name": "aside"}))
     decide(ready, complete())
     history = events(ready, execution)
     assert types(history)[-1] == "WorkflowExecutionCompleted"

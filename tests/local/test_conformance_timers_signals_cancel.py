@@ -268,7 +268,7 @@ def test_conformance_137_tokens_die(swf: Any, ready: Any) -> None:
         respond(ready, task)
     with refused("UnknownResourceFault", message):
         ready.respond_activity_task_completed(taskToken=token)
-    swf.advance(86400)
+    swf.advance(3600)
     assert types(events(ready, execution))[-1] == "WorkflowExecutionTerminated"
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from py_swf.local import LocalSWF
+from py_swf.local.clock import VirtualClock
 from py_swf.local.faults import Fault
+from py_swf.local.service import Service
 from tests.local.lawfulness import assert_described, assert_lawful
 from tests.local.scenes import (
     ACTIVITY_DEFAULTS,
@@ -107,7 +108,7 @@ overrides = some(
 )
 
 
-class Service(RuleBasedStateMachine):
+class Calls(RuleBasedStateMachine):
     """Calls anything at any time, and remembers every call to make it again."""
 
     def __init__(self) -> None:
@@ -172,7 +173,8 @@ class Service(RuleBasedStateMachine):
     def poll_decision(self, task_list: str) -> None:
         """Poll for a decision task."""
         answer = self.call("PollForDecisionTask", domain=DOMAIN, taskList={"name": task_list})
-        self.decision_tokens += [answer["taskToken"]] * bool(answer.get("taskToken"))
+        token = answer.get("taskToken")
+        self.decision_tokens += [token] if token else []
 
     @rule(which=st.integers(-3, -1), chosen=decisions, more=overrides, timeout=st.none() | seconds)
     def respond(
@@ -194,7 +196,8 @@ class Service(RuleBasedStateMachine):
     def poll_activity(self, task_list: str) -> None:
         """Poll for an activity task."""
         answer = self.call("PollForActivityTask", domain=DOMAIN, taskList={"name": task_list})
-        self.activity_tokens += [answer["taskToken"]] * bool(answer.get("taskToken"))
+        token = answer.get("taskToken")
+        self.activity_tokens += [token] if token else []
 
     @rule(
         which=st.integers(-3, -1),
@@ -233,7 +236,7 @@ class Service(RuleBasedStateMachine):
             answer = self.swf.service.call(
                 "DescribeWorkflowExecution", {"domain": DOMAIN, "execution": execution}
             )
-            history = self.swf.history(execution["workflowId"], execution["runId"])
+            history = self.swf.service.history(execution["workflowId"], execution["runId"])
             assert_lawful(history)
             assert_described(history, answer)
 
@@ -250,12 +253,25 @@ class Service(RuleBasedStateMachine):
         assert written(self.swf) == written(other)
 
 
-def fresh() -> LocalSWF:
-    """Make a service that knows one Lambda function."""
-    return LocalSWF(seed=7, lambda_functions={"f": str})
+class Machine(NamedTuple):
+    """The pure machine and the clock it reads."""
+
+    clock: VirtualClock
+    service: Service
+
+    def advance(self, seconds: float) -> None:
+        """Turn the clock, and let everything happen that is due."""
+        self.clock.advance(seconds)
+        self.service.run_due()
 
 
-def make(swf: LocalSWF, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+def fresh() -> Machine:
+    """Make a machine that knows one Lambda function."""
+    clock = VirtualClock()
+    return Machine(clock, Service(clock, seed=7, lambda_functions={"f": str}))
+
+
+def make(swf: Machine, operation: str, request: dict[str, Any]) -> dict[str, Any]:
     """Make one call of the machine; a fault is an empty answer, if it blames the caller."""
     try:
         return swf.service.call(operation, request)
@@ -265,7 +281,7 @@ def make(swf: LocalSWF, operation: str, request: dict[str, Any]) -> dict[str, An
         return {}
 
 
-def runs(swf: LocalSWF) -> list[dict[str, str]]:
+def runs(swf: Machine) -> list[dict[str, str]]:
     """List every run there is, open and closed."""
     found = []
     for status in ("Open", "Closed"):
@@ -275,14 +291,14 @@ def runs(swf: LocalSWF) -> list[dict[str, str]]:
     return found
 
 
-def written(swf: LocalSWF) -> bytes:
+def written(swf: Machine) -> bytes:
     """Write every history of a service as bytes."""
     swf.advance(0)
-    histories = [swf.history(each["workflowId"], each["runId"]) for each in runs(swf)]
+    histories = [swf.service.history(each["workflowId"], each["runId"]) for each in runs(swf)]
     return json.dumps(histories).encode()
 
 
-TestLawful = Service.TestCase
+TestLawful = Calls.TestCase
 TestLawful.settings = settings(
     max_examples=3000 if THOROUGH else 40,
     stateful_step_count=60 if THOROUGH else 30,
