@@ -259,6 +259,8 @@ async def _drop(scope: _Message, receive: _Receive) -> None:
 class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     """uvicorn's protocol, which also tells the application its transport."""
 
+    app_state: dict[str, Any]
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         # Head and body are written apart; without this the body waits 40 ms for the client's ACK.
@@ -267,7 +269,7 @@ class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         self.app_state = {**self.app_state, "transport": transport}
 
 
-class _Server(uvicorn.Server):  # type: ignore[misc]
+class _Server(uvicorn.Server):
     """uvicorn's server, which answers the held polls before it waits for connections to end."""
 
     def __init__(self, config: uvicorn.Config, app: App, ready: Callable[[], None]) -> None:

@@ -55,7 +55,7 @@ def make_client(respond: Respond, *, region: str, **kwargs: Any) -> Any:
     # boto3 sessions are not thread-safe; the clients they make are.
     with _making:
         client = _session().client("swf", **kwargs)
-    client.meta.events.register("before-send.swf", _hook(respond, config.read_timeout))
+    client.meta.events.register("before-send.swf", _hook(respond, client.meta.config.read_timeout))
     return client
 
 
@@ -81,15 +81,17 @@ def _defaults_only() -> ConfigValueStore:
 
 def _hook(respond: Respond, read_timeout: float) -> Callable[..., AWSResponse]:
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        sent: Any = request.body  # bytes: botocore's JSON serialiser makes nothing else
+        headers: Any
         target = _text(request.headers.get("X-Amz-Target", ""))
         content_type = _text(request.headers.get("Content-Type", ""))
         try:
-            status, reply_headers, body = respond(target, content_type, request.body, read_timeout)
+            status, headers, body = respond(target, content_type, sent, read_timeout)
         except ConnectionDropped:
             raise ConnectionClosedError(endpoint_url=request.url) from None
         except AnswerTooLate:
             raise ReadTimeoutError(endpoint_url=request.url) from None
-        return AWSResponse(request.url, status, reply_headers, _Body(body))
+        return AWSResponse(request.url, status, headers, _Body(body))
 
     return answer
 

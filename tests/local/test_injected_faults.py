@@ -10,10 +10,20 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.loaders import Loader
-from scenes import child, decide, is_task, marker, poll_decision, register, schedule, start, timer
 
 from py_swf.local import InjectedFault, LocalSWF
 from py_swf.local.injected_faults import KINDS, REFUSALS, FaultPlan, parse_fault
+from tests.local.scenes import (
+    child,
+    decide,
+    is_task,
+    marker,
+    poll_decision,
+    register,
+    schedule,
+    start,
+    timer,
+)
 
 LIST = {"registrationStatus": "REGISTERED"}
 ONCE = Config(retries={"total_max_attempts": 1})

@@ -10,7 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from scenes import (
+
+from py_swf.local import InjectedFault, Limits, LocalSWF, Service, SystemClock, VirtualClock
+from tests.local.scenes import (
     UNLIMITED,
     complete,
     decide,
@@ -27,8 +29,6 @@ from scenes import (
     types,
     work,
 )
-
-from py_swf.local import InjectedFault, Limits, LocalSWF, Service, SystemClock, VirtualClock
 
 START = 1767225600.0
 

@@ -21,8 +21,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from py_swf.local import InjectedFault, Limits
+from py_swf.local.injected_faults import parse_fault
+from py_swf.local.server import App
 from py_swf.local.service import OPERATIONS
-from scenes import (
+from tests.local.scenes import (
     ACTIVITY_DEFAULTS,
     DECISIONS,
     WORKFLOW_DEFAULTS,
@@ -39,10 +43,6 @@ from scenes import (
     timer,
     work,
 )
-
-from py_swf.local import InjectedFault, Limits
-from py_swf.local.injected_faults import parse_fault
-from py_swf.local.server import App
 
 LIST = {"registrationStatus": "REGISTERED"}
 POLL = {"domain": "d", "taskList": {"name": DECISIONS}}
