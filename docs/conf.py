@@ -35,16 +35,15 @@ extlinks = {"swf": ("https://docs.aws.amazon.com/amazonswf/latest/apireference/A
 
 # Python's own names are linked through a short list kept here, so that no network is needed.
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt")}
+# A name that is annotated by its short name, or lives in an inner module, finds no page by itself.
+SHORT = "ClientError|Config|Decide|Duration|Executor|Fault|Handler|OnError|timedelta"
 nitpick_ignore_regex = [
     # No inventory of these is kept here.
-    ("py:.*", r"(boto3|botocore|pytest)\..*|ClientError|Config"),
-    # A time-out on its way out: every page says in words what it may be.
-    ("py:.*", "Duration"),
-    # The history index calls py_swf.events by a short name.
-    ("py:class", r"ev\.\w+"),
-    # The local service is documented from outside; its inner modules have no page.
-    ("py:.*", r"py_swf\.local\.\w+\.\w+"),
-    # Names below a private module or with an underscore have no page, on purpose.
+    ("py:.*", r"(boto3|botocore|pytest)\..*"),
+    ("py:.*", rf"ev\.\w+|{SHORT}"),
+    # These two are documented as one module each, from outside.
+    ("py:.*", r"py_swf\.(daemon|local)\.\w+\.\w+"),
+    # Names below a private module or with an underscore, and type variables.
     ("py:.*", r"(.*\.)?_\w+(\..*)?"),
     ("py:.*", r".*[a-z]T"),
 ]

@@ -24,13 +24,17 @@ def public_definitions(tree):
                 yield from public_definitions(node)
 
 
-def overloads(node):
-    return any("overload" in ast.unparse(decorator) for decorator in node.decorator_list)
+def told_elsewhere(node):
+    """Say whether it is an overload or a setter: its other half has the docstring."""
+    return any(
+        re.search(r"\boverload$|\.setter$", ast.unparse(decorator))
+        for decorator in node.decorator_list
+    )
 
 
 def undocumented(tree):
     for node in public_definitions(tree):
-        if ast.get_docstring(node) is None and not overloads(node):
+        if ast.get_docstring(node) is None and not told_elsewhere(node):
             yield f"{node.name}, line {node.lineno}"
 
 
