@@ -147,9 +147,10 @@ class LocalSWF:
             return self.service.history(workflow_id, run_id, domain)
 
     def _task_appeared(self, kind: str, domain: str, task_list: str) -> None:
-        # The Service calls this from within its own calls, so the lock is ours.
-        self._appeared += 1
-        self._changed.notify_all()
+        # The lock is ours already, unless a test calls the Service by hand.
+        with self._changed:
+            self._appeared += 1
+            self._changed.notify_all()
 
     def _respond(self, target: str, content_type: str, body: bytes, read_timeout: float) -> Reply:
         """Answer one request of a client: with a fault if one strikes, else with the service."""

@@ -381,6 +381,17 @@ def test_a_held_poll_ends_when_the_clock_is_turned(holding: LocalSWF) -> None:
         assert is_task(answer.result(timeout=20))
 
 
+def test_a_held_poll_ends_by_a_call_of_the_machine(holding: LocalSWF) -> None:
+    """A task that a test makes by calling the Service itself wakes the poll as well."""
+    kind = {"name": "flow", "version": "1"}
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(poll_decision, holding.client())
+        until(held, holding, 1)
+        request = {"domain": "d", "workflowId": "w", "workflowType": kind}
+        holding.service.call("StartWorkflowExecution", request)
+        assert is_task(answer.result(timeout=20))
+
+
 def test_a_held_poll_sleeps_through_tasks_of_others(holding: LocalSWF) -> None:
     """A task for another list does not end the poll, the next one for its own list does."""
     with ThreadPoolExecutor(1) as pool:
