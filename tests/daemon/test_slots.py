@@ -1,0 +1,131 @@
+"""No task is fetched before there is a thread for it, and none that was fetched is dropped."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from py_swf.daemon.slots import in_slots
+
+LATE = """
+import threading
+from py_swf.daemon.slots import in_slots
+
+def polled():
+    threading.main_thread().join()
+    yield "a task that came when the interpreter was ending"
+
+threading.Thread(target=in_slots, args=(polled(), print, 1, "t")).start()
+"""
+
+
+def test_each_task_is_worked_on():
+    """All tasks are worked on, in threads that bear the name."""
+    worked = {}
+
+    in_slots(iter("abc"), lambda t: worked.update({t: threading.current_thread().name}), 2, "me")
+
+    assert set(worked) == set("abc")
+    assert all(name.startswith("me") for name in worked.values())
+
+
+def test_a_task_is_asked_for_only_when_a_slot_is_free():
+    """With two slots, the third task is fetched after one of the first two has ended."""
+    asked, may_end = [], {name: threading.Event() for name in "abc"}
+    both = threading.Barrier(3, timeout=10)
+    ended = []
+
+    def polled():
+        for name in "abc":
+            asked.append((name, list(ended)))
+            yield name
+
+    def work(name):
+        if name in "ab":
+            both.wait()
+        may_end[name].wait(10)
+        ended.append(name)
+
+    thread = threading.Thread(target=in_slots, args=(polled(), work, 2, "t"))
+    thread.start()
+    both.wait()
+    assert [name for name, _ in asked] == ["a", "b"]
+    may_end["b"].set()
+    may_end["c"].set()
+    may_end["a"].set()
+    thread.join(10)
+
+    assert [name for name, _ in asked] == ["a", "b", "c"]
+    assert asked[2][1] != []
+
+
+def test_an_error_ends_the_work_and_is_raised():
+    """The first error of a task is raised, and no further task is asked for."""
+    asked = []
+
+    def polled():
+        for number in range(100):
+            asked.append(number)
+            yield number
+
+    with pytest.raises(ZeroDivisionError):
+        in_slots(polled(), lambda number: 1 / 0, 1, "t")
+
+    assert asked == [0]
+
+
+def test_a_task_that_comes_after_an_error_is_still_worked_on():
+    """A task that was being polled for when another failed is not dropped."""
+    polling, failed, worked = threading.Event(), threading.Event(), []
+
+    def polled():
+        yield "fails"
+        polling.set()
+        assert failed.wait(10)
+        yield "comes late"
+
+    def work(name):
+        if name == "fails":
+            polling.wait(10)
+            failed.set()
+            raise ConnectionResetError
+        worked.append(name)
+
+    with pytest.raises(ConnectionResetError):
+        in_slots(polled(), work, 2, "t")
+
+    assert worked == ["comes late"]
+
+
+def test_an_interrupted_poll_lets_the_work_end():
+    """What breaks out of a poll passes on after the tasks in hand have ended."""
+    started, worked = threading.Event(), []
+
+    def polled():
+        yield "slow"
+        started.wait(10)
+        raise KeyboardInterrupt
+
+    def work(name):
+        started.set()
+        worked.append(name)
+
+    with pytest.raises(KeyboardInterrupt):
+        in_slots(polled(), work, 2, "t")
+
+    assert worked == ["slow"]
+
+
+def test_a_task_that_comes_at_the_interpreters_end_is_worked_on():
+    """Where the pool takes no more work because the program ends, the polling thread does it."""
+    ran = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, check=False)
+
+    assert ran.stdout == "a task that came when the interpreter was ending\n"
+    assert ran.returncode == 0
+
+
+def test_there_is_at_least_one_slot():
+    """Nought slots would never do anything."""
+    with pytest.raises(ValueError, match="slots is 0; it must be 1 or more"):
+        in_slots(iter([]), print, 0, "t")
