@@ -18,6 +18,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import truediv
 from typing import Any
 
 import boto3
@@ -172,7 +173,8 @@ def rounds_of(
 
 def rows_of(work: str, unit: str, found: dict[str, list[float]], aim: str = "") -> list[Row]:
     """Make the rows of one comparison; ratios are to its first alternative."""
-    base, *_ = found.values()
+    base, *others = found.values()
+    ratios = [1.0, *(statistics.median(map(truediv, values, base)) for values in others)]
     return [
         {
             "work": work,
@@ -181,7 +183,7 @@ def rows_of(work: str, unit: str, found: dict[str, list[float]], aim: str = "") 
             "median": statistics.median(values),
             "min": min(values),
             "max": max(values),
-            "ratio": statistics.median(a / b for a, b in zip(values, base, strict=True)),
+            "ratio": ratios[number],
             "aim": aim if number == len(found) - 1 else "",
         }
         for number, (name, values) in enumerate(found.items())
