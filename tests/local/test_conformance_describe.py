@@ -163,6 +163,17 @@ def test_conformance_056_token_of_another_operation(ready: Any) -> None:
         poll_decision(ready, nextPageToken=history["nextPageToken"])
 
 
+@pytest.mark.parametrize("changed", [{"typeFilter": {"name": "flow"}}, {"reverseOrder": True}])
+def test_conformance_056_token_of_another_query(ready: Any, changed: dict[str, Any]) -> None:
+    """A page token of a list is no token of a list of other filters or another order."""
+    for name in ("w1", "w2"):
+        start(ready, name)
+    request = {"domain": DOMAIN, "startTimeFilter": EVER, "maximumPageSize": 1}
+    token = ready.list_open_workflow_executions(**request)["nextPageToken"]
+    with refused("ValidationException", "Invalid token"):
+        ready.list_open_workflow_executions(**request, **changed, nextPageToken=token)
+
+
 def test_conformance_056_token_of_nobody(ready: Any) -> None:
     """A text that is no page token at all is refused in the same words."""
     with refused("ValidationException", "Invalid token"):

@@ -128,6 +128,14 @@ def test_conformance_046_type_fills_in(ready: Any) -> None:
     assert scheduled["taskPriority"] == "1"
 
 
+def test_conformance_046_empty_is_not_given(ready: Any) -> None:
+    """An empty text for an optional timeout is as if not given."""
+    execution = start(ready, executionStartToCloseTimeout="", taskStartToCloseTimeout="")
+    shown = describe(ready, execution)["executionConfiguration"]
+    for name in ("executionStartToCloseTimeout", "taskStartToCloseTimeout"):
+        assert shown[name] == WORKFLOW_DEFAULTS[f"default{name[0].upper()}{name[1:]}"]
+
+
 def test_conformance_047_unset_priority(ready: Any) -> None:
     """A priority nobody set appears in no event and in no description."""
     execution = start(ready)

@@ -183,13 +183,14 @@ def test_conformance_135_signal_attributes(ready: Any) -> None:
 
 
 def test_conformance_135_signal_goes_to_the_open_run(ready: Any) -> None:
-    """Without run id a signal reaches the open run, and with one only that run if it is open."""
+    """Without run id, or an empty one, a signal reaches the open run, and with one only that run if it is open."""
     old = start(ready)
     terminate(ready)
     new = start(ready)
     signal(ready)
+    signal(ready, runId="")
     signal(ready, runId=new["runId"])
-    assert types(events(ready, new)).count("WorkflowExecutionSignaled") == 2
+    assert types(events(ready, new)).count("WorkflowExecutionSignaled") == 3
     message = f"Unknown execution: WorkflowExecution=[workflowId=w, runId={old['runId']}]"
     with refused("UnknownResourceFault", message):
         signal(ready, runId=old["runId"])
