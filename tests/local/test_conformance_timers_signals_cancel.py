@@ -183,7 +183,7 @@ def test_conformance_135_signal_attributes(ready: Any) -> None:
 
 
 def test_conformance_135_signal_goes_to_the_open_run(ready: Any) -> None:
-    """Without run id, or an empty one, a signal reaches the open run, and with one only that run if it is open."""
+    """Without a run id, or with an empty one, a signal reaches the open run; else just that run."""
     old = start(ready)
     terminate(ready)
     new = start(ready)
