@@ -204,6 +204,8 @@ def _start_child(turn: Turn, attributes: Wire) -> str | None:
     kind, cause = _known("WORKFLOW", domain.workflow_types, wanted["name"], wanted["version"])
     if kind is None:
         return cause
+    if domain.status == DEPRECATED:
+        return "WORKFLOW_TYPE_DEPRECATED"
     settings, missing = resolve(EXECUTION, attributes, kind.defaults)
     if missing is not None:
         return undefined_cause(missing)

@@ -143,9 +143,9 @@ def invoke(run: Execution, task: LambdaTask) -> None:
         event_type, content = _answer(run, task)
     except TimeoutError:
         return
-    run.record(
-        event_type, task, scheduledEventId=task.opened, startedEventId=task.started, **content
-    )
+    if task.state == "started" and run.closed is None:  # the function may have ended the run
+        references = {"scheduledEventId": task.opened, "startedEventId": task.started}
+        run.record(event_type, task, **references, **content)
 
 
 def _answer(run: Execution, task: LambdaTask) -> tuple[str, Wire]:
