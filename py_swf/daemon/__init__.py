@@ -5,7 +5,7 @@ A decider and an activity worker, as plain loops::
     with stop_on_signals() as stop:
         for task in tasks(decider, stop=stop):
             with suppress(TaskGone):  # nobody waits for the answer any more
-                respond(decider, task, decide_visibly(decider, task, decide))
+                respond(decider, task, decide_visibly(task, decide))
 
     with stop_on_signals() as stop:
         for task in tasks(worker, stop=stop):

@@ -107,7 +107,6 @@ class DeciderWorker:
     def _decisions(self, task: DecisionTask, deadline: float) -> list[Decision]:
         decide = self.decide
         decisions = decide_visibly(
-            self.client,
             task,
             lambda task: self.calling.timed("decide", lambda: list(decide(task))),
             on_error=self.on_error,

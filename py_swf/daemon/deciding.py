@@ -9,15 +9,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable
-from functools import partial
 from itertools import islice
 from typing import Any, TypeAlias
 
-import attrs
-
 from py_swf import events as ev
 from py_swf.clients.activity_task import reason_of, traceback_of
-from py_swf.clients.decision import DecisionClient, DecisionTask
+from py_swf.clients.decision import DecisionTask
 from py_swf.daemon.answers import GIVE_UP_AFTER
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.logs import ids_of
@@ -154,7 +151,6 @@ def _errors_in_a_row(task: DecisionTask) -> int:
 
 
 def decide_visibly(
-    client: DecisionClient,
     task: DecisionTask,
     decide: Decide,
     *,
@@ -169,10 +165,9 @@ def decide_visibly(
     the decider returns what the service would refuse.
 
     Passing faults of the network are no errors of the decider: it may meet them when it reads
-    further pages of the history. They are waited out; then the history is read anew and decided
-    again.
+    further pages of the history. They are waited out, and the task is decided again; the pages
+    that were read are kept.
 
-    :param client: reads the history anew.
     :param task: the task.
     :param decide: the decider; may be a generator function.
     :param on_error: makes the answer to a task that could not be decided.
@@ -183,10 +178,10 @@ def decide_visibly(
     """
     calling = calling or Calling()
     deadline = calling.clock() + give_up_after
-    attempt, ready = 0, partial(_as_it_is, task)
+    attempt = 0
     while True:
         try:
-            return _decided(ready(), decide, on_error)
+            return _decided(task, decide, on_error)
         except Exception as error:
             pause = calling.pause(attempt)
             if verdict_of(error) != "wait" or calling.clock() + pause > deadline:
@@ -194,7 +189,7 @@ def decide_visibly(
             text = "the history could not be read (%s); again in %.1f s"
             _log.warning(text, name_of(error), pause, extra=ids_of(task))
         calling.sleep(pause)
-        attempt, ready = attempt + 1, partial(_read_anew, client, task)
+        attempt += 1
 
 
 def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> list[Decision]:
@@ -207,17 +202,6 @@ def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> list[Deci
         _log.error("the decider failed: %s", error, exc_info=error, extra=ids_of(task))
         return list(on_error(task, error))
     return decisions
-
-
-def _as_it_is(task: DecisionTask) -> DecisionTask:
-    return task
-
-
-def _read_anew(client: DecisionClient, task: DecisionTask) -> DecisionTask:
-    """Return the task with its whole history, every page of it."""
-    events = client.walk_execution_history(task.workflow_id, task.workflow_run_id)
-    seen = [event for event in events if event.event_id <= task.started_event_id]
-    return attrs.evolve(task, events=seen)
 
 
 def seconds_for(task: DecisionTask) -> float | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 __all__ = ["in_slots"]
@@ -21,7 +20,7 @@ def in_slots(polled: Iterator[T], work: Callable[[T], object], slots: int, name:
     :param polled: the tasks, as :func:`py_swf.daemon.tasks` yields them.
     :param work: works on one task.
     :param slots: how many at the same time; 1 or more.
-    :param name: how the names of the threads begin.
+    :param name: name of the threads.
     :raises ValueError: when ``slots`` is less than 1.
     :raises BaseException: the first that ``work`` raises. A task that is polled for at that moment
         is still worked on.
@@ -39,16 +38,22 @@ def in_slots(polled: Iterator[T], work: Callable[[T], object], slots: int, name:
         finally:
             free.release()
 
-    with ThreadPoolExecutor(slots, thread_name_prefix=name) as threads:
+    threads: list[threading.Thread] = []
+    try:
         while free.acquire() and not errors:
             task = next(polled, None)
             if task is None:
                 break
+            thread = threading.Thread(target=in_a_slot, args=(task,), name=name)
+            threads = [*(t for t in threads if t.is_alive()), thread]
             try:
-                threads.submit(in_a_slot, task)
+                thread.start()
             except RuntimeError:
-                # The interpreter ends and takes no new work, but this task has been handed out.
+                # The system has no thread left, but this task has been handed out to us.
+                threads.remove(thread)
                 in_a_slot(task)
-                break
+    finally:
+        for thread in threads:
+            thread.join()
     if errors:
         raise errors[0]

@@ -1,0 +1,301 @@
+"""A worker for activity tasks: what is answered, how many run, and how it ends."""
+
+import logging
+import sys
+import threading
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+
+import pytest
+from botocore.exceptions import ClientError
+
+from py_swf.daemon import (
+    ActivityWorker,
+    AnswerNotDelivered,
+    AnswerRefused,
+    CancelRequested,
+    TaskGone,
+)
+from py_swf.local import InjectedFault
+from tests.daemon.scenes import Clock, activity, world
+
+COMPLETED = "RespondActivityTaskCompleted"
+
+
+def shout(task):
+    """Do the work of a handler in another process."""
+    return task.input.upper()
+
+
+def ended(scene, handler, **settings):
+    """Have one task worked on, and return how its activity ended."""
+    task = scene.activity_task(input="words")
+    settings.setdefault("calling", Clock().calling())
+    ActivityWorker(scene.worker, handler, **settings).work(task)
+    return scene.history().activities["a"]
+
+
+def raising(error):
+    """Return a handler that raises."""
+
+    def handler(task, beat):
+        raise error
+
+    return handler
+
+
+class BrokenPool(Executor):
+    """An executor whose processes have died."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        """Return a future that says so."""
+        future = Future()
+        future.set_exception(BrokenProcessPool("a process died"))
+        return future
+
+
+def test_what_the_handler_returns_is_the_result():
+    """The task is completed with the text that the handler made of it."""
+    done = ended(world(), lambda task, beat: task.input.upper())
+
+    assert (done.status, done.result) == ("COMPLETED", "WORDS")
+
+
+def test_what_the_handler_raises_fails_the_task(caplog):
+    """Reason and traceback of the exception are in the history, and in the log with the ids."""
+    with caplog.at_level(logging.WARNING, "py_swf.daemon"):
+        done = ended(world(), raising(LookupError("no such order")))
+
+    assert (done.status, done.reason) == ("FAILED", "LookupError: no such order")
+    assert "in handler" in done.details
+    assert caplog.records[0].activity_id == "a"
+
+
+def test_a_handler_that_gives_in_to_a_cancel_request_cancels_the_task():
+    """CancelRequested, with the details that the handler tells, is answered as canceled."""
+    done = ended(world(), raising(CancelRequested("half done")))
+
+    assert (done.status, done.details) == ("CANCELED", "half done")
+
+
+def test_the_request_reaches_the_handler_by_its_beat():
+    """The handler asks its beat now and then, and stops when the decider asked for it."""
+    scene = world()
+
+    def handler(task, beat):
+        scene.request_cancel()
+        while True:
+            beat.raise_if_canceled()
+
+    assert ended(scene, handler, heartbeat_every=0.01).status == "CANCELED"
+
+
+def test_a_handler_that_ends_in_spite_of_a_request_has_completed_its_task():
+    """The service takes a result after a cancel request, and so does the decider."""
+    scene = world()
+
+    def handler(task, beat):
+        scene.request_cancel()
+        return "done anyway"
+
+    assert ended(scene, handler).result == "done anyway"
+
+
+def test_an_error_after_a_cancel_request_is_an_error():
+    """A handler that breaks for another reason has failed, whoever asked it to cancel."""
+    scene = world()
+
+    def handler(task, beat):
+        scene.request_cancel()
+        raise OSError("disk full")
+
+    assert ended(scene, handler).reason == "OSError: disk full"
+
+
+@pytest.mark.parametrize(
+    ("handler", "reason"),
+    [
+        (lambda task, beat: "x" * 32769, "ValueError: RespondActivityTaskCompleted.result has"),
+        (lambda task, beat: 7, "TypeError: RespondActivityTaskCompleted.result must be a string"),
+        (raising(CancelRequested("x" * 32769)), "ValueError: RespondActivityTaskCanceled.details"),
+    ],
+)
+def test_an_answer_that_would_be_refused_fails_the_task(handler, reason):
+    """A result that is too long or no text is a fault of the handler, and visible as such."""
+    assert ended(world(), handler).reason.startswith(reason)
+
+
+def test_an_answer_that_the_service_refuses_fails_the_task():
+    """Where the service does not take the result it is told why in the reason."""
+    done = ended(world(InjectedFault("not-permitted", COMPLETED)), lambda task, beat: "done")
+
+    assert done.reason.startswith("AnswerRefused: RespondActivityTaskCompleted did not arrive")
+
+
+def test_an_answer_survives_passing_faults():
+    """The result arrives though its first sends are throttled."""
+    scene = world(InjectedFault("throttle", COMPLETED, calls=(1, 2)))
+
+    assert ended(scene, lambda task, beat: "done").result == "done"
+
+
+def test_a_task_that_went_away_is_no_error_of_the_worker(caplog):
+    """When the execution closed meanwhile nobody waits for the answer: a warning, no more."""
+    scene = world()
+
+    def handler(task, beat):
+        scene.boto.terminate_workflow_execution(domain="d", workflowId="w")
+        return "too late"
+
+    with caplog.at_level(logging.WARNING, "py_swf.daemon"):
+        ended(scene, handler)
+
+    (record,) = caplog.records
+    assert "no longer open" in record.message or "Unknown execution" in record.message
+    assert record.workflow_id == "w"
+
+
+def test_a_handler_may_stop_when_its_task_is_gone():
+    """``raise_if_canceled`` ends the work, and no answer is sent."""
+    scene, told = world(), []
+
+    def handler(task, beat):
+        scene.boto.terminate_workflow_execution(domain="d", workflowId="w")
+        while True:
+            beat.raise_if_canceled()
+
+    ended(scene, handler, heartbeat_every=0.01, on_undelivered=told.append)
+
+    assert [type(error) for error in told] == [TaskGone]
+    assert told[0].operation == "RecordActivityTaskHeartbeat"
+
+
+def test_an_answer_that_does_not_arrive_is_an_error():
+    """It is raised, with the ids of the task, and not only logged."""
+    scene = world(InjectedFault("drop-before", COMPLETED))
+
+    with pytest.raises(AnswerNotDelivered, match="activity_id='a'"):
+        ended(scene, lambda task, beat: "done")
+
+
+def test_an_answer_that_does_not_arrive_can_be_told_instead():
+    """With ``on_undelivered`` the worker goes on, and the program has the error."""
+    scene, told = world(InjectedFault("drop-before", COMPLETED)), []
+
+    ended(scene, lambda task, beat: "done", on_undelivered=told.append)
+
+    assert told[0].ids["activity_id"] == "a"
+
+
+def test_answers_are_tried_for_as_long_as_the_task_is_open():
+    """The start-to-close time-out bounds the sends, the time of the handler counted in."""
+    scene, clock = world(InjectedFault("drop-before", COMPLETED)), Clock()
+
+    def handler(task, beat):
+        clock.now += 50
+
+    with pytest.raises(AnswerNotDelivered, match=r"given up after 10\.0 s"):
+        ended(scene, handler, start_to_close_timeout=60, calling=clock.calling())
+
+    assert sum(clock.slept) <= 10
+
+
+def test_what_is_no_exception_fails_the_task_and_ends_the_worker():
+    """A handler that exits does not leave its task to time out, and the worker ends."""
+    scene = world()
+
+    with pytest.raises(SystemExit):
+        ended(scene, lambda task, beat: sys.exit("enough"))
+
+    assert scene.history().activities["a"].reason == "SystemExit: enough"
+
+
+def test_a_broken_executor_fails_the_task_and_ends_the_worker():
+    """Else the worker would fail every task that it can poll."""
+    scene = world()
+
+    with pytest.raises(BrokenProcessPool):
+        ended(scene, shout, executor=BrokenPool())
+
+    assert scene.history().activities["a"].reason == "BrokenProcessPool: a process died"
+
+
+def test_a_handler_may_run_in_another_process():
+    """With an executor the handler is called there, with the task alone."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+        assert ended(world(), shout, executor=processes).result == "WORDS"
+
+
+def test_handlers_and_calls_are_told():
+    """The hook hears of the handler, and of the answer."""
+    told = []
+    calling = Clock().calling(on_call=lambda *what: told.append(what))
+
+    ended(world(), lambda task, beat: None, calling=calling)
+
+    assert told == [("handler", 0.0, "ok"), (COMPLETED, 0.0, "ok")]
+
+
+def test_as_many_tasks_run_as_there_are_workers_and_a_stop_drains_them():
+    """Three run at the same time; after the stop they end, are answered, and ``run`` returns."""
+    scene = world(poll_seconds=30)
+    scene.start()
+    scene.decide(*[activity(f"a{item}") for item in range(3)])
+    stop, together = threading.Event(), threading.Barrier(3, timeout=10)
+
+    def handler(task, beat):
+        together.wait()
+        stop.set()
+        return task.activity_id
+
+    ActivityWorker(scene.worker, handler, max_workers=3).run(stop)
+
+    activities = scene.history().activities
+    assert [a.result for a in activities.values()] == ["a0", "a1", "a2"]
+    assert {a.started.identity for a in activities.values()} != {None}
+
+
+def test_the_worker_polls_only_when_a_slot_is_free():
+    """While its one slot is taken it asks for no further task."""
+    scene = world()
+    scene.start()
+    scene.decide(activity("a0"), activity("a1"))
+    stop, waiting = threading.Event(), []
+
+    def handler(task, beat):
+        waiting.append(scene.worker.count_pending_activity_tasks().count)
+        if task.activity_id == "a1":
+            stop.set()
+
+    ActivityWorker(scene.worker, handler).run(stop)
+
+    assert waiting == [1, 0]
+
+
+def test_what_polling_cannot_wait_out_is_raised():
+    """A worker without permission to poll says so."""
+    scene = world(InjectedFault("not-permitted", "PollForActivityTask"))
+
+    with pytest.raises(ClientError, match="OperationNotPermittedFault"):
+        ActivityWorker(scene.worker, shout).run()
+
+
+def test_a_worker_without_slots_is_refused():
+    """The mistake is named when the worker is started."""
+    with pytest.raises(ValueError, match="slots is 0"):
+        ActivityWorker(world().worker, shout, max_workers=0).run()
+
+
+def test_a_pool_of_threads_is_an_executor_too():
+    """Any executor will do."""
+    with ThreadPoolExecutor(1) as threads:
+        assert ended(world(), shout, executor=threads).status == "COMPLETED"
+
+
+def test_the_refusal_of_every_answer_is_raised():
+    """Where not even a failure is taken the worker ends, and says of which task."""
+    scene = world(InjectedFault("not-permitted", "RespondActivityTaskFailed"))
+
+    with pytest.raises(AnswerRefused, match="activity_id='a'"):
+        ended(scene, raising(LookupError()))
