@@ -80,15 +80,14 @@ def test_each_module_of_layers_0_to_2_is_measured(tox):
 def test_each_public_module_has_its_place_in_the_reference():
     """The reference takes in each public module; daemon and local are one each, from outside."""
     pages = (ROOT / "docs" / "reference").glob("*.rst")
-    taken = re.findall(
-        r"^\.\. automodule:: (.+)$", "".join(p.read_text("utf-8") for p in pages), re.M
-    )
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    taken = set(re.findall(r"^\.\. (?:auto|current)?module:: (.+)$", text, re.MULTILINE))
     paths = [*(ROOT / "py_swf").glob("*.py"), *(ROOT / "py_swf" / "clients").glob("*.py")]
     public = {
         ".".join(p.relative_to(ROOT).with_suffix("").parts) for p in paths if p.name[0] != "_"
     }
 
-    assert sorted(taken) == sorted({*public, "py_swf.daemon", "py_swf.local"})
+    assert {*public, "py_swf.daemon", "py_swf.local"} <= taken
 
 
 def test_the_types_are_announced():

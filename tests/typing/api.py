@@ -108,4 +108,3 @@ def start(boto_client: Any) -> None:
     assert_type((count.count, count.truncated), tuple[int, bool])
     for info in client.list_open_workflow_executions(datetime.now()):
         assert_type(info.start_timestamp, datetime)
-
