@@ -1,0 +1,131 @@
+"""What ``import py_swf`` gives, and what it does not load."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.resources
+import subprocess
+import sys
+import types
+import warnings
+
+import pytest
+
+import py_swf
+from py_swf.errors import NoTaskFound, ReadTimeoutWarning
+
+EXPORTS = {
+    "LONG_POLL_CONFIG": "py_swf._long_poll",
+    "ActivityTask": "py_swf.clients.activity_task",
+    "ActivityTaskClient": "py_swf.clients.activity_task",
+    "ActivityTaskConfig": "py_swf.config_definitions",
+    "DecisionClient": "py_swf.clients.decision",
+    "DecisionConfig": "py_swf.config_definitions",
+    "DecisionTask": "py_swf.clients.decision",
+    "NoTaskFound": "py_swf.errors",
+    "ReadTimeoutWarning": "py_swf.errors",
+    "RegistrationClient": "py_swf.clients.registration",
+    "WorkflowClient": "py_swf.clients.workflow",
+    "WorkflowClientConfig": "py_swf.config_definitions",
+}
+
+
+def python(code: str) -> str:
+    """What a fresh interpreter prints."""
+    command = [sys.executable, "-W", "error", "-c", code]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_exports_are_pinned() -> None:
+    """The names of the package are these, no more and no less."""
+    assert set(py_swf.__all__) == {*EXPORTS, "__version__"}
+    assert py_swf.__version__ == "2.0.0.dev0"
+
+
+@pytest.mark.parametrize(("name", "home"), EXPORTS.items())
+def test_a_name_is_that_of_its_home(name: str, home: str) -> None:
+    """A name of the package is the very thing that its module defines, and stays it."""
+    assert getattr(py_swf, name) is getattr(importlib.import_module(home), name)
+    assert vars(py_swf)[name] is getattr(py_swf, name)
+
+
+def test_an_unknown_name() -> None:
+    """A name that the package has not is an AttributeError in Python's own words."""
+    assert not hasattr(py_swf, "DecisionClerk")
+    with pytest.raises(AttributeError, match=r"^module 'py_swf' has no attribute 'DecisionClerk'$"):
+        _ = py_swf.DecisionClerk  # type: ignore[attr-defined]
+
+
+def test_dir_tells_what_there_is() -> None:
+    """An interactive user sees every name before it is loaded."""
+    code = (
+        "import py_swf; print(set(py_swf.__all__) - set(dir(py_swf)), dir(py_swf).count('__doc__'))"
+    )
+
+    assert python(code) == "set() 1"
+
+
+def test_importing_the_package_loads_next_to_nothing() -> None:
+    """Neither boto3 nor botocore nor attrs is loaded by ``import py_swf`` alone."""
+    code = (
+        "import sys, py_swf;"
+        "print({n.split('.')[0] for n in sys.modules} & {'boto3', 'botocore', 'attrs', 'attr'},"
+        " sorted(n for n in sys.modules if n.startswith('py_swf')))"
+    )
+
+    assert python(code) == "set() ['py_swf']"
+
+
+@pytest.mark.parametrize(
+    ("module", "foreign"),
+    [
+        ("py_swf.errors", "set()"),
+        ("py_swf.config_definitions", "set()"),
+        ("py_swf.history", "{'attrs'}"),
+        ("py_swf.decisions", "{'attrs'}"),
+        ("py_swf.clients.decision", "{'attrs', 'botocore'}"),
+        ("py_swf.clients.workflow", "{'attrs', 'botocore'}"),
+    ],
+)
+def test_the_core_never_loads_boto3(module: str, foreign: str) -> None:
+    """The client is injected: what decides needs attrs, what calls botocore, nothing boto3."""
+    code = (
+        f"import sys, {module};"
+        "loaded = {n.split('.')[0] for n in sys.modules} & {'boto3', 'botocore', 'attrs'};"
+        f"print(loaded <= {foreign}, loaded)"
+    )
+
+    assert python(code).startswith("True")
+
+
+def test_it_is_typed() -> None:
+    """Type checkers are told that the package has types."""
+    assert (importlib.resources.files("py_swf") / "py.typed").is_file()
+
+
+def test_a_poll_without_a_task_is_no_other_error() -> None:
+    """NoTaskFound is an exception of its own, so that catching it catches nothing else."""
+    assert NoTaskFound.__bases__ == (Exception,)
+    assert py_swf.errors.__all__ == ["NoTaskFound", "ReadTimeoutWarning"]
+
+
+def test_the_warning_can_be_filtered() -> None:
+    """The warning is a UserWarning: shown by default, and silenced by its class."""
+    assert issubclass(ReadTimeoutWarning, UserWarning)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReadTimeoutWarning)
+        warnings.warn("quiet", ReadTimeoutWarning, stacklevel=1)
+
+
+def test_the_long_poll_config() -> None:
+    """The ready configuration reads for longer than the 60 seconds that a poll is held."""
+    config = py_swf.LONG_POLL_CONFIG
+
+    assert config.read_timeout == 70
+    assert config.connect_timeout == 10
+
+
+def test_submodules_are_modules() -> None:
+    """The names that are not exported are still modules to import."""
+    for name in ("events", "decisions", "history", "descriptions", "types", "errors"):
+        assert isinstance(importlib.import_module(f"py_swf.{name}"), types.ModuleType)
