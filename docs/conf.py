@@ -56,7 +56,7 @@ autodoc_class_signature = "mixed"
 python_use_unqualified_type_names = True
 maximum_signature_line_length = 88
 
-# The snippets of the how-to pages work in the shop of scenes.py, beside this file.
-doctest_path = [str(ROOT / "docs")]
+# The snippets of the how-to pages work in the shop of scenes.py; one page shows a test file.
+doctest_path = [str(ROOT / "docs"), str(ROOT / "tests" / "docs")]
 doctest_test_doctest_blocks = "default"
 trim_doctest_flags = True

@@ -7,6 +7,7 @@ it runs until SIGTERM or Ctrl-C.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import shop
@@ -16,6 +17,7 @@ from orders import HEARTBEAT_TIMEOUT, perform
 from py_swf import ActivityTask, ActivityTaskClient
 from py_swf.daemon import (
     CancelRequested,
+    TaskGone,
     cancel,
     fail,
     finish,
@@ -32,8 +34,9 @@ def run(boto_client: Any, domain: str, stop: Stop) -> None:
     """Work until told to stop."""
     client = shop.activity_client(boto_client, domain)
     for task in tasks(client, stop=stop):
-        outcome = work_on(client, task)
-        print(f"worker: {task.workflow_id}: {task.activity_id}: {outcome}", flush=True)
+        with suppress(TaskGone):  # nobody waits for the answer any more
+            outcome = work_on(client, task)
+            print(f"worker: {task.workflow_id}: {task.activity_id}: {outcome}", flush=True)
 
 
 def work_on(client: ActivityTaskClient, task: ActivityTask) -> str:

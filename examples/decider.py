@@ -6,13 +6,14 @@ it runs until SIGTERM or Ctrl-C.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import shop
 from demonstration import one_order, play_worker
 from orders import decide
 
-from py_swf.daemon import decide_visibly, respond, stop_on_signals, tasks
+from py_swf.daemon import TaskGone, decide_visibly, respond, stop_on_signals, tasks
 from py_swf.daemon.stopping import Stop
 
 
@@ -20,9 +21,10 @@ def run(boto_client: Any, domain: str, stop: Stop) -> None:
     """Decide until told to stop."""
     client = shop.decision_client(boto_client, domain)
     for task in tasks(client, stop=stop):
-        decisions = decide_visibly(client, task, lambda task: decide(task.history))
-        respond(client, task, decisions)
-        print(f"decider: {task.workflow_id}: {shop.say(decisions)}", flush=True)
+        decisions = decide_visibly(task, lambda task: decide(task.history))
+        with suppress(TaskGone):  # nobody waits for the answer any more
+            respond(client, task, decisions)
+            print(f"decider: {task.workflow_id}: {shop.say(decisions)}", flush=True)
 
 
 def main() -> None:
