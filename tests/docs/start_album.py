@@ -1,0 +1,26 @@
+"""Start an album and wait for its end: ``python start_album.py album-1 beach.jpg dinner.jpg``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import album
+import boto3
+
+from py_swf import WorkflowClient, WorkflowClientConfig
+from py_swf.history import History
+
+workflow_id, *photos = sys.argv[1:]
+boto_client = boto3.client("swf")
+album.register(boto_client)
+client = WorkflowClient(WorkflowClientConfig(album.DOMAIN, None, None, None), boto_client)
+run_id = client.start_workflow(json.dumps(photos), workflow_id, "album", "1")
+
+history = History()
+while history.is_open:
+    time.sleep(0.2)
+    history = History(client.walk_execution_history(workflow_id, run_id, reverse_order=False))
+last = history.events[-1]
+print(f"{workflow_id} is {history.close_status}: {getattr(last, 'result', last)}")
