@@ -74,20 +74,16 @@ def address_printed_by(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.fixture
-def remote(server_url: str) -> Any:
+def remote(server_url: str) -> Iterator[Any]:
     """A boto3 client of the server."""
-    return boto3.session.Session().client(
+    client = boto3.session.Session().client(
         "swf",
         endpoint_url=server_url,
         region_name="us-east-1",
         config=Config(signature_version=UNSIGNED, read_timeout=70, retries={"max_attempts": 0}),
     )
-
-
-@pytest.fixture(params=["in process", "over http"])
-def anywhere(request: pytest.FixtureRequest) -> Any:
-    """A boto3 client, once of a service in process and once of the server."""
-    return request.getfixturevalue("client" if request.param == "in process" else "remote")
+    yield client
+    client.close()
 
 
 @pytest.fixture

@@ -157,11 +157,15 @@ def test_conformance_140_failure_before_a_child(ready: Any, cause: str, given: A
     if isinstance(given, str):
         given = {"workflowType": bare, **{n: v for n, v in SETTINGS.items() if n != given}}
     parent = start(ready)
-    decide(ready, child("c", **given))
-    assert after_first_decision(events(ready, parent)) == [
+    decide(ready, child("c", control="c", **given))
+    history = events(ready, parent)
+    assert after_first_decision(history) == [
         f"5 StartChildWorkflowExecutionFailed({cause}, 0, dtc 4)",
         "6 DTS",
     ]
+    failed = attributes(history[4])
+    assert (failed["workflowId"], failed["control"]) == ("c", "c")
+    assert failed["workflowType"] == given["workflowType"]
 
 
 @pytest.mark.parametrize(
