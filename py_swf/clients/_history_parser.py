@@ -47,7 +47,7 @@ def reading(
 
 
 def _events_of(answer: Mapping[str, Any]) -> list[Any]:
-    return list(answer.get("events") or ())
+    return list(answer["events"])
 
 
 def _records_of(answer: Mapping[str, Any]) -> list[Any]:
@@ -65,7 +65,7 @@ def _parse_events(
     try:
         answer = json.loads(response_dict["body"])
         answer["events"] = events = [event_from_wire(event) for event in answer["events"]]
-    except (*UNREADABLE, RecursionError):
+    except UNREADABLE:
         return
     # boto3 reads timestamps of other spellings too, and refuses what is none
     if all(type(event.event_timestamp) is datetime for event in events):

@@ -1,0 +1,393 @@
+"""Events read past boto3's parser: equal to what boto3 gives, and seen by nobody else."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from py_swf import DecisionClient, DecisionConfig, NoTaskFound, WorkflowClient, WorkflowClientConfig
+from py_swf.events import UnknownEvent
+from tests.clients import generated_events
+from tests.clients.generated_events import EVENT_TYPES, plain_event
+from tests.clients.scripted import Scripted, Stubbed, fault
+from tests.model import HISTORIES
+
+EVENTS = HISTORIES["activity-failed"]
+PAGE = {"events": EVENTS}
+OTHERS = {"events": HISTORIES["child-workflow-completed"][:3]}
+TASK = {
+    "taskToken": "token",
+    "startedEventId": 3,
+    "previousStartedEventId": 0,
+    "workflowExecution": {"workflowId": "w", "runId": "r"},
+    "workflowType": {"name": "flow", "version": "1"},
+    **PAGE,
+}
+RUN = {"domain": "d", "execution": {"workflowId": "w", "runId": "r"}}
+
+
+def deciding(boto_client: Any) -> DecisionClient:
+    """Return a decision client over a boto3 client."""
+    return DecisionClient(DecisionConfig("d", "list", None, None, None, None), boto_client)
+
+
+def walked(boto_client: Any) -> list[Any]:
+    """Walk the one page that is scripted, by py_swf."""
+    config = WorkflowClientConfig("d", "list", None, None)
+    return list(WorkflowClient(config, boto_client).walk_execution_history("w", "r"))
+
+
+def by_boto3(boto_client: Any) -> Any:
+    """Ask for a page of history by boto3 itself."""
+    return boto_client.get_workflow_execution_history(**RUN)["events"]
+
+
+@cache
+def untouched() -> Scripted:
+    """Return a boto3 client that py_swf has never seen."""
+    return Scripted()
+
+
+@cache
+def stub() -> Stubbed:
+    """Return a client whose answers pass no hook of ours."""
+    return Stubbed()
+
+
+def boto3s(events: Any) -> list[Any]:
+    """Return events as an untouched boto3 client parses them."""
+    untouched().replies = iter([{"events": events}])
+    return by_boto3(untouched().client)
+
+
+def records_of_boto3s(events: Any) -> list[Any]:
+    """Return the records that are made of boto3's parsed answer."""
+    stub().answers(
+        "get_workflow_execution_history",
+        {"events": boto3s(events)},
+        **RUN,
+        maximumPageSize=1000,
+        reverseOrder=True,
+    )
+    return walked(stub().client)
+
+
+def past_boto3(events: list[Any]) -> bool:
+    """Tell whether records were made of the body itself, where a timestamp is a number."""
+    (one_kind,) = {type(event.raw["eventTimestamp"]) for event in events}
+    return one_kind is not datetime
+
+
+@pytest.fixture(scope="module")
+def reader() -> Scripted:
+    """One client for many readings; its next replies are put into ``replies``."""
+    return Scripted()
+
+
+def read(reader: Scripted, events: Any) -> list[Any]:
+    """Read events by py_swf from the body of an answer."""
+    reader.replies = iter([{"events": events}])
+    return walked(reader.client)
+
+
+class TestBothRoadsAreEqual:
+    """The records do not tell which road they came."""
+
+    @pytest.mark.parametrize("name", HISTORIES)
+    def test_recorded_histories(self, reader, name):
+        """A history of the real service gives equal records with and without boto3's parser."""
+        read_here, read_there = read(reader, HISTORIES[name]), records_of_boto3s(HISTORIES[name])
+
+        assert past_boto3(read_here)
+        assert not past_boto3(read_there)
+        assert read_here == read_there
+        assert len(read_here) == len(HISTORIES[name])
+        assert not any(isinstance(event, UnknownEvent) for event in read_here)
+
+    @pytest.mark.parametrize("name", HISTORIES)
+    def test_names_of_1x(self, reader, name):
+        """The wire's names give the same on both roads, timestamps included."""
+        pairs = zip(read(reader, HISTORIES[name]), records_of_boto3s(HISTORIES[name]), strict=True)
+        for here, there in pairs:
+            assert here.eventTimestamp == there.eventTimestamp == there.raw["eventTimestamp"]
+            assert (here.eventType, here.eventId) == (there.eventType, there.eventId)
+
+    @pytest.mark.parametrize("whole", [True, False], ids=["every member", "required members"])
+    def test_every_event_type(self, reader, whole):
+        """Each of the 54 types is equal on both roads, with every member and with the fewest."""
+        events = [plain_event(i, name, whole=whole) for i, name in enumerate(EVENT_TYPES, 1)]
+        read_here = read(reader, events)
+
+        assert past_boto3(read_here)
+        assert read_here == records_of_boto3s(events)
+        assert [event.event_type for event in read_here] == EVENT_TYPES
+        assert not any(isinstance(event, UnknownEvent) for event in read_here)
+
+    @settings(deadline=None, max_examples=60)
+    @given(events=st.lists(generated_events.events, min_size=1, max_size=6))
+    def test_generated_events(self, reader, events):
+        """So are events with whatever members and values they come."""
+        read_here = read(reader, events)
+
+        assert past_boto3(read_here)
+        assert read_here == records_of_boto3s(events)
+
+    def test_a_decision_task(self):
+        """A polled task is equal on both roads, whatever stands beside the events."""
+        past, stubbed = Scripted(TASK), Stubbed()
+        parsed = {**TASK, "events": boto3s(EVENTS)}
+        stubbed.answers(
+            "poll_for_decision_task",
+            parsed,
+            domain="d",
+            taskList={"name": "list"},
+            reverseOrder=True,
+        )
+        here, there = deciding(past.client).poll(), deciding(stubbed.client).poll()
+
+        assert here == there
+        assert past_boto3(here.events)
+        assert not past_boto3(there.events)
+
+    def test_null_members(self):
+        """A member that is null is one that is missing."""
+        task = deciding(
+            Scripted({**TASK, "startedEventId": None, "previousStartedEventId": None}).client
+        ).poll()
+
+        assert (task.started_event_id, task.previous_started_event_id) == (0, 0)
+
+
+class TestRawEvents:
+    """``use_raw_event_history`` leaves everything to boto3."""
+
+    def test_poll(self):
+        """A raw poll gives boto3's own dicts, unchanged."""
+        task = deciding(Scripted(TASK).client).poll(use_raw_event_history=True)
+
+        assert list(task.events) == boto3s(EVENTS)
+        assert all(type(event) is dict for event in task.events)
+
+    def test_walk(self):
+        """A raw walk gives boto3's own dicts, unchanged."""
+        walk = deciding(Scripted(PAGE).client).walk_execution_history(
+            "w", "r", use_raw_event_history=True
+        )
+
+        assert list(walk) == boto3s(EVENTS)
+
+
+class TestOthersSeeBoto3sOwnAnswer:
+    """Whoever else uses the boto3 client gets what boto3 gives."""
+
+    def test_before_between_and_after(self):
+        """Calls of the same thread on the same client, around ours, are boto3's own."""
+        scripted = Scripted(OTHERS, PAGE, OTHERS, TASK, OTHERS)
+        expected = boto3s(OTHERS["events"])
+        client = deciding(scripted.client)
+
+        assert by_boto3(scripted.client) == expected
+        assert past_boto3(list(client.walk_execution_history("w", "r")))
+        assert by_boto3(scripted.client) == expected
+        assert past_boto3(client.poll().events)
+        assert by_boto3(scripted.client) == expected
+
+    def test_between_two_pages(self):
+        """While a walk rests between two pages, calls of the same thread are boto3's own."""
+        scripted = Scripted({**PAGE, "nextPageToken": "more"}, OTHERS, PAGE)
+        walk = deciding(scripted.client).walk_execution_history("w", "r")
+        first = next(walk)
+
+        assert by_boto3(scripted.client) == boto3s(OTHERS["events"])
+        assert past_boto3([first, *walk])
+
+    def test_after_an_error(self):
+        """A call of ours that fails leaves nothing behind."""
+        scripted = Scripted(fault("UnknownResourceFault"), OTHERS)
+        with pytest.raises(ClientError):
+            walked(scripted.client)
+
+        assert by_boto3(scripted.client) == boto3s(OTHERS["events"])
+
+    def test_a_call_that_never_began(self):
+        """A call that boto3 itself refuses leaves nothing behind."""
+        scripted = Scripted(OTHERS)
+        client = DecisionClient(DecisionConfig(7, "list", *[None] * 4), scripted.client)
+        with pytest.raises(TypeError):
+            client.poll()
+        client.boto_client.meta.events.register_first(
+            "provide-client-params.swf.PollForDecisionTask", _refuse
+        )
+        with pytest.raises(RuntimeError):
+            deciding(scripted.client).poll()
+
+        assert by_boto3(scripted.client) == boto3s(OTHERS["events"])
+
+    def test_another_thread_during_our_call(self):
+        """While one thread waits for our answer, another thread's is boto3's own."""
+        seen: list[Any] = []
+
+        def meanwhile() -> Any:
+            other = threading.Thread(target=lambda: seen.append(by_boto3(scripted.client)))
+            other.start()
+            other.join(10)
+            return PAGE
+
+        scripted = Scripted(meanwhile, OTHERS)
+        read_here = walked(scripted.client)
+
+        assert seen == [boto3s(OTHERS["events"])]
+        assert past_boto3(read_here)
+
+    @pytest.mark.parametrize(
+        "moment",
+        [
+            "provide-client-params",
+            "before-parameter-build",
+            "before-call",
+            "request-created",
+            "before-send",
+            "before-parse",
+            "response-received",
+            "needs-retry",
+            "after-call",
+        ],
+    )
+    @pytest.mark.parametrize("which", ["the same client", "another client"])
+    def test_a_users_own_hook(self, moment, which):
+        """A hook of the user that makes the same call in the midst of ours gets boto3's own
+        answer, and ours is what it would be without.
+        """
+        # one client's replies go out in the order in which its requests are sent
+        scripted = other = Scripted(*([PAGE, OTHERS] if moment in LATE else [OTHERS, PAGE]))
+        if which == "another client":
+            scripted, other = Scripted(PAGE), Scripted(OTHERS)
+            deciding(other.client)
+        seen: list[Any] = []
+
+        def users_hook(**_: Any) -> None:
+            if not seen:
+                seen.append(None)
+                seen[0] = by_boto3(other.client)
+
+        scripted.client.meta.events.register(
+            f"{moment}.swf.GetWorkflowExecutionHistory", users_hook
+        )
+        read_here = walked(scripted.client)
+
+        assert seen == [boto3s(OTHERS["events"])]
+        assert read_here == records_of_boto3s(EVENTS)
+
+    def test_a_users_own_hook_that_uses_py_swf(self):
+        """A hook of the user that walks by py_swf in the midst of ours gets records, as we do."""
+        seen: list[Any] = []
+
+        def nested() -> Any:
+            seen.extend(walked(scripted.client))
+            return PAGE
+
+        scripted = Scripted(nested, OTHERS)
+        read_here = walked(scripted.client)
+
+        assert past_boto3(seen)
+        assert past_boto3(read_here)
+        assert (len(seen), len(read_here)) == (3, len(EVENTS))
+
+    def test_other_operations(self):
+        """An answer of another operation is left alone, even one that has events."""
+        scripted = Scripted({"taskToken": "t", "events": EVENTS, "cancelRequested": True})
+        deciding(scripted.client)
+
+        answer = scripted.client.record_activity_task_heartbeat(taskToken="t")
+
+        assert set(answer) == {"cancelRequested", "ResponseMetadata"}
+
+
+#: moments at which the outer request was sent before the inner one
+LATE = {"before-parse", "response-received", "needs-retry", "after-call"}
+
+
+def _refuse(**_: Any) -> None:
+    raise RuntimeError("refused by a hook of the user")
+
+
+class TestWhatIsNotAsExpected:
+    """Then boto3's parser has it, and its answer or its error is what the caller gets."""
+
+    @pytest.mark.parametrize("status", [400, 500])
+    def test_an_error_answer(self, status):
+        """A fault is boto3's own, even when its body holds events."""
+        code, body = fault("UnknownResourceFault", status)
+        scripted = Scripted((code, {**body, **PAGE}), retries={"total_max_attempts": 1})
+
+        with pytest.raises(scripted.client.exceptions.UnknownResourceFault, match="because"):
+            walked(scripted.client)
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"not JSON", b'{"events": ['])
+    def test_a_broken_body(self, body):
+        """Of a body that is no JSON boto3 makes an answer without events; that is an error, never
+        an empty history.
+        """
+        assert "events" not in Scripted(body).client.get_workflow_execution_history(**RUN)
+        with pytest.raises(KeyError, match="events"):
+            walked(Scripted(body).client)
+        with pytest.raises(NoTaskFound):
+            deciding(Scripted(body).client).poll()
+
+    @pytest.mark.parametrize("body", [{}, {"events": None}])
+    def test_missing_events(self, body):
+        """An answer whose events are missing is an error, never an empty history."""
+        with pytest.raises(KeyError, match="events"):
+            walked(Scripted(body).client)
+        with pytest.raises(KeyError, match="events"):
+            deciding(Scripted({**TASK, "events": None, **body}).client).poll()
+
+    @pytest.mark.parametrize("body", [b"\xff\xfe{}", [], "text", 7, {"events": 7}, {"events": [7]}])
+    def test_a_body_of_another_shape(self, body):
+        """What is no answer at all gets boto3's own error."""
+        with pytest.raises(Exception) as own:  # noqa: PT011  # whatever boto3 raises here
+            by_boto3(Scripted(body).client)
+        with pytest.raises(type(own.value)) as ours:
+            walked(Scripted(body).client)
+
+        assert str(ours.value) == str(own.value)
+
+    @pytest.mark.parametrize("timestamp", ["2015-01-01T12:00:00Z", "1420113600.5"])
+    def test_a_timestamp_of_another_spelling(self, timestamp):
+        """A timestamp that boto3 can read is read by it."""
+        event = {**EVENTS[0], "eventTimestamp": timestamp}
+        (read_here,) = walked(Scripted({"events": [event]}).client)
+
+        assert read_here.event_timestamp == boto3s([event])[0]["eventTimestamp"]
+        assert [read_here] == records_of_boto3s([event])
+
+    def test_a_timestamp_that_is_none(self):
+        """A timestamp that nobody can read gets boto3's own error."""
+        with pytest.raises(ValueError, match="Invalid timestamp"):
+            walked(Scripted({"events": [{**EVENTS[0], "eventTimestamp": "soon"}]}).client)
+
+    def test_an_event_type_of_tomorrow(self):
+        """An event of a type that nobody knows is an UnknownEvent with its attributes."""
+        event = {"eventId": 1, "eventTimestamp": 1.5, "eventType": "MoonRose",
+                 "moonRoseEventAttributes": {"phase": "full"}}  # fmt: skip
+        (read_here,) = walked(Scripted({"events": [event]}).client)
+
+        assert isinstance(read_here, UnknownEvent)
+        assert read_here.attributes == {"phase": "full"}
+
+    def test_a_member_of_tomorrow(self):
+        """A member that nobody knows is passed over, and stands in ``raw``."""
+        event = json.loads(json.dumps(EVENTS[0]))
+        event["workflowExecutionStartedEventAttributes"]["mood"] = "good"
+        (read_here,) = walked(Scripted({"events": [event]}).client)
+
+        assert [read_here] == records_of_boto3s(EVENTS[:1])
+        assert read_here.raw["workflowExecutionStartedEventAttributes"]["mood"] == "good"

@@ -1,0 +1,325 @@
+"""A poll is sent exactly once, and ends in a task or in NoTaskFound."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from botocore.vendored.requests.exceptions import ReadTimeout
+
+from py_swf import (
+    LONG_POLL_CONFIG,
+    ActivityTaskClient,
+    ActivityTaskConfig,
+    NoTaskFound,
+    ReadTimeoutWarning,
+)
+from py_swf.clients.decision import DecisionClient
+from tests.clients.raw_server import HANG_UP, SILENCE, RawServer
+from tests.clients.scripted import Scripted, fault, make_client
+
+CONFIG = ActivityTaskConfig("d", "list")
+POLLS = {"PollForDecisionTask": DecisionClient, "PollForActivityTask": ActivityTaskClient}
+#: retry mode -> how often boto3 alone sends a request, by its own defaults
+SENT_BY_BOTO3 = {"legacy": 5, "standard": 3, "adaptive": 3}
+THROTTLED = (400, {"__type": "com.amazon.coral.availability#ThrottlingException"})
+FAILURES = {
+    "read time-out": (SILENCE, NoTaskFound),
+    "dropped connection": (HANG_UP, ConnectionClosedError),
+    "server error": ((500, {}), ClientError),
+    "throttling": (THROTTLED, ClientError),
+}
+
+pytestmark = pytest.mark.usefixtures("no_backoff")
+
+in_each_mode = pytest.mark.parametrize("mode", SENT_BY_BOTO3)
+for_each_poll = pytest.mark.parametrize("operation", POLLS)
+on_each_failure = pytest.mark.parametrize("failure", FAILURES)
+
+
+def client_of(server: RawServer, mode: str, read_timeout: float = 0.25) -> Any:
+    """Return a boto3 client of the server that gives up soon."""
+    settings = {"retries": {"mode": mode}, "read_timeout": read_timeout}
+    return make_client(server.url, connect_timeout=5, **settings)
+
+
+def typed_client(operation: str, boto_client: Any) -> Any:
+    """Return the py_swf client that polls by an operation."""
+    return POLLS[operation](CONFIG, boto_client)
+
+
+@pytest.fixture
+def unwarned() -> Any:
+    """Let the short read time-outs of these tests pass without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReadTimeoutWarning)
+        yield
+
+
+@pytest.mark.usefixtures("unwarned")
+class TestSentOnce:
+    """What the socket sees."""
+
+    @in_each_mode
+    @for_each_poll
+    @on_each_failure
+    def test_a_failed_poll_is_sent_once(self, raw_server, mode, operation, failure):
+        """One call makes one HTTP request, however it fails and whatever the retry mode."""
+        raw_server.answers[operation], raised = FAILURES[failure]
+
+        with pytest.raises(raised):
+            typed_client(operation, client_of(raw_server, mode)).poll()
+
+        assert raw_server.counts == {operation: 1}
+
+    @in_each_mode
+    @on_each_failure
+    def test_boto3s_own_poll_on_the_same_client_is_sent_again(self, raw_server, mode, failure):
+        """A poll that the caller makes by boto3 itself keeps the client's retries."""
+        raw_server.answers["PollForDecisionTask"], _ = FAILURES[failure]
+        boto_client = client_of(raw_server, mode, read_timeout=0.1)
+        DecisionClient(CONFIG, boto_client)
+
+        with pytest.raises((ClientError, ConnectionClosedError, ReadTimeoutError)):
+            boto_client.poll_for_decision_task(domain="d", taskList={"name": "list"})
+
+        assert raw_server.counts == {"PollForDecisionTask": SENT_BY_BOTO3[mode]}
+
+    @in_each_mode
+    def test_the_next_call_of_the_thread_keeps_its_retries(self, raw_server, mode):
+        """After a poll that failed, another operation of the same client is sent again."""
+        raw_server.answers["PollForActivityTask"] = HANG_UP
+        raw_server.answers["CountPendingActivityTasks"] = (500, {})
+        client = ActivityTaskClient(CONFIG, client_of(raw_server, mode))
+
+        with pytest.raises(ConnectionClosedError):
+            client.poll()
+        with pytest.raises(ClientError):
+            client.count_pending_activity_tasks()
+
+        assert raw_server.counts["CountPendingActivityTasks"] == SENT_BY_BOTO3[mode]
+
+    @in_each_mode
+    def test_other_threads_keep_the_retries_during_a_poll(self, raw_server, mode):
+        """While one thread polls, another's calls are sent again, boto3's own poll included."""
+        raw_server.answers["PollForDecisionTask"] = SILENCE
+        boto_client = client_of(raw_server, mode, read_timeout=20)
+        client = DecisionClient(CONFIG, boto_client)
+        ends = []
+
+        def poll() -> None:
+            try:
+                client.poll()
+            except ConnectionClosedError as error:
+                ends.append(error)
+
+        poller = threading.Thread(target=poll)
+        poller.start()
+        assert raw_server.arrived.acquire(timeout=10)
+        raw_server.answers["PollForDecisionTask"] = (500, {})
+        raw_server.answers["CountPendingDecisionTasks"] = (500, {})
+        with pytest.raises(ClientError):
+            client.count_pending_decision_tasks()
+        with pytest.raises(ClientError):
+            boto_client.poll_for_decision_task(domain="d", taskList={"name": "list"})
+        raw_server.ending.set()
+        poller.join(10)
+
+        assert raw_server.counts["CountPendingDecisionTasks"] == SENT_BY_BOTO3[mode]
+        assert raw_server.counts["PollForDecisionTask"] == 1 + SENT_BY_BOTO3[mode]
+        assert len(ends) == 1
+
+    @in_each_mode
+    def test_calls_of_a_users_own_hook_keep_the_retries(self, raw_server, mode):
+        """A hook of the caller that polls by boto3 in the midst of our poll is sent again; ours
+        is not.
+        """
+        raw_server.answers["PollForDecisionTask"] = (500, {})
+        boto_client, other = client_of(raw_server, mode), client_of(raw_server, mode)
+        nested = []
+
+        def users_hook(**_: Any) -> None:
+            if not nested:
+                nested.append(True)
+                with pytest.raises(ClientError):
+                    boto_client.poll_for_decision_task(domain="d", taskList={"name": "list"})
+                with pytest.raises(ClientError):
+                    other.poll_for_decision_task(domain="d", taskList={"name": "list"})
+
+        boto_client.meta.events.register("before-send.swf.PollForDecisionTask", users_hook)
+        DecisionClient(CONFIG, other)
+        with pytest.raises(ClientError):
+            DecisionClient(CONFIG, boto_client).poll()
+
+        assert raw_server.counts["PollForDecisionTask"] == 1 + 2 * SENT_BY_BOTO3[mode]
+
+    def test_further_pages_keep_the_retries(self, raw_server):
+        """A poll for a further page hands out no other task, so it is sent again."""
+        raw_server.answers["PollForDecisionTask"] = (200, {**TASK, "nextPageToken": "more"})
+        task = DecisionClient(CONFIG, client_of(raw_server, "standard")).poll()
+        raw_server.answers["PollForDecisionTask"] = HANG_UP
+
+        with pytest.raises(ConnectionClosedError):
+            list(task.events)
+
+        assert raw_server.counts == {"PollForDecisionTask": 1 + 3}
+
+
+TASK = {
+    "taskToken": "token",
+    "startedEventId": 3,
+    "previousStartedEventId": 0,
+    "workflowExecution": {"workflowId": "w", "runId": "r"},
+    "workflowType": {"name": "flow", "version": "1"},
+    "events": [],
+}
+
+
+@for_each_poll
+def test_a_fault_is_boto3s_own(operation):
+    """A poll that the service refuses raises boto3's class for that fault, as boto3 fills it."""
+    scripted = Scripted(fault("UnknownResourceFault"))
+
+    with pytest.raises(scripted.client.exceptions.UnknownResourceFault) as raised:
+        typed_client(operation, scripted.client).poll()
+
+    assert raised.value.operation_name == operation
+    assert raised.value.response["Error"] == {"Code": "UnknownResourceFault", "Message": "because"}
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert raised.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_an_error_without_a_body_is_a_client_error():
+    """A bare 503, as a balancer sends it, is the ClientError that boto3 makes of it."""
+    scripted = Scripted((503, b""))
+
+    with pytest.raises(ClientError) as raised:
+        ActivityTaskClient(CONFIG, scripted.client).poll()
+
+    assert raised.value.response["Error"]["Code"] == "503"
+
+
+@for_each_poll
+@pytest.mark.parametrize(
+    "answer", [{}, {"taskToken": None}, {"taskToken": ""}, {"taskToken": "", "startedEventId": 0}]
+)
+def test_an_answer_without_a_task_is_no_task_found(operation, answer):
+    """A token that is missing, null or empty says that there is no task."""
+    with pytest.raises(NoTaskFound, match="empty"):
+        typed_client(operation, Scripted(answer).client).poll()
+
+
+class Double:
+    """What a user's own test hands over for a boto3 client: two methods, nothing else."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def poll_for_decision_task(self, **params: Any) -> Any:
+        """Answer, or raise."""
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    poll_for_activity_task = poll_for_decision_task
+
+
+@for_each_poll
+@pytest.mark.parametrize(
+    "error", [ReadTimeout(), ReadTimeoutError(endpoint_url="http://x")], ids=["vendored", "own"]
+)
+def test_a_read_time_out_of_a_double_is_no_task_found(operation, error):
+    """Both classes that botocore had for a read time-out mean that no task came."""
+    with pytest.raises(NoTaskFound, match="read time-out") as raised:
+        typed_client(operation, Double(error)).poll()
+
+    assert raised.value.__cause__ is error
+
+
+@for_each_poll
+def test_an_error_of_a_double_passes(operation):
+    """What is no read time-out is not taken for one."""
+    with pytest.raises(ZeroDivisionError):
+        typed_client(operation, Double(ZeroDivisionError())).poll()
+
+
+@for_each_poll
+@pytest.mark.parametrize("answer", [{}, {"taskToken": None}, {"taskToken": ""}])
+def test_an_empty_answer_of_a_double_is_no_task_found(operation, answer):
+    """A double without botocore's hooks and settings works, and is warned of nothing."""
+    with pytest.raises(NoTaskFound):
+        typed_client(operation, Double(answer)).poll()
+
+
+@for_each_poll
+@pytest.mark.parametrize("seconds", [60, 0.5])
+def test_a_short_read_time_out_is_told_once(operation, seconds):
+    """The first poll of a client that gives up too soon warns, at the caller's line, with the mend;
+    the second, also of another py_swf client over it, does not.
+    """
+    boto_client = Scripted({}, {}, {}, read_timeout=seconds).client
+    client, other = typed_client(operation, boto_client), DecisionClient(CONFIG, boto_client)
+
+    with pytest.warns(ReadTimeoutWarning) as told, pytest.raises(NoTaskFound):
+        client.poll()
+    with pytest.raises(NoTaskFound):
+        client.poll()
+    with pytest.raises(NoTaskFound):
+        other.poll()
+
+    (warning,) = told
+    assert warning.filename == __file__
+    assert f"stops reading after {seconds} s" in str(warning.message)
+    assert 'boto3.client("swf", config=LONG_POLL_CONFIG)' in str(warning.message)
+
+
+def test_each_client_is_told_of():
+    """A second boto3 client with a short read time-out gets its own warning."""
+    for _ in range(2):
+        client = ActivityTaskClient(CONFIG, Scripted({}, read_timeout=60).client)
+        with pytest.warns(ReadTimeoutWarning), pytest.raises(NoTaskFound):
+            client.poll()
+
+
+@pytest.mark.parametrize("seconds", [60.5, 61, None])
+def test_a_long_read_time_out_is_not_told(seconds):
+    """A client that reads for longer than the hold, or without end, is warned of nothing."""
+    with pytest.raises(NoTaskFound):
+        ActivityTaskClient(CONFIG, Scripted({}, read_timeout=seconds).client).poll()
+
+
+def test_the_ready_config_reads_long_enough():
+    """A client made with LONG_POLL_CONFIG is warned of nothing."""
+    settings = {"read_timeout": LONG_POLL_CONFIG.read_timeout}
+    with pytest.raises(NoTaskFound):
+        DecisionClient(CONFIG, Scripted({}, **settings).client).poll()
+
+
+@pytest.mark.parametrize(
+    ("event", "module", "arguments"),
+    [
+        ("provide-client-params", "_own_calls", {"context": {}}),
+        ("request-created", "_own_calls", {"request": AWSRequest("POST", "http://x")}),
+        ("before-parse", "_history_parser", {"response_dict": {}, "customized_response_dict": {}}),
+        ("needs-retry", "_polling", {"attempts": 99, "response": None, "operation": None}),
+    ],
+)
+def test_many_clients_over_one_boto3_client_add_one_hook(event, module, arguments):
+    """A daemon that makes its py_swf clients anew for each task does not pile up hooks."""
+    boto_client = make_client(retries={"mode": "standard"})
+    for _ in range(3):
+        DecisionClient(CONFIG, boto_client)
+        ActivityTaskClient(CONFIG, boto_client)
+    if event == "needs-retry":
+        arguments = {**arguments, "caught_exception": ValueError(), "request_dict": {"context": {}}}
+
+    called = boto_client.meta.events.emit(
+        f"{event}.swf.PollForDecisionTask", operation_name="PollForDecisionTask", **arguments
+    )
+
+    modules = [handler.__module__ for handler, _ in called]
+    assert [m for m in modules if "py_swf" in m] == [f"py_swf.clients.{module}"]
