@@ -173,7 +173,7 @@ class LocalSWF:
         with self._changed:
             last_empty_poll, self._last_empty_poll = self._last_empty_poll, None
             answer = self.service.call(operation, request)
-            if operation not in _POLLS or answer.get("taskToken") or request.get("nextPageToken"):
+            if operation not in _POLLS or answer.get("taskToken"):
                 return answer
             poll = (operation, request)
             if self._auto_advance and (last_empty_poll == poll or not self.service.waiting_tasks()):

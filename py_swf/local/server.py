@@ -161,7 +161,7 @@ class App:
     ) -> dict[str, Any]:
         answer = self.service.call(operation, request)
         kind = _KINDS_OF_POLLS.get(operation)
-        if kind and not answer.get("taskToken") and not request.get("nextPageToken"):
+        if kind and not answer.get("taskToken"):
             key = (kind, request["domain"], request["taskList"]["name"])
             answer = await self._hold(key, _HeldPoll(operation, request, answer), receive)
         elif self._held:

@@ -410,7 +410,8 @@ def test_a_held_poll_of_real_time_sees_its_timer_fire() -> None:
     client = ready_client(swf)
     start(client)
     decide(client, timer("t", "1"))
-    assert is_task(poll_decision(client))
+    with ThreadPoolExecutor(1) as pool:
+        assert is_task(pool.submit(poll_decision, client).result(timeout=30))
 
 
 def test_a_hold_ends() -> None:

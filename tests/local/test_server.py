@@ -419,6 +419,17 @@ class Asker:
         return Answer(opening["status"], dict(opening["headers"]), content["body"])
 
 
+class Machine:
+    """Calls the application's service at once, under the names of a boto3 client's methods."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    def __getattr__(self, method: str) -> Any:
+        operation = "".join(word.capitalize() for word in method.split("_"))
+        return lambda **request: self.app.service.call(operation, request)
+
+
 def bare_app(**arguments: Any) -> App:
     """The application, with a domain and no patience."""
     return App(**{"poll_seconds": 0.0, "domains": ["d"], **arguments})
@@ -486,6 +497,25 @@ def test_a_client_that_goes_frees_its_place() -> None:
 
     lost, status = run(story())
     assert (lost.status, status) == (0, 200)
+
+
+def test_a_poll_that_ends_as_its_task_appears_leaves_it_to_the_next() -> None:
+    """A task that comes while the oldest poll ends goes to the poll behind it."""
+
+    async def story() -> list[dict[str, Any]]:
+        app = bare_app(poll_seconds=60.0)
+        register_workflow(Machine(app), **WORKFLOW_DEFAULTS)
+        body = json.dumps(POLL).encode()
+        polls = [
+            asyncio.ensure_future(Asker(app).ask(body, "PollForDecisionTask")) for _ in range(2)
+        ]
+        await asyncio.sleep(0)
+        start(Machine(app))
+        (queue,) = app._held.values()
+        queue[0].end(queue[0].empty)
+        return [json.loads((await poll).body) for poll in polls]
+
+    assert [is_task(answer) for answer in run(story())] == [False, True]
 
 
 def test_after_a_release_no_poll_is_held() -> None:
