@@ -67,9 +67,9 @@ class World:
     decider: DecisionClient
     worker: ActivityTaskClient
 
-    def start(self, workflow_id: str = "w") -> None:
-        """Start an execution."""
-        self.boto.start_workflow_execution(
+    def start(self, workflow_id: str = "w") -> Any:
+        """Start an execution, and return what the service answers."""
+        return self.boto.start_workflow_execution(
             domain=DOMAIN, workflowId=workflow_id, workflowType={"name": "flow", "version": "1"}
         )
 
@@ -111,6 +111,14 @@ def world(*faults: InjectedFault, config: Config = ONE_SEND, **settings: Any) ->
     """Make a service on which these faults strike."""
     swf = LocalSWF(faults=faults, **settings)
     boto = swf.client(config=config)
+    register(boto)
+    return World(
+        swf, boto, DecisionClient(DECISION_CONFIG, boto), ActivityTaskClient(ACTIVITY_CONFIG, boto)
+    )
+
+
+def register(boto: Any) -> None:
+    """Register a domain, a workflow type and an activity type."""
     boto.register_domain(name=DOMAIN, workflowExecutionRetentionPeriodInDays="1")
     boto.register_workflow_type(
         domain=DOMAIN,
@@ -130,7 +138,4 @@ def world(*faults: InjectedFault, config: Config = ONE_SEND, **settings: Any) ->
         defaultTaskScheduleToCloseTimeout="NONE",
         defaultTaskStartToCloseTimeout="3600",
         defaultTaskHeartbeatTimeout="NONE",
-    )
-    return World(
-        swf, boto, DecisionClient(DECISION_CONFIG, boto), ActivityTaskClient(ACTIVITY_CONFIG, boto)
     )
