@@ -107,7 +107,7 @@ class Event:
         """The EventType as the service spells it: the name of the class."""
         return type(self).__name__
 
-    if not TYPE_CHECKING:  # typed code sees the fields only
+    if not TYPE_CHECKING:  # pragma: no branch (typed code sees the fields only)
 
         def __getattr__(self, name: str) -> Any:
             """Read the wire's names, as 1.x did, from the mapping that the event came from."""

@@ -26,7 +26,7 @@ HISTORIES: dict[str, list[dict[str, Any]]] = {
 
 
 @cache
-def service_model() -> botocore.model.ServiceModel:
+def service_model() -> Any:
     """Return the model of SWF that the installed botocore has."""
     loader = botocore.loaders.Loader()
     return botocore.model.ServiceModel(loader.load_service_model("swf", "service-2"), "swf")
@@ -52,6 +52,7 @@ def parsed(event: dict[str, Any]) -> dict[str, Any]:
     operation = service_model().operation_model("GetWorkflowExecutionHistory")
     parser = botocore.parsers.create_parser("json")
     answer = {"status_code": 200, "headers": {}, "body": json.dumps({"events": [event]}).encode()}
+    result: dict[str, Any]
     (result,) = parser.parse(answer, operation.output_shape)["events"]
     return result
 

@@ -271,7 +271,9 @@ def test_it_is_a_value(decision: Decision, attributes: dict[str, Any]) -> None:
 
 def test_equality_is_by_type() -> None:
     """Two decisions with the same fields are equal only if they decide the same."""
-    assert FailWorkflowExecution(details="x") != CancelWorkflowExecution("x")
+    failing: Decision = FailWorkflowExecution(details="x")
+
+    assert failing != CancelWorkflowExecution("x")
     assert StartTimer("t", 60) == StartTimer(timer_id="t", start_to_fire_timeout=60)
     assert StartTimer("t", 60) != StartTimer("t", 61)
 
@@ -318,7 +320,7 @@ def test_a_type_is_a_record_however_it_was_given() -> None:
 @pytest.mark.parametrize("cls", [ContinueAsNewWorkflowExecution, StartChildWorkflowExecution])
 def test_tags(cls: Any) -> None:
     """Tags are kept as a tuple, whatever held them; a lone string and a number are refused."""
-    make = (
+    make: Any = (
         cls
         if cls is ContinueAsNewWorkflowExecution
         else lambda **given: cls(("s", "1"), "w", **given)

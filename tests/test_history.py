@@ -6,7 +6,7 @@ import copy
 import pickle
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any, TypeAlias, get_args
 
 import attrs
 import pytest
@@ -80,6 +80,26 @@ def anything(event_type: str) -> tuple[str, dict[str, Any]]:
     """An event that nothing in the history refers to."""
     return event_type, {}
 
+
+#: how a child and a function end: event type, status, its attributes, what is then told
+Ends: TypeAlias = list[tuple[str, str, dict[str, Any], dict[str, Any]]]
+ENDS_OF_A_CHILD: Ends = [
+    ("ChildWorkflowExecutionCompleted", "COMPLETED", {"result": "o"}, {"result": "o"}),
+    ("ChildWorkflowExecutionFailed", "FAILED", {"reason": "why"}, {"reason": "why"}),
+    (
+        "ChildWorkflowExecutionTimedOut",
+        "TIMED_OUT",
+        {"timeoutType": "START_TO_CLOSE"},
+        {"timeout_type": "START_TO_CLOSE"},
+    ),
+    ("ChildWorkflowExecutionCanceled", "CANCELED", {"details": "d"}, {"details": "d"}),
+    ("ChildWorkflowExecutionTerminated", "TERMINATED", {}, {"result": None}),
+]
+ENDS_OF_A_FUNCTION: Ends = [
+    ("LambdaFunctionCompleted", "COMPLETED", {"result": "o"}, {"result": "o"}),
+    ("LambdaFunctionFailed", "FAILED", {"reason": "why"}, {"reason": "why"}),
+    ("LambdaFunctionTimedOut", "TIMED_OUT", {}, {"timeout_type": None}),
+]
 
 #: the life of one thing: its events, each with what of it is then told
 LIVES: dict[str, tuple[str, list[tuple[str, dict[str, Any], dict[str, Any]]]]] = {
@@ -219,18 +239,7 @@ LIVES: dict[str, tuple[str, list[tuple[str, dict[str, Any], dict[str, Any]]]]] =
                 ),
             ],
         )
-        for event_type, status, more, told in [
-            ("ChildWorkflowExecutionCompleted", "COMPLETED", {"result": "o"}, {"result": "o"}),
-            ("ChildWorkflowExecutionFailed", "FAILED", {"reason": "why"}, {"reason": "why"}),
-            (
-                "ChildWorkflowExecutionTimedOut",
-                "TIMED_OUT",
-                {"timeoutType": "START_TO_CLOSE"},
-                {"timeout_type": "START_TO_CLOSE"},
-            ),
-            ("ChildWorkflowExecutionCanceled", "CANCELED", {"details": "d"}, {"details": "d"}),
-            ("ChildWorkflowExecutionTerminated", "TERMINATED", {}, {"result": None}),
-        ]
+        for event_type, status, more, told in ENDS_OF_A_CHILD
     },
     "a child does not start": (
         "child_workflows",
@@ -270,11 +279,7 @@ LIVES: dict[str, tuple[str, list[tuple[str, dict[str, Any], dict[str, Any]]]]] =
                 ),
             ],
         )
-        for event_type, status, more, told in [
-            ("LambdaFunctionCompleted", "COMPLETED", {"result": "o"}, {"result": "o"}),
-            ("LambdaFunctionFailed", "FAILED", {"reason": "why"}, {"reason": "why"}),
-            ("LambdaFunctionTimedOut", "TIMED_OUT", {}, {"timeout_type": None}),
-        ]
+        for event_type, status, more, told in ENDS_OF_A_FUNCTION
     },
     "a function does not start": (
         "lambda_functions",
@@ -435,7 +440,7 @@ def test_things_are_named_in_their_repr() -> None:
 
 def attempts(count: int) -> list[Event]:
     """An activity that fails again and again under one id."""
-    steps = []
+    steps: list[tuple[str, dict[str, Any]]] = []
     for number in range(count):
         steps += [
             ("ActivityTaskScheduled", {**PACK, "input": str(number)}),
@@ -837,9 +842,12 @@ def test_extending_costs_the_new_events_only(monkeypatch: pytest.MonkeyPatch) ->
 
     history.events = Untouched(history.events)
     take = TAKE[ev.WorkflowExecutionSignaled]
-    monkeypatch.setitem(
-        TAKE, ev.WorkflowExecutionSignaled, lambda h, e: (taken.append(e), take(h, e))
-    )
+
+    def counted(history: History, event: Event) -> None:
+        taken.append(event)
+        take(history, event)
+
+    monkeypatch.setitem(TAKE, ev.WorkflowExecutionSignaled, counted)
     new = happened(*[signal()] * 10, first=10_001)
     history.extend(new)
 

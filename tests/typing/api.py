@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from typing_extensions import assert_type
 
+import py_swf
 from py_swf import (
     ActivityTaskClient,
     ActivityTaskConfig,
@@ -21,14 +22,24 @@ from py_swf import (
     WorkflowClientConfig,
 )
 from py_swf.clients.workflow import CountWorkflowsResult
-from py_swf.decisions import CompleteWorkflowExecution, ScheduleActivityTask, StartTimer
+from py_swf.decisions import (
+    CompleteWorkflowExecution,
+    Decision,
+    ScheduleActivityTask,
+    StartTimer,
+)
 from py_swf.events import (
     ActivityTaskCompleted,
     ActivityTaskFailed,
+    ActivityTaskScheduled,
     Event,
+    ScheduleActivityTaskFailed,
+    StartTimerFailed,
+    TimerStarted,
     WorkflowExecutionSignaled,
+    event_from_wire,
 )
-from py_swf.history import Activity, History, Timer
+from py_swf.history import Activity, ChildWorkflow, History, LambdaFunction, Timer
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
 
@@ -78,6 +89,48 @@ def look_at(event: Event) -> None:
             assert_type(event.scheduled_event_id, int)
         case WorkflowExecutionSignaled(signal_name=name):
             assert_type(name, str)
+
+
+def index(events: Iterable[Event]) -> list[Decision]:
+    """Check what a decider asks its history."""
+    history = History(events)
+    history.extend(events)
+    assert_type(history.activities["pack-1"].attempts, list[Activity])
+    assert_type(history.activities["pack-1"].previous, Activity | None)
+    assert_type(history.activities["pack-1"].result, str | None)
+    assert_type(history.activities["pack-1"].opened, ActivityTaskScheduled)
+    assert_type(history.timers.get("patience"), Timer | None)
+    assert_type(history.open_child_workflows, list[ChildWorkflow])
+    assert_type(history.open_child_workflows[0].workflow_execution, WorkflowExecution | None)
+    assert_type(history.open_lambda_functions, list[LambdaFunction])
+    assert_type(history.new_signals, list[WorkflowExecutionSignaled])
+    assert_type(history.new_failed_decisions[0].cause, str)
+    assert_type(history.is_new(history.activities["pack-1"].closed), bool)
+    decisions: list[Decision] = []
+    for failed in history.failed_decisions:
+        match failed:
+            case StartTimerFailed(timer_id=timer_id):
+                decisions.append(StartTimer(timer_id, 60))
+            case ScheduleActivityTaskFailed(activity_id=activity_id):
+                assert_type(activity_id, str)
+    for ended in history.newly_closed:
+        match ended:
+            case Activity(status="FAILED", attempt=attempt, activity_id=activity_id):
+                assert_type(attempt, int)
+                decisions.append(ScheduleActivityTask(("pack", "1"), activity_id))
+            case Timer():
+                assert_type(ended.opened, TimerStarted)
+    return decisions
+
+
+def mistakes() -> None:
+    """Check that a type checker finds what would fail."""
+    _ = py_swf.DecisionClerk  # type: ignore[attr-defined]
+    StartTimer("patience")  # type: ignore[call-arg]
+    StartTimer(5, 60)  # type: ignore[arg-type]
+    ScheduleActivityTask("pack", "pack-1")  # type: ignore[arg-type]
+    StartTimer("patience", 60).timer_id = "other"  # type: ignore[misc]
+    _ = event_from_wire({}).eventType  # type: ignore[attr-defined]
 
 
 def work(boto_client: Any) -> None:
