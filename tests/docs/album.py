@@ -15,11 +15,12 @@ from py_swf.decisions import (
 from py_swf.history import History
 
 DOMAIN = "photos"
+FAILED = {"FAILED", "TIMED_OUT"}
 
 
 def decide(history: History) -> list[Decision]:
     """Shrink all photos at once, then bind the album; try three times what fails."""
-    failed = [a for a in history.activities.values() if a.status in {"FAILED", "TIMED_OUT"}]
+    failed = [a for a in history.activities.values() if a.status in FAILED]
     if any(activity.attempt == 3 for activity in failed):
         return [FailWorkflowExecution("no album", failed[0].reason)]
     photos = json.loads(history.input or "[]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -137,3 +138,12 @@ def test_who_pays_is_left_alone(clients: Clients) -> None:
     clients.workflow.signal_workflow("bill-17", "paid", "by card")
 
     assert decide_once(clients) == ["CompleteWorkflowExecution"]
+
+
+@pytest.mark.local_swf(auto_advance=True)
+def test_the_loops_run_to_the_end(clients: Clients, local_swf: LocalSWF) -> None:
+    """Decider and worker take turns, and nobody has to turn the clock."""
+    while local_swf.history("bill-17")[-1]["eventType"] != "WorkflowExecutionFailed":
+        for turn in (decide_once, work_once):
+            with suppress(NoTaskFound):
+                turn(clients)
