@@ -246,7 +246,7 @@ class DecisionClient:
         :param activity_id: unique among the open activity tasks of the execution.
         :param activity_name: name of the activity type.
         :param activity_version: version of the activity type.
-        :param activity_input: what the worker receives.
+        :param activity_input: what the worker receives, up to 32,768 characters; None sends none.
         :param schedule_to_close_timeout: longest time from scheduling to the end, in seconds; None
             is that of the config, and None there the type's default. So for the others.
         :param schedule_to_start_timeout: longest wait for a worker, in seconds.

@@ -1,0 +1,11 @@
+"""The 1.x name of the registration client."""
+
+from __future__ import annotations
+
+from py_swf.clients.admin import WorkflowRegistrar
+from py_swf.clients.registration import RegistrationClient
+
+
+def test_the_registrar_is_the_registration_client():
+    """Both names are one class, so that nothing is to be kept alike."""
+    assert WorkflowRegistrar is RegistrationClient

@@ -1,0 +1,346 @@
+"""WorkflowClient: what each method sends, and what it makes of the answer."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from py_swf import WorkflowClient, WorkflowClientConfig
+from py_swf.types import WorkflowExecution, WorkflowType
+from tests.clients.scripted import Scripted, Stubbed
+
+CONFIG = WorkflowClientConfig("d", "list", 3600, "60")
+THEN = datetime(2026, 1, 1, tzinfo=timezone.utc)
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+START: dict[str, Any] = {
+    "domain": "d",
+    "workflowId": "w",
+    "workflowType": {"name": "flow", "version": "1"},
+    "taskList": {"name": "list"},
+    "input": "in",
+    "executionStartToCloseTimeout": "3600",
+    "taskStartToCloseTimeout": "60",
+    "childPolicy": "TERMINATE",
+}
+
+
+@pytest.fixture
+def client(stubbed: Stubbed) -> WorkflowClient:
+    """A client over the stubbed boto3 client."""
+    return WorkflowClient(CONFIG, stubbed.client)
+
+
+def test_start_workflow(stubbed, client):
+    """An execution is started with the settings of the config and child policy TERMINATE."""
+    stubbed.answers("start_workflow_execution", {"runId": "r"}, **START)
+
+    assert client.start_workflow("in", "w", "flow", "1") == "r"
+
+
+def test_start_workflow_with_a_life_of_its_own(stubbed, client):
+    """The fifth argument is the life of this execution, instead of the config's."""
+    expected = {**START, "executionStartToCloseTimeout": "7"}
+    stubbed.answers("start_workflow_execution", {"runId": "r"}, **expected)
+
+    client.start_workflow("in", "w", "flow", "1", 7)
+
+
+def test_start_workflow_with_everything(stubbed, client):
+    """Each further setting is sent, and stands before the config's."""
+    stubbed.answers(
+        "start_workflow_execution",
+        {"runId": "r"},
+        **{
+            **START,
+            "taskStartToCloseTimeout": "NONE",
+            "taskList": {"name": "other"},
+            "taskPriority": "-3",
+            "childPolicy": "ABANDON",
+            "tagList": ["a", "b"],
+            "lambdaRole": "arn:aws:iam::1:role/x",
+        },
+    )
+
+    client.start_workflow(
+        "in",
+        "w",
+        "flow",
+        "1",
+        timedelta(hours=1),
+        task_start_to_close_timeout=math.inf,
+        task_list="other",
+        task_priority=-3,
+        child_policy="ABANDON",
+        tag_list=iter(["a", "b"]),
+        lambda_role="arn:aws:iam::1:role/x",
+    )
+
+
+def test_start_workflow_by_the_types_defaults(stubbed):
+    """What is None here and in the config is not sent: the type's defaults hold."""
+    bare = {name: START[name] for name in ("domain", "workflowId", "workflowType")}
+    stubbed.answers("start_workflow_execution", {"runId": "r"}, **bare)
+    client = WorkflowClient(WorkflowClientConfig("d", None, None, None), stubbed.client)
+
+    client.start_workflow(None, "w", "flow", "1", child_policy=None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"id": "a:b"}, "workflow_id 'a:b' holds ':'"),
+        ({"input": "x" * 32_769}, "input has 32769 characters"),
+        ({"workflow_start_to_close_timeout": math.inf}, "must end"),
+        ({"tag_list": list("abcdef")}, "tag_list has 6 tags"),
+        ({"child_policy": "KILL"}, "child_policy is 'KILL'"),
+    ],
+)
+def test_start_workflow_refuses(client, arguments, said):
+    """What the service would refuse is refused before it is sent."""
+    given = {"input": None, "id": "w", "workflow_name": "flow", "version": "1", **arguments}
+    with pytest.raises(ValueError, match=said):
+        client.start_workflow(**given)
+
+
+def test_signal_workflow(stubbed, client):
+    """A signal is sent to the open run, or to the one that is named, with its input."""
+    target = {"domain": "d", "workflowId": "w", "signalName": "s"}
+    stubbed.answers("signal_workflow_execution", {}, **target)
+    stubbed.answers("signal_workflow_execution", {}, **target, input="in", runId="r")
+
+    assert client.signal_workflow("w", "s") is None
+    client.signal_workflow("w", "s", "in", run_id="r")
+
+
+def test_request_cancel_workflow(stubbed, client):
+    """Cancellation is asked of the open run, or of the one that is named."""
+    stubbed.answers("request_cancel_workflow_execution", {}, domain="d", workflowId="w")
+    stubbed.answers("request_cancel_workflow_execution", {}, domain="d", workflowId="w", runId="r")
+
+    assert client.request_cancel_workflow("w") is None
+    client.request_cancel_workflow("w", run_id="r")
+
+
+def test_terminate_workflow(stubbed, client):
+    """A reason is sent and, where they are given, run, details and child policy."""
+    stubbed.answers("terminate_workflow_execution", {}, domain="d", workflowId="w", reason="why")
+    stubbed.answers(
+        "terminate_workflow_execution",
+        {},
+        domain="d",
+        workflowId="w",
+        runId="r",
+        details="more",
+        childPolicy="REQUEST_CANCEL",
+    )
+
+    assert client.terminate_workflow("w", "why") is None
+    client.terminate_workflow("w", None, run_id="r", details="more", child_policy="REQUEST_CANCEL")
+
+
+#: an execution as listed, on the wire
+OPEN_INFO: dict[str, Any] = {
+    "execution": {"workflowId": "w", "runId": "r"},
+    "workflowType": {"name": "flow", "version": "1"},
+    "startTimestamp": NOW,
+    "executionStatus": "OPEN",
+}
+
+
+def test_describe_workflow_execution(stubbed, client):
+    """The answer is read into records: aware times, seconds, pairs."""
+    stubbed.answers(
+        "describe_workflow_execution",
+        {
+            "executionInfo": {
+                **OPEN_INFO,
+                "executionStatus": "CLOSED",
+                "closeStatus": "COMPLETED",
+                "closeTimestamp": NOW,
+                "cancelRequested": False,
+                "tagList": ["a"],
+                "parent": {"workflowId": "p", "runId": "pr"},
+            },
+            "executionConfiguration": {
+                "taskStartToCloseTimeout": "NONE",
+                "executionStartToCloseTimeout": "3600",
+                "taskList": {"name": "list"},
+                "childPolicy": "TERMINATE",
+                "taskPriority": "4",
+            },
+            "openCounts": {
+                "openActivityTasks": 1,
+                "openDecisionTasks": 0,
+                "openTimers": 2,
+                "openChildWorkflowExecutions": 3,
+            },
+            "latestExecutionContext": "context",
+        },
+        domain="d",
+        execution={"workflowId": "w", "runId": "r"},
+    )
+    described = client.describe_workflow_execution("w", "r")
+
+    info, configuration = described.execution_info, described.execution_configuration
+    assert info.execution == WorkflowExecution("w", "r")
+    assert info.parent == WorkflowExecution("p", "pr")
+    assert (info.close_timestamp, info.close_status, info.tag_list) == (NOW, "COMPLETED", ("a",))
+    assert configuration.task_start_to_close_timeout == math.inf
+    assert configuration.execution_start_to_close_timeout == 3600
+    assert (configuration.task_list, configuration.task_priority) == ("list", 4)
+    assert described.open_counts.open_timers == 2
+    assert described.open_counts.open_lambda_functions is None
+    assert described.latest_execution_context == "context"
+    assert described.latest_activity_task_timestamp is None
+
+
+#: arguments of list and count -> the filters that are sent; open ones
+OPEN_FILTERS = [
+    ((THEN,), {"startTimeFilter": {"oldestDate": THEN}}),
+    ((THEN, NOW), {"startTimeFilter": {"oldestDate": THEN, "latestDate": NOW}}),
+    (
+        (THEN, None, "flow"),
+        {"startTimeFilter": {"oldestDate": THEN}, "typeFilter": {"name": "flow"}},
+    ),
+    (
+        (THEN, None, "flow", "1"),
+        {
+            "startTimeFilter": {"oldestDate": THEN},
+            "typeFilter": {"name": "flow", "version": "1"},
+        },
+    ),
+    (
+        (THEN, None, None, None, "tag"),
+        {"startTimeFilter": {"oldestDate": THEN}, "tagFilter": {"tag": "tag"}},
+    ),
+    (
+        (THEN, None, None, None, None, "w"),
+        {"startTimeFilter": {"oldestDate": THEN}, "executionFilter": {"workflowId": "w"}},
+    ),
+]
+#: the same of closed ones
+CLOSED_FILTERS = [
+    ((), {}),
+    ((THEN,), {"startTimeFilter": {"oldestDate": THEN}}),
+    ((THEN, NOW), {"startTimeFilter": {"oldestDate": THEN, "latestDate": NOW}}),
+    ((None, None, THEN), {"closeTimeFilter": {"oldestDate": THEN}}),
+    ((None, None, THEN, NOW), {"closeTimeFilter": {"oldestDate": THEN, "latestDate": NOW}}),
+    ((None, None, None, None, "flow"), {"typeFilter": {"name": "flow"}}),
+    ((*[None] * 4, "flow", "1"), {"typeFilter": {"name": "flow", "version": "1"}}),
+    ((*[None] * 6, "tag"), {"tagFilter": {"tag": "tag"}}),
+    ((*[None] * 7, "w"), {"executionFilter": {"workflowId": "w"}}),
+    ((*[None] * 8, "FAILED"), {"closeStatusFilter": {"status": "FAILED"}}),
+]
+FILTERS = [("open", *case) for case in OPEN_FILTERS]
+FILTERS += [("closed", *case) for case in CLOSED_FILTERS]
+
+
+def sent(value: Any) -> Any:
+    """Return filters as they go out: a time is a number of seconds."""
+    if isinstance(value, dict):
+        return {name: sent(inner) for name, inner in value.items()}
+    return value.timestamp() if isinstance(value, datetime) else value
+
+
+@pytest.mark.parametrize(("which", "arguments", "filters"), FILTERS)
+@pytest.mark.parametrize("verb", ["count", "list"])
+def test_a_filter_is_sent_only_when_it_is_given(verb, which, arguments, filters):
+    """Each filter has its place among the arguments of 1.x, and none is sent unasked."""
+    scripted = Scripted({"count": 2, "executionInfos": []})
+    client = WorkflowClient(CONFIG, scripted.client)
+    list(getattr(client, f"{verb}_{which}_workflow_executions")(*arguments))
+
+    operation = f"{verb.title()}{which.title()}WorkflowExecutions"
+    assert scripted.requests == [(operation, {"domain": "d", **sent(filters)})]
+
+
+def test_that_filters_exclude_each_other_is_left_to_the_service():
+    """Two filters are sent as they are given: the service says what it does not take."""
+    scripted = Scripted({"count": 2})
+    WorkflowClient(CONFIG, scripted.client).count_open_workflow_executions(
+        THEN, tag="tag", workflow_id="w", workflow_name="flow"
+    )
+    ((_, params),) = scripted.requests
+
+    filters = {"startTimeFilter", "tagFilter", "executionFilter", "typeFilter"}
+    assert params.keys() == {"domain", *filters}
+
+
+def test_a_version_needs_its_name(client):
+    """A version alone names nothing."""
+    with pytest.raises(ValueError, match="version '1' is given without the workflow_name"):
+        client.count_open_workflow_executions(THEN, version="1")
+
+
+@pytest.mark.parametrize("what", ["start", "close"])
+def test_an_end_needs_its_beginning(client, what):
+    """A latest date without an oldest is no filter of the service."""
+    with pytest.raises(ValueError, match=f"latest_{what}_date is given without oldest_{what}_date"):
+        client.count_closed_workflow_executions(**{f"latest_{what}_date": NOW})
+
+
+@pytest.mark.parametrize("which", ["open", "closed"])
+@pytest.mark.parametrize("answer", [{"count": 3, "truncated": True}, {"count": 3}])
+def test_count(stubbed, client, which, answer):
+    """A count tells whether it is cut short."""
+    stubbed.answers(
+        f"count_{which}_workflow_executions",
+        answer,
+        domain="d",
+        startTimeFilter={"oldestDate": THEN},
+    )
+    counted = getattr(client, f"count_{which}_workflow_executions")(THEN)
+
+    assert counted == (3, "truncated" in answer)
+    assert counted.truncated is ("truncated" in answer)
+
+
+@pytest.mark.parametrize("which", ["Open", "Closed"])
+def test_list(which):
+    """A listing calls nothing before its first element, asks for each page with the token of the
+    one before, and yields records.
+    """
+    info = {**OPEN_INFO, "startTimestamp": 1420113600.5}
+    first = {"executionInfos": [info, info], "nextPageToken": "t1"}
+    scripted = Scripted(first, {"executionInfos": [info]})
+    client = WorkflowClient(CONFIG, scripted.client)
+    listed = getattr(client, f"list_{which.lower()}_workflow_executions")(
+        THEN, reverse_order=True, maximum_page_size=2
+    )
+    assert scripted.requests == []
+    record = next(listed)
+    assert len(scripted.requests) == 1
+    assert len(list(listed)) == 2
+
+    params = {
+        "domain": "d",
+        "startTimeFilter": {"oldestDate": THEN.timestamp()},
+        "reverseOrder": True,
+        "maximumPageSize": 2,
+    }
+    operation = f"List{which}WorkflowExecutions"
+    assert scripted.requests == [
+        (operation, params),
+        (operation, {**params, "nextPageToken": "t1"}),
+    ]
+    assert record.execution == WorkflowExecution("w", "r")
+    assert record.workflow_type == WorkflowType("flow", "1")
+    assert record.start_timestamp == datetime(2015, 1, 1, 12, 0, 0, 500_000, timezone.utc)
+    assert (record.execution_status, record.close_timestamp) == ("OPEN", None)
+
+
+@pytest.mark.parametrize("which", ["open", "closed"])
+def test_list_refuses_a_bad_page_size(client, which):
+    """A bad page size is refused at once."""
+    with pytest.raises(ValueError, match="maximum_page_size is 1001"):
+        getattr(client, f"list_{which}_workflow_executions")(THEN, maximum_page_size=1001)
+
+
+def test_a_fault_passes(stubbed, client):
+    """A fault of the service reaches the caller as boto3's own class."""
+    stubbed.refuses("start_workflow_execution", "WorkflowExecutionAlreadyStartedFault")
+    with pytest.raises(stubbed.client.exceptions.WorkflowExecutionAlreadyStartedFault):
+        client.start_workflow("in", "w", "flow", "1")
