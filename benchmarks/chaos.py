@@ -1,0 +1,340 @@
+"""Run many small workflows while everything goes wrong, and count what was lost: nothing.
+
+A local service over HTTP throttles 5 % of all calls, answers 2 % with a server error and drops 1 %
+of the connections before and 1 % after the call took effect. Several deciders and activity workers
+run as processes; again and again one of them is killed, or told to stop in the middle of a poll or
+of a task, and another takes its place.
+
+Every execution must close as COMPLETED with the right result, no activity may be completed twice,
+every answer that the service confirmed must stand in its history, and no daemon may end by an
+exception. The exit status tells whether it is so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import datetime, timezone
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from chaos_daemons import (
+    ACTIVITY_SECONDS,
+    DECISION_SECONDS,
+    DOMAIN,
+    HEARTBEAT_SECONDS,
+    boto_client,
+    expected,
+)
+
+from py_swf.events import event_from_wire
+from py_swf.history import History
+
+FAULTS = [
+    "throttle:0.05",
+    "internal-failure:0.01",
+    "unavailable:0.01",
+    "drop-before:0.01",
+    "drop-after:0.01",
+]
+HERE = Path(__file__).parent
+EVER = {"oldestDate": datetime(2020, 1, 1, tzinfo=timezone.utc)}
+
+
+@contextmanager
+def service(seed: int, poll_seconds: float) -> Iterator[str]:
+    """Run a local service on which the faults strike, and give its address."""
+    command = [sys.executable, "-m", "py_swf.local", "--port", "0", "--seed", str(seed)]
+    command += ["--poll-seconds", str(poll_seconds), "--domain", DOMAIN]
+    command += [flag for fault in FAULTS for flag in ("--fault", fault)]
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://\S+", process.stdout.readline())
+            assert found is not None
+            yield found.group()
+        finally:
+            process.terminate()
+
+
+class Daemon:
+    """One process, and what it leaves behind."""
+
+    def __init__(self, number: int, role: str, url: str, folder: Path) -> None:
+        self.name = f"{role} {number}"
+        self.role = role
+        self.expected = 0
+        self.journal = folder / f"{number}.journal"
+        self.stderr = folder / f"{number}.stderr"
+        # every other one is a plain loop
+        command = [sys.executable, str(HERE / "chaos_daemons.py"), role, url, str(self.journal)]
+        command += ["--plain"] * (number % 2)
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "PYTHONHASHSEED": "0"}
+        with self.stderr.open("wb") as stderr:
+            self.process = subprocess.Popen(command, stderr=stderr, env=environment)
+
+    def is_ready(self) -> bool:
+        """Tell whether it heeds signals: it says so in the first line of its journal."""
+        return self.journal.exists() and self.journal.stat().st_size > 0
+
+    def send(self, signum: signal.Signals) -> None:
+        """Kill it, or tell it to stop."""
+        self.expected = -signum if signum == signal.SIGKILL else 0
+        self.process.send_signal(signum)
+
+    def complaints(self, seconds: float) -> Iterator[str]:
+        """Wait for its end, and complain if it is not the one that was ordered."""
+        try:
+            status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            yield f"{self.name} did not end within {seconds:.0f} s"
+        else:
+            if status != self.expected:
+                yield f"{self.name} ended with status {status}, not {self.expected}"
+        if text := self.stderr.read_text(errors="replace").strip():
+            yield f"{self.name} said: ...{text[-1500:]}"
+
+    def notes(self) -> Iterator[dict[str, Any]]:
+        """Read its journal; the last line of a killed one may be torn."""
+        if self.journal.exists():
+            for line in self.journal.read_text().splitlines(keepends=True):
+                if line.endswith("}\n"):
+                    yield json.loads(line)
+
+
+class Daemons:
+    """The daemons that run, and those that ran before."""
+
+    def __init__(self, url: str, folder: Path, chance: Random, roles: list[str]) -> None:
+        self.url, self.folder, self.chance = url, folder, chance
+        self.all: list[Daemon] = []
+        self.signals: Counter[str] = Counter()
+        self.strikes = 0
+        self.running = [self.start(role) for role in roles]
+
+    def start(self, role: str) -> Daemon:
+        """Start one."""
+        self.all.append(Daemon(len(self.all), role, self.url, self.folder))
+        return self.all[-1]
+
+    def strike(self) -> None:
+        """Kill one, or tell it to stop, and start another in its place."""
+        ready = [index for index, daemon in enumerate(self.running) if daemon.is_ready()]
+        if ready:
+            index = self.chance.choice(ready)
+            self.send(self.running[index], signal.SIGTERM if self.strikes % 2 else signal.SIGKILL)
+            self.strikes += 1
+            self.running[index] = self.start(self.running[index].role)
+
+    def send(self, daemon: Daemon, signum: signal.Signals) -> None:
+        """Send a signal, and count it."""
+        self.signals[signum.name] += 1
+        daemon.send(signum)
+
+    def stop(self, seconds: float) -> list[str]:
+        """Tell all to stop, and complain of what ended otherwise than it was told."""
+        deadline = time.monotonic() + seconds
+        for daemon in self.running:
+            while not daemon.is_ready() and time.monotonic() < deadline:
+                time.sleep(0.1)
+            self.send(daemon, signal.SIGTERM)
+        return [
+            complaint
+            for daemon in self.all
+            for complaint in daemon.complaints(max(0.1, deadline - time.monotonic()))
+        ]
+
+    def kill(self) -> None:
+        """End whatever still runs."""
+        for daemon in self.all:
+            daemon.process.kill()
+            daemon.process.wait()
+
+
+def register(boto: Any) -> None:
+    """Register the two types; a call whose answer was lost may have registered its type."""
+    calls = [
+        lambda: boto.register_workflow_type(
+            domain=DOMAIN,
+            name="chaos",
+            version="1",
+            defaultTaskList={"name": "decisions"},
+            defaultTaskStartToCloseTimeout=str(DECISION_SECONDS),
+            defaultExecutionStartToCloseTimeout="86400",
+            defaultChildPolicy="TERMINATE",
+        ),
+        lambda: boto.register_activity_type(
+            domain=DOMAIN,
+            name="step",
+            version="1",
+            defaultTaskList={"name": "activities"},
+            defaultTaskScheduleToStartTimeout="NONE",
+            defaultTaskScheduleToCloseTimeout="NONE",
+            defaultTaskStartToCloseTimeout=str(ACTIVITY_SECONDS),
+            defaultTaskHeartbeatTimeout=str(HEARTBEAT_SECONDS),
+        ),
+    ]
+    for call in calls:
+        with suppress(boto.exceptions.TypeAlreadyExistsFault):
+            call()
+
+
+def start(boto: Any, workflow_id: str) -> None:
+    """Start one execution; a call whose answer was lost may have started it."""
+    kind = {"name": "chaos", "version": "1"}
+    with suppress(boto.exceptions.WorkflowExecutionAlreadyStartedFault):
+        boto.start_workflow_execution(domain=DOMAIN, workflowId=workflow_id, workflowType=kind)
+
+
+def histories(boto: Any) -> Iterator[tuple[str, History]]:
+    """Read the history of every execution, open or closed."""
+    for operation in ("list_open_workflow_executions", "list_closed_workflow_executions"):
+        pages = boto.get_paginator(operation).paginate(domain=DOMAIN, startTimeFilter=EVER)
+        runs = [info["execution"] for page in pages for info in page["executionInfos"]]
+        for run in runs:
+            events = boto.get_paginator("get_workflow_execution_history").paginate(
+                domain=DOMAIN, execution=run
+            )
+            wire = (event for page in events for event in page["events"])
+            yield run["workflowId"], History(map(event_from_wire, wire))
+
+
+def judge(found: dict[str, History], journal: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield what must not be: executions that did not complete, answers lost or taken twice."""
+    answers = {}
+    for workflow_id, history in found.items():
+        if history.close_status != "COMPLETED":
+            yield f"{workflow_id} is {history.close_status or 'open'}: {history.events[-1]!r:.300}"
+        elif history.closed.result != expected(workflow_id):  # type: ignore[union-attr]
+            yield f"{workflow_id} has the result {history.closed!r:.300}"
+        for activity_id, last in history.activities.items():
+            done = [attempt for attempt in last.attempts if attempt.status == "COMPLETED"]
+            if len(done) != 1:
+                yield f"{workflow_id}: {activity_id} was completed {len(done)} times"
+        for event in history.events:
+            if type(event).__name__ in ("ActivityTaskCompleted", "DecisionTaskCompleted"):
+                key = (workflow_id, event.started_event_id)  # type: ignore[attr-defined]
+                if key in answers:
+                    yield f"{key} was answered twice"
+                answers[key] = getattr(event, "result", None)
+    for line in journal:
+        if "started" in line:
+            key = (line["workflow_id"], line["started"])
+            if key not in answers or answers[key] != line.get("result"):
+                yield f"{key} was confirmed, but is not in the history: {line}"
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Do it all, and return the figures."""
+    chance, began = Random(options.seed), time.monotonic()
+    limit = options.limit or 60 + options.workflows * 0.25
+    roles = ["decider"] * options.deciders + ["worker"] * options.workers
+    names = [f"w-{number}" for number in range(options.workflows)]
+    with tempfile.TemporaryDirectory() as folder, service(options.seed, options.hold) as url:
+        boto = boto_client(url, max_attempts=9, mode="standard")
+        register(boto)
+        daemons = Daemons(url, Path(folder), chance, roles)
+        try:
+            with ThreadPoolExecutor(4) as starters:
+                started = starters.map(lambda name: start(boto, name), names)
+                closed = watch(boto, daemons, options, began + limit)
+                list(started)
+            complaints = daemons.stop(options.hold + 30)
+            found = dict(histories(boto))
+        finally:
+            daemons.kill()
+        journal = [note for daemon in daemons.all for note in daemon.notes()]
+    complaints += [f"{name} was never started" for name in names if name not in found]
+    complaints += judge(found, journal)
+    seconds = time.monotonic() - began
+    return figures(options, found, journal, daemons, complaints, closed, seconds)
+
+
+def watch(boto: Any, daemons: Daemons, options: argparse.Namespace, deadline: float) -> int:
+    """Strike at the daemons until every execution has closed, or time is over."""
+    closed, next_strike = 0, time.monotonic() + options.every
+    while closed < options.workflows and time.monotonic() < deadline:
+        time.sleep(0.25)
+        if time.monotonic() > next_strike and daemons.strikes < options.strikes:
+            daemons.strike()
+            next_strike = time.monotonic() + options.every * daemons.chance.uniform(0.5, 1.5)
+        answer = boto.count_closed_workflow_executions(domain=DOMAIN, startTimeFilter=EVER)
+        closed = answer["count"]
+    return closed
+
+
+def figures(
+    options: argparse.Namespace,
+    found: dict[str, History],
+    journal: list[dict[str, Any]],
+    daemons: Daemons,
+    complaints: list[str],
+    closed: int,
+    seconds: float,
+) -> dict[str, Any]:
+    """Put the figures together."""
+    kinds = Counter(type(event).__name__ for h in found.values() for event in h.events)
+    outcomes: Counter[str] = Counter()
+    for line in journal:
+        outcomes.update(line.get("outcomes", {}))
+    return {
+        "seed": options.seed,
+        "workflows": options.workflows,
+        "closed": closed,
+        "close_status": dict(Counter(str(h.close_status) for h in found.values())),
+        "seconds": round(seconds, 1),
+        "events": sum(kinds.values()),
+        "decision_tasks_timed_out": kinds["DecisionTaskTimedOut"],
+        "activity_tasks_timed_out": kinds["ActivityTaskTimedOut"],
+        "answers_confirmed": sum("started" in line for line in journal),
+        "signals": dict(daemons.signals),
+        "stopped_in": dict(Counter(x["stopped_in"] for x in journal if "stopped_in" in x)),
+        "outcomes_of_daemons_that_were_not_killed": dict(outcomes.most_common()),
+        "complaints": complaints,
+    }
+
+
+def main() -> int:
+    """Run, and print the figures."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--seed", type=int, default=0, help="of every chance (default: 0)")
+    add("--workflows", type=int, default=3000, help="how many (default: 3000)")
+    add("--deciders", type=int, default=3, help="processes (default: 3)")
+    add("--workers", type=int, default=4, help="processes (default: 4)")
+    add("--every", type=float, default=2.0, help="seconds between strikes (default: 2)")
+    add("--strikes", type=int, default=1000, help="most of them (default: 1000)")
+    add("--hold", type=float, default=2.0, help="seconds that a poll is held (default: 2)")
+    add("--limit", type=float, help="seconds (default: 60, and 0.25 a workflow)")
+    add("--small", action="store_true", help="60 workflows, as in the tests")
+    add("--json", action="store_true", help="print JSON instead of lines")
+    options = parser.parse_args()
+    if options.small:
+        options.workflows, options.deciders, options.workers = 60, 2, 2
+        options.every, options.strikes, options.hold = 1.0, 4, 1.0
+    result = run(options)
+    if options.json:
+        print(json.dumps(result, indent=1))
+    else:
+        for name, value in result.items():
+            print(f"{name.replace('_', ' '):<42}{value}")
+    return 1 if result["complaints"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
