@@ -318,6 +318,24 @@ def test_conformance_151_history_limit_by_signals() -> None:
     ]
 
 
+def test_conformance_151_no_room_for_a_time_out() -> None:
+    """A decision task whose time out finds no room in the history is open at the termination."""
+    swf = LocalSWF(seed=0, limits=Limits(events=8))
+    client = swf.client()
+    register(client)
+    execution = start(client)
+    override = {"taskList": {"name": "other"}, "taskListScheduleToStartTimeout": "10"}
+    decide(client, timer("t", "0"), **override)
+    swf.advance(10)
+    assert after_first_decision(events(client, execution)) == [
+        "5 TimerStarted(dtc 4)",
+        "6 TimerFired(5)",
+        "7 DTS",
+        "8 WorkflowExecutionTerminated(EVENT_LIMIT_EXCEEDED)",
+    ]
+    assert describe(client, execution)["openCounts"]["openDecisionTasks"] == 1
+
+
 def test_conformance_151_the_real_limit() -> None:
     """The service's own limit is 25,000 events."""
     assert Limits().events == 25_000
