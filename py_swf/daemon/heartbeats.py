@@ -83,10 +83,8 @@ class Heartbeat:
         self._task = task
         self._calling = calling
         self._failures = 0
-        #: set when no further beat is to be sent
-        self.ended = ended
-        #: held while a beat is sent
-        self.sending = threading.Lock()
+        self._ended = ended  # set when no further beat is to be sent
+        self._sending = threading.Lock()  # held while one is sent
 
     @property
     def details(self) -> str | None:
@@ -116,9 +114,9 @@ class Heartbeat:
     def run(self) -> None:
         """Beat until the task or the block ends: what the thread does."""
         pause = self.every
-        while not self.ended.wait(pause):
-            with self.sending:
-                if not self.ended.is_set():
+        while not self._ended.wait(pause):
+            with self._sending:
+                if not self._ended.is_set():
                     pause = self._beat()
 
     def _beat(self) -> float:
@@ -136,7 +134,7 @@ class Heartbeat:
         verdict, ids = verdict_of(error), ids_of(self._task)
         if verdict == "gone":
             self.task_gone = True
-            self.ended.set()
+            self._ended.set()
             _log.info("the task is no longer open: %s", error, extra=ids)
             return 0.0
         self.last_error = error
@@ -196,7 +194,7 @@ def heartbeating(
         thread.start()
         yield beat
     finally:
-        beat.ended.set()
+        beat._ended.set()
         _beating.pop(task.task_token, None)
         if thread.ident is not None:  # else it did not start, and there is none to wait for
             thread.join(_PATIENCE)
@@ -211,12 +209,12 @@ def holding_beats(task_token: str) -> Iterator[None]:
     :param task_token: the token of a task; one that has no beats is let be.
     """
     beat = _beating.get(task_token)
-    held = beat is not None and beat.sending.acquire(timeout=_PATIENCE)
+    held = beat is not None and beat._sending.acquire(timeout=_PATIENCE)
     try:
         yield
     finally:
         if beat is not None and held:
-            beat.sending.release()
+            beat._sending.release()
 
 
 def end_beats(task_token: str) -> None:
@@ -225,4 +223,4 @@ def end_beats(task_token: str) -> None:
     :param task_token: the token of a task; one that has no beats is let be.
     """
     if task_token in _beating:
-        _beating[task_token].ended.set()
+        _beating[task_token]._ended.set()

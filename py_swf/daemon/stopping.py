@@ -66,7 +66,8 @@ def stop_on_signals(
 
     From then on the signals do what the system does by default: a second one, of either kind, ends
     the process at once. (Signals that arrive at the same moment, as when a terminal and a parent
-    process both pass on one Ctrl-C, count as one.) When the block is left, the handlers from before are back::
+    process both pass on one Ctrl-C, count as one.) When the block is left, the handlers from before
+    are back::
 
         with stop_on_signals() as stop:
             for task in tasks(client, stop=stop):
