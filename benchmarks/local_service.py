@@ -156,18 +156,25 @@ def long_machine(events: int) -> Service:
 
 
 def rounds_of(
-    alternatives: dict[str, Callable[[], Any]], rounds: int, per_round: int, per_run: int
+    alternatives: dict[str, Callable[[], Any]],
+    rounds: int,
+    per_round: int,
+    per_run: int,
+    clock: Callable[[], float] = time.process_time,
 ) -> dict[str, list[float]]:
-    """Return, for each alternative, the milliseconds of one request in each round."""
+    """Return, for each alternative, the milliseconds of one request in each round.
+
+    In process it is CPU time, which other programs do not touch; over HTTP it is real time.
+    """
     found: dict[str, list[float]] = {name: [] for name in alternatives}
     for run in alternatives.values():
         run()
     for _ in range(rounds):
         for name, run in alternatives.items():
-            began = time.perf_counter()
+            began = clock()
             for _ in range(per_round):
                 run()
-            found[name].append((time.perf_counter() - began) * 1e3 / per_round / per_run)
+            found[name].append((clock() - began) * 1e3 / per_round / per_run)
     return found
 
 
@@ -332,7 +339,7 @@ def over_http(small: bool, peers: bool) -> Iterator[Row]:
             "bare asyncio": lambda: bare.list_domains(registrationStatus="REGISTERED"),
             "py_swf.local": lambda: ours.list_domains(registrationStatus="REGISTERED"),
         }
-        found = rounds_of(alternatives, rounds, per_round, 1)
+        found = rounds_of(alternatives, rounds, per_round, 1, time.perf_counter)
         yield from rows_of("a call, over HTTP", "ms", found, "at most 1.25")
     if not peers:
         return
@@ -344,7 +351,8 @@ def over_http(small: bool, peers: bool) -> Iterator[Row]:
         for call in calls.values():
             register(call)
         runs = {name: (lambda call=call: one_activity(call)) for name, call in calls.items()}
-        found = rounds_of(runs, rounds, per_round // 20 + 1, REQUESTS)
+        per_round = per_round // 20 + 1
+        found = rounds_of(runs, rounds, per_round, REQUESTS, time.perf_counter)
         yield from rows_of("one activity, a call, HTTP", "ms", found, "moto at least 2.5")
 
 

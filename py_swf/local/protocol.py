@@ -56,7 +56,7 @@ def read_request(body: bytes) -> dict[str, Any]:
     :raises Fault: SerializationException when the body is not a JSON object
     """
     try:
-        request = json.loads(body.decode("utf-8") or "{}", parse_constant=_refuse_constant)
+        request = _decode(body.decode("utf-8") or "{}")
         if b"null" in body:
             request = _without_nulls(request)
     except (ValueError, RecursionError) as error:
@@ -117,6 +117,11 @@ def request_id(number: int) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 _encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True, check_circular=False).encode
 
 
@@ -127,10 +132,6 @@ def _headers(content_type: str, reply_id: str) -> dict[str, str]:
         "x-amzn-RequestId": reply_id,
         "Content-Type": "application/json" if older else "application/x-amz-json-1.0",
     }
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
 
 
 def _without_nulls(value: Any) -> Any:
