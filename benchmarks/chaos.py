@@ -192,8 +192,9 @@ def register(boto: Any) -> None:
             call()
 
 
-def start(boto: Any, workflow_id: str) -> None:
+def start(boto: Any, workflow_id: str, pace: float) -> None:
     """Start one execution; a call whose answer was lost may have started it."""
+    time.sleep(pace)
     kind = {"name": "chaos", "version": "1"}
     with suppress(boto.exceptions.WorkflowExecutionAlreadyStartedFault):
         boto.start_workflow_execution(domain=DOMAIN, workflowId=workflow_id, workflowType=kind)
@@ -249,7 +250,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         daemons = Daemons(url, Path(folder), chance, roles)
         try:
             with ThreadPoolExecutor(4) as starters:
-                started = starters.map(lambda name: start(boto, name), names)
+                started = starters.map(lambda name: start(boto, name, options.pace), names)
                 closed = watch(boto, daemons, options, began + limit)
                 list(started)
             complaints = daemons.stop(options.hold + 30)
@@ -319,14 +320,15 @@ def main() -> int:
     add("--workers", type=int, default=4, help="processes (default: 4)")
     add("--every", type=float, default=2.0, help="seconds between strikes (default: 2)")
     add("--strikes", type=int, default=1000, help="most of them (default: 1000)")
+    add("--pace", type=float, default=0.0, help="seconds between starts, in 4 threads (default: 0)")
     add("--hold", type=float, default=2.0, help="seconds that a poll is held (default: 2)")
     add("--limit", type=float, help="seconds (default: 60, and 0.25 a workflow)")
-    add("--small", action="store_true", help="60 workflows, as in the tests")
+    add("--small", action="store_true", help="40 workflows, as in the tests")
     add("--json", action="store_true", help="print JSON instead of lines")
     options = parser.parse_args()
     if options.small:
-        options.workflows, options.deciders, options.workers = 60, 2, 2
-        options.every, options.strikes, options.hold = 1.0, 4, 1.0
+        options.workflows, options.deciders, options.workers = 40, 2, 2
+        options.every, options.strikes, options.pace, options.hold = 1.0, 3, 0.4, 1.0
     result = run(options)
     if options.json:
         print(json.dumps(result, indent=1))

@@ -93,7 +93,7 @@ class Journal:
         self.file = path.open("a", buffering=1)
         self.outcomes: Counter[str] = Counter()
         self.ids: dict[str, tuple[str, str, int]] = {}
-        self.busy: set[str] = set()
+        self.busy: dict[str, float] = {}
 
     def write(self, **line: Any) -> None:
         self.file.write(json.dumps(line) + "\n")
@@ -101,11 +101,16 @@ class Journal:
     def polled(self, task: Any) -> Any:
         ids = (task.workflow_id, task.workflow_run_id, task.started_event_id)
         self.ids[task.task_token] = ids
-        self.busy.add(task.task_token)
+        self.busy[task.task_token] = time.monotonic()
         return task
 
+    def is_busy(self) -> bool:
+        """Tell whether a task is in hand; one that is not answered in time is no longer."""
+        oldest = time.monotonic() - ACTIVITY_SECONDS
+        return any(began > oldest for began in list(self.busy.values()))
+
     def confirmed(self, token: str, **what: Any) -> None:
-        self.busy.discard(token)
+        self.busy.pop(token, None)
         workflow_id, run_id, started = self.ids[token]
         self.write(workflow_id=workflow_id, run_id=run_id, started=started, **what)
 
@@ -208,7 +213,7 @@ def main() -> None:
 def note_the_stop(stop: Any, journal: Journal) -> None:
     """Note what the signal interrupted."""
     stop.wait()
-    journal.write(stopped_in="task" if journal.busy else "poll")
+    journal.write(stopped_in="task" if journal.is_busy() else "poll")
 
 
 if __name__ == "__main__":

