@@ -67,9 +67,9 @@ def extension_alternatives(count: int, *, batches: int) -> dict[str, Callable[[]
 def main() -> None:
     """Measure and print."""
     options = measuring.arguments(__doc__)
-    rounds = 3 if options.small else 41
+    rounds = 3 if options.small else 15
     rows = []
-    sizes = ((10, 40), (100, 8), (1000, 1))
+    sizes = ((10, 40), (100, 20), (1000, 10))
     for count, per_round in sizes:
         rows += measuring.compare(
             f"poll {count:,} events", alternatives(count), rounds=rounds, per_round=per_round

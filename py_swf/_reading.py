@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import attrs
@@ -33,17 +32,42 @@ def utc(value: datetime | float) -> datetime:
     return datetime.fromtimestamp(value, timezone.utc)
 
 
-@lru_cache(maxsize=1024)
+class _Memo(dict[Any, Any]):
+    """Remembers what a function made of a key: a history says the same few things very often."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Any) -> Any:
+        if len(self) >= 1024:
+            self.clear()
+        value = self[key] = self._make(key)
+        return value
+
+
+_durations = _Memo(lambda value: math.inf if value == "NONE" else int(value))
+_activity_types = _Memo(lambda pair: ActivityType(*pair))
+_workflow_types = _Memo(lambda pair: WorkflowType(*pair))
+
+
 def _duration(value: str) -> int | float:
-    return math.inf if value == "NONE" else int(value)
+    seconds: int | float = _durations[value]
+    return seconds
+
+
+def _activity_type(value: Mapping[str, str]) -> ActivityType:
+    activity_type: ActivityType = _activity_types[value["name"], value["version"]]
+    return activity_type
+
+
+def _workflow_type(value: Mapping[str, str]) -> WorkflowType:
+    workflow_type: WorkflowType = _workflow_types[value["name"], value["version"]]
+    return workflow_type
 
 
 def _name(value: Mapping[str, str]) -> str:
     return value["name"]
-
-
-_activity_type = lru_cache(maxsize=1024)(ActivityType)
-_workflow_type = lru_cache(maxsize=1024)(WorkflowType)
 
 
 def _execution(value: Mapping[str, str]) -> WorkflowExecution:
@@ -52,7 +76,7 @@ def _execution(value: Mapping[str, str]) -> WorkflowExecution:
 
 #: wire member -> how its value is read, wherever it stands; what is not here is taken as it comes
 READ: dict[str, Callable[[Any], Any]] = {
-    "activityType": lambda value: _activity_type(value["name"], value["version"]),
+    "activityType": _activity_type,
     "closeTimestamp": utc,
     "creationDate": utc,
     "defaultExecutionStartToCloseTimeout": _duration,
@@ -83,7 +107,15 @@ READ: dict[str, Callable[[Any], Any]] = {
     "taskStartToCloseTimeout": _duration,
     "workflowExecution": _execution,
     "workflowExecutionRetentionPeriodInDays": _duration,
-    "workflowType": lambda value: _workflow_type(value["name"], value["version"]),
+    "workflowType": _workflow_type,
+}
+
+#: function of READ -> the same as an expression, for the readers that are written below
+_INLINE: dict[Callable[[Any], Any], str] = {
+    _activity_type: "activity_types[(pair := {})['name'], pair['version']]",
+    _duration: "durations[{}]",
+    _name: "{}['name']",
+    _workflow_type: "workflow_types[(pair := {})['name'], pair['version']]",
 }
 
 #: what reading a malformed value can raise
@@ -116,31 +148,43 @@ def read_record(cls: type[RecordT], mapping: Mapping[str, Any], **given: Any) ->
 def compile_reader(
     cls: type[RecordT], attributes_member: str
 ) -> Callable[[Mapping[str, Any]], RecordT]:
-    """Write the function that reads one event class; it raises where the mapping is malformed."""
+    """Write the function that reads one event class; it raises where the mapping is malformed.
+
+    A timestamp that is still a number is left for the record to read when it is looked at.
+    """
     lines = [
         "def read(raw):",
         f"    attributes = raw[{attributes_member!r}]",
         "    get = attributes.get",
         "    record = new(cls)",
-        "    set_event_id(record, raw['eventId'])",
-        "    set_event_timestamp(record, utc(raw['eventTimestamp']))",
         "    set_raw(record, raw)",
+        "    set_event_id(record, raw['eventId'])",
+        "    if type(raw['eventTimestamp']) is not float:",
+        "        set_event_timestamp(record, utc(raw['eventTimestamp']))",
     ]
-    scope: dict[str, Any] = {"cls": cls, "new": object.__new__, "utc": utc}
+    scope: dict[str, Any] = {
+        "activity_types": _activity_types,
+        "cls": cls,
+        "durations": _durations,
+        "new": object.__new__,
+        "utc": utc,
+        "workflow_types": _workflow_types,
+    }
     for field in attrs.fields(cls):  # type: ignore[arg-type]  # an attrs class
         name, member = field.name, camel_case(field.name)
-        read, required = READ.get(member), field.default is attrs.NOTHING
         scope[f"set_{name}"] = getattr(cls, name).__set__
         if name in ("event_id", "event_timestamp", "raw"):
             continue
-        value = f"attributes[{member!r}]" if required else f"get({member!r})"
-        if read is not None:
-            scope[f"read_{name}"] = read
-            value = (
-                f"read_{name}({value})"
-                if required
-                else f"None if (value := {value}) is None else read_{name}(value)"
-            )
+        read = READ.get(member)
+        scope[f"read_{name}"] = read
+        form = "{}" if read is None else _INLINE.get(read, f"read_{name}({{}})")
+        if field.default is attrs.NOTHING:
+            value = form.format(f"attributes[{member!r}]")
+        elif read is None:
+            value = f"get({member!r})"
+        else:
+            given = f"(given := get({member!r}))"
+            value = f"None if {given} is None else {form.format('given')}"
         lines.append(f"    set_{name}(record, {value})")
     lines.append("    return record")
     exec("\n".join(lines), scope)

@@ -16,7 +16,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
@@ -111,6 +111,10 @@ class Event:
 
         def __getattr__(self, name: str) -> Any:
             """Read the wire's names, as 1.x did, from the mapping that the event came from."""
+            if name == "event_timestamp":  # a number so far: most are never looked at
+                timestamp = read_value("eventTimestamp", self.raw["eventTimestamp"])
+                object.__setattr__(self, name, timestamp)
+                return timestamp
             if not name.startswith("__") and self.raw is not None:
                 shown = {**self.raw, "eventTimestamp": self.event_timestamp}
                 with suppress(AttributeError):
@@ -691,14 +695,21 @@ def event_from_wire(raw: Mapping[str, Any]) -> Event:
     :class:`UnknownEvent`, a missing member None, an unreadable value stays as it came.
     """
     try:
-        return _reader(raw["eventType"])(raw)
+        return _readers[raw["eventType"]](raw)
     except UNREADABLE:
         return _read_tolerantly(raw)
 
 
-@cache
-def _reader(event_type: str) -> Callable[[Mapping[str, Any]], Event]:
-    return compile_reader(EVENT_TYPES[event_type], attributes_member(event_type))
+class _Readers(dict[str, Callable[[Mapping[str, Any]], Event]]):
+    """Event type -> the function that reads it, written when it is first needed."""
+
+    def __missing__(self, event_type: str) -> Callable[[Mapping[str, Any]], Event]:
+        reader = compile_reader(EVENT_TYPES[event_type], attributes_member(event_type))
+        self[event_type] = reader
+        return reader
+
+
+_readers = _Readers()
 
 
 def _read_tolerantly(raw: Mapping[str, Any]) -> Event:

@@ -133,7 +133,7 @@ def test_recorded_events_are_read_alike(name: str) -> None:
     for raw in HISTORIES[name]:
         event = event_from_wire(raw)
         assert event.event_type == raw["eventType"]
-        assert event == ev._reader(raw["eventType"])(raw)
+        assert event == ev._readers[raw["eventType"]](raw)
         assert event == ev._read_tolerantly(raw)
         assert event == event_from_wire(parsed(raw))
 
@@ -144,7 +144,7 @@ def test_recorded_events_are_read_alike(name: str) -> None:
 def test_generated_events_are_read_alike(name: str, data: st.DataObject) -> None:
     """Each of the 54 types, optional members present or absent, is the same in all three ways."""
     raw = data.draw(events_of(name))
-    event = ev._reader(name)(raw)
+    event = ev._readers[name](raw)
 
     assert type(event) is EVENT_TYPES[name]
     assert event == event_from_wire(raw) == ev._read_tolerantly(raw)
@@ -397,9 +397,17 @@ def test_typed_reading_never_builds_the_names_of_1x(monkeypatch: pytest.MonkeyPa
     assert made == []
 
 
+def test_a_timestamp_is_read_once() -> None:
+    """A timestamp that came as a number is made a datetime when it is first looked at, and kept."""
+    event = event_from_wire(wire("TimerFired", timerId="t", startedEventId=5))
+
+    assert isinstance(event.event_timestamp, datetime)
+    assert event.event_timestamp is event.event_timestamp
+
+
 def test_readers_are_made_once() -> None:
     """A class is compiled on its first event and kept."""
-    assert ev._reader("TimerFired") is ev._reader("TimerFired")
+    assert ev._readers["TimerFired"] is ev._readers["TimerFired"]
 
 
 def test_runs_and_types_are_records() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 import pytest
 
-from py_swf._reading import READ, compile_reader, read_record, read_value, utc
+from py_swf._reading import READ, _Memo, compile_reader, read_record, read_value, utc
+from py_swf.events import Event
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 from tests.model import service_model
 
@@ -137,12 +138,9 @@ class Note:
 
 
 @attrs.frozen(kw_only=True)
-class Noted:
-    """A record that has what events have."""
+class Noted(Event):
+    """An event of no service."""
 
-    event_id: int
-    event_timestamp: datetime
-    raw: Any = None
     task_list: str
     workflow_type: WorkflowType | None = None
     result: str | None = None
@@ -217,3 +215,11 @@ def test_a_compiled_reader_stands_back(broken: dict[str, Any]) -> None:
     """Where the mapping is not as it should be, the compiled reader raises and makes nothing."""
     with pytest.raises((LookupError, TypeError, AttributeError)):
         compile_reader(Noted, "notedEventAttributes")({**RAW, **broken})
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """However many different time-outs a decider meets, only the last thousand are remembered."""
+    memo = _Memo(int)
+
+    assert [memo[str(number)] for number in range(5000)] == list(range(5000))
+    assert len(memo) <= 1024

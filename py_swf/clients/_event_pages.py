@@ -84,6 +84,9 @@ class EventPages(Sequence[T], Generic[T]):
         return self._events[index]
 
     def __iter__(self) -> Iterator[T]:
+        return iter(self._events) if not self._token else self._iterate()
+
+    def _iterate(self) -> Iterator[T]:
         index = 0
         while index < len(self._events) or self._read_page():
             # a page may be empty and yet be followed by another

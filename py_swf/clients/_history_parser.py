@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from py_swf._reading import UNREADABLE
@@ -21,6 +20,8 @@ from py_swf.events import Event, event_from_wire
 __all__ = ["install", "reading"]
 
 _TYPED = "typed events"
+#: the end of the year 9999: what a datetime can hold
+_LATEST = 253_402_300_799
 
 
 def install(boto_client: Any) -> None:
@@ -64,10 +65,11 @@ def _parse_events(
         return
     try:
         answer = json.loads(response_dict["body"])
-        answer["events"] = events = [event_from_wire(event) for event in answer["events"]]
+        # boto3 reads timestamps of other spellings too, and refuses what is none
+        if not all(0 <= event["eventTimestamp"] <= _LATEST for event in answer["events"]):
+            return
+        answer["events"] = [event_from_wire(event) for event in answer["events"]]
     except UNREADABLE:
         return
-    # boto3 reads timestamps of other spellings too, and refuses what is none
-    if all(type(event.event_timestamp) is datetime for event in events):
-        customized_response_dict.update(answer)
-        response_dict["body"] = b"{}"
+    customized_response_dict.update(answer)
+    response_dict["body"] = b"{}"

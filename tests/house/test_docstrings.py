@@ -55,7 +55,7 @@ def texts():
     """Yield every file that is written by hand, with what it says."""
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [f for f in folders if f not in BUILT and (f[0] != "." or f == ".ci")]
-        for path in (Path(folder, name) for name in names):
+        for path in (Path(folder, name) for name in names if name[0] != "."):
             if path.suffix in {"", ".ini", ".js", ".json", ".py", ".rst", ".toml", ".typed"}:
                 yield path, path.read_text(encoding="utf-8")
 
