@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "py_swf").rglob("*.py"))
 PUBLIC = [path for path in MODULES if path.name == "__init__.py" or path.name[0] != "_"]
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+WRITTEN = {".ini", ".js", ".json", ".mjs", ".py", ".rst", ".toml", ".txt"}
 BUILT = {"__pycache__", "_build", "build", "dist", "node_modules"}
 A_MACHINES_PATH = re.compile(r"(?<![\w.*~$}-])/(home|root|Users|work)/|\b[A-Z]:\\Users\b")
 
@@ -56,7 +57,7 @@ def texts():
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [f for f in folders if f not in BUILT and (f[0] != "." or f == ".ci")]
         for path in (Path(folder, name) for name in names if name[0] != "."):
-            if path.suffix in {"", ".ini", ".js", ".json", ".py", ".rst", ".toml", ".typed"}:
+            if path.suffix in WRITTEN or path.name in {"LICENSE", "run"}:
                 yield path, path.read_text(encoding="utf-8")
 
 
