@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,9 +17,17 @@ from typing import Any
 import pytest
 
 import py_swf
-from py_swf.decisions import CancelWorkflowExecution, FailWorkflowExecution
+from py_swf.decisions import (
+    CancelWorkflowExecution,
+    FailWorkflowExecution,
+    RequestCancelActivityTask,
+    StartTimer,
+)
 from py_swf.events import (
+    ActivityTaskCancelRequested,
+    ActivityTaskFailed,
     ActivityTaskScheduled,
+    Event,
     ScheduleActivityTaskFailed,
     WorkflowExecutionCancelRequested,
     WorkflowExecutionStarted,
@@ -166,10 +175,14 @@ def test_the_starter_alone_does_all_that_it_can() -> None:
 
 
 def started(*command: str) -> subprocess.Popen[str]:
-    """Start a program whose output can be read line by line."""
-    return subprocess.Popen(
+    """Start a program whose output can be read line by line; it is killed if it never ends."""
+    process = subprocess.Popen(
         [sys.executable, *command], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
     )
+    watchdog = threading.Timer(SECONDS, process.kill)
+    watchdog.daemon = True
+    watchdog.start()
+    return process
 
 
 def read_to(process: subprocess.Popen[str], pattern: str) -> str:
@@ -283,8 +296,37 @@ def test_an_impossible_decision_ends_the_order(orders: Any) -> None:
     ]
 
 
+def attempts(activity_id: str, number: int) -> Iterator[Event]:
+    """Yield the events of a number of attempts, from event 2 on, each of which failed."""
+    for event_id in range(2, 2 + 2 * number, 2):
+        yield ActivityTaskScheduled(
+            event_id=event_id,
+            event_timestamp=NOW,
+            activity_type=ActivityType(activity_id, "1"),
+            activity_id=activity_id,
+            task_list="work",
+            decision_task_completed_event_id=1,
+        )
+        yield ActivityTaskFailed(
+            event_id=event_id + 1,
+            event_timestamp=NOW,
+            scheduled_event_id=event_id,
+            started_event_id=event_id,
+            reason="no answer",
+        )
+
+
+def test_the_third_failure_is_the_last(orders: Any) -> None:
+    """After two failures the activity gets another pause, after three the order fails."""
+    twice = orders.decide(History([START, *attempts("charge-card", 2)]))
+    thrice = orders.decide(History([START, *attempts("charge-card", 3)]))
+
+    assert StartTimer("charge-card after attempt 2", 60) in twice
+    assert thrice == [FailWorkflowExecution("charge-card failed 3 times: no answer")]
+
+
 def test_a_canceled_order_winds_up_first(orders: Any) -> None:
-    """A cancel request is handed on to what is open, and the order is canceled when nothing is."""
+    """A cancel request is handed on, once, to what is open; then the order is canceled."""
     cancel = WorkflowExecutionCancelRequested(event_id=2, event_timestamp=NOW)
     open_activity = ActivityTaskScheduled(
         event_id=3,
@@ -294,10 +336,14 @@ def test_a_canceled_order_winds_up_first(orders: Any) -> None:
         task_list="work",
         decision_task_completed_event_id=1,
     )
+    requested = ActivityTaskCancelRequested(
+        event_id=4, event_timestamp=NOW, activity_id="ship", decision_task_completed_event_id=1
+    )
 
     assert orders.decide(History([START, cancel])) == [
         CancelWorkflowExecution("canceled on request")
     ]
-    (decision,) = orders.decide(History([START, cancel, open_activity]))
-    assert decision.decision_type == "RequestCancelActivityTask"
-    assert decision.activity_id == "ship"
+    assert orders.decide(History([START, cancel, open_activity])) == [
+        RequestCancelActivityTask("ship")
+    ]
+    assert orders.decide(History([START, cancel, open_activity, requested])) == []
