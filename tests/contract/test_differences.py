@@ -1,0 +1,20 @@
+"""The table of moto's differences is about tests that there are."""
+
+from __future__ import annotations
+
+from tests.contract import test_contract
+from tests.contract.differences import DIFFERENCES, Difference
+
+
+def test_every_difference_is_of_a_test():
+    """No difference outlives its test."""
+    assert DIFFERENCES.keys() <= vars(test_contract).keys()
+
+
+def test_a_difference_explains_its_own_error_alone():
+    """Another error, and another text of the same error, is not what was expected."""
+    difference = Difference(1, "why", LookupError, "gone")
+
+    assert difference.explains(KeyError("gone"))
+    assert not difference.explains(KeyError("here"))
+    assert not difference.explains(ValueError("gone"))
