@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from py_swf.events import (
     WorkflowExecutionStarted,
 )
 from py_swf.history import History
+from py_swf.local import LocalSWF
 from py_swf.types import ActivityType, WorkflowType
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -251,15 +253,46 @@ def test_aws_needs_a_domain(program: str) -> None:
     assert "--aws needs --domain" in ran.stderr
 
 
-@pytest.fixture(scope="module")
-def orders() -> Any:
+@pytest.fixture
+def example(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """A function that imports a module of the examples, as long as the test runs."""
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    yield importlib.import_module
+    for path in EXAMPLES.glob("*.py"):
+        sys.modules.pop(path.stem, None)
+
+
+@pytest.fixture
+def orders(example: Callable[[str], Any]) -> Any:
     """The module that holds the logic of the examples."""
-    spec = importlib.util.spec_from_file_location("orders", EXAMPLES / "orders.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return example("orders")
+
+
+def test_the_worker_hears_of_a_cancellation(
+    example: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work that a decision asked to cancel ends at the next word, and is answered so."""
+    shop, worker = example("shop"), example("activity_worker")
+    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.03)
+    boto_client = LocalSWF().client()
+    shop.register(boto_client, "d")
+    starter, decider = (
+        shop.workflow_client(boto_client, "d"),
+        shop.decision_client(boto_client, "d"),
+    )
+    starter.start_workflow(json.dumps(shop.ORDER), "w", "process-order", "1")
+    task = decider.poll()
+    card = [d for d in example("orders").decide(task.history) if d.activity_id[0] == "w"]
+    decider.respond(task.task_token, card)
+    client = shop.activity_client(boto_client, "d")
+    work = client.poll()
+    starter.signal_workflow("w", "no-gift-card")
+    task = decider.poll()
+    decider.respond(task.task_token, [RequestCancelActivityTask("write-gift-card")])
+
+    assert worker.work_on(client, work) == "canceled"
+
+    assert decider.poll().history.activities["write-gift-card"].status == "CANCELED"
 
 
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
