@@ -831,6 +831,21 @@ def test_events_of_another_run_are_refused() -> None:
     assert len(str(told.value)) < 600
 
 
+@pytest.mark.parametrize("event_id", [1, 2, 3])
+def test_each_event_that_it_has_is_compared(event_id: int) -> None:
+    """Another run is noticed by any one event, the first and the last too."""
+    history = History(happened(signal(), signal(), signal()))
+    (other,) = happened(signal("of another run"), first=event_id)
+    with pytest.raises(ValueError, match=f"^event {event_id} is not the one that the history has"):
+        history.extend([other])
+
+
+def test_an_event_without_an_id_is_refused() -> None:
+    """An event that came without an id, which is read as 0, has no place in a history."""
+    with pytest.raises(ValueError, match="event 0 comes after event 0"):
+        History([event_from_wire({"eventType": "WorkflowExecutionSignaled"})])
+
+
 def test_extending_costs_the_new_events_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Taking in 10 further events looks at 10 events, not at the 10,000 before."""
     history = History(happened(*[signal()] * 10_000))

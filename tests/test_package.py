@@ -6,7 +6,6 @@ import importlib
 import importlib.resources
 import subprocess
 import sys
-import types
 import warnings
 from typing import Any
 
@@ -125,7 +124,14 @@ def test_the_long_poll_config() -> None:
     assert config.connect_timeout == 10
 
 
-def test_submodules_are_modules() -> None:
-    """The names that are not exported are still modules to import."""
-    for name in ("events", "decisions", "history", "descriptions", "types", "errors"):
-        assert isinstance(importlib.import_module(f"py_swf.{name}"), types.ModuleType)
+@pytest.mark.parametrize("name", ["descriptions", "errors", "config_definitions", "types"])
+def test_a_module_exports_the_classes_that_it_defines(name: str) -> None:
+    """What a module defines without an underscore is in its ``__all__``, in order, and no more."""
+    module = importlib.import_module(f"py_swf.{name}")
+    defined = {
+        thing
+        for thing, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__ and thing[0] != "_"
+    }
+
+    assert module.__all__ == sorted(defined)
