@@ -157,6 +157,22 @@ def test_limits_of_texts(owner: str, member: str, least: int, most: int) -> None
     assert members(owner, **{member: "x" * max(1, least)})
 
 
+@pytest.mark.parametrize(
+    ("filter_name", "member", "most"),
+    [
+        ("typeFilter", "name", 256),
+        ("typeFilter", "version", 64),
+        ("tagFilter", "tag", 256),
+        ("executionFilter", "workflow_id", 256),
+    ],
+)
+def test_limits_of_filters(filter_name: str, member: str, most: int) -> None:
+    """What executions are filtered by has the limits of what it is compared with."""
+    assert members(filter_name, **{member: "x" * most}) == {camel_case(member): "x" * most}
+    with pytest.raises(ValueError, match=rf"^{filter_name}\.{member} has {most + 1} characters; "):
+        members(filter_name, **{member: "x" * (most + 1)})
+
+
 @pytest.mark.parametrize(("owner", "member", "least", "most"), limited_members())
 def test_empty_texts(owner: str, member: str, least: int, most: int) -> None:
     """An empty text is refused where the service needs a character, or could mean nothing by it."""
