@@ -25,8 +25,7 @@ def decide(history: History) -> list[Decision]:
         return [FailWorkflowExecution("no album", failed[0].reason)]
     photos = json.loads(history.input or "[]")
     decisions: list[Decision] = [
-        ScheduleActivityTask(activity.activity_type, activity.activity_id, activity.input)
-        for activity in failed
+        ScheduleActivityTask(each.activity_type, each.activity_id, each.input) for each in failed
     ]
     for photo in photos:
         if photo not in history.activities:

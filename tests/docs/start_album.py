@@ -1,4 +1,4 @@
-"""Start an album and wait for its end: ``python start_album.py album-1 beach.jpg dinner.jpg``."""
+"""Start an album and wait for its end."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from py_swf.history import History
 workflow_id, *photos = sys.argv[1:]
 boto_client = boto3.client("swf")
 album.register(boto_client)
-client = WorkflowClient(WorkflowClientConfig(album.DOMAIN, None, None, None), boto_client)
+config = WorkflowClientConfig(album.DOMAIN, None, None, None)
+client = WorkflowClient(config, boto_client)
 run_id = client.start_workflow(json.dumps(photos), workflow_id, "album", "1")
 
 history = History()
 while history.is_open:
     time.sleep(0.2)
-    history = History(client.walk_execution_history(workflow_id, run_id, reverse_order=False))
+    events = client.walk_execution_history(workflow_id, run_id, reverse_order=False)
+    history = History(events)
 last = history.events[-1]
 print(f"{workflow_id} is {history.close_status}: {getattr(last, 'result', last)}")

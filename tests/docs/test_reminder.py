@@ -76,9 +76,10 @@ def clients(swf_client: Any) -> Clients:
         task_schedule_to_close_timeout="NONE",
         task_heartbeat_timeout="NONE",
     )
+    decision_config = DecisionConfig("shop", "decisions", None, None, None, None)
     clients = Clients(
         WorkflowClient(WorkflowClientConfig("shop", None, None, None), swf_client),
-        DecisionClient(DecisionConfig("shop", "decisions", None, None, None, None), swf_client),
+        DecisionClient(decision_config, swf_client),
         ActivityTaskClient(ActivityTaskConfig("shop", "work"), swf_client),
     )
     clients.workflow.start_workflow("42.50", "bill-17", "bill", "1")
@@ -86,7 +87,7 @@ def clients(swf_client: Any) -> Clients:
 
 
 def decide_once(clients: Clients) -> list[str]:
-    """Have one decision task decided, as the daemon does; return the types of the decisions."""
+    """Have one decision task decided, as a daemon does; return what was decided."""
     task = clients.decision.poll()
     decisions = decide(task.history)
     clients.decision.respond(task.task_token, decisions)
