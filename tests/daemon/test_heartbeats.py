@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from py_swf.daemon import CancelRequested, TaskGone, cancel, finish, heartbeating
-from py_swf.daemon.heartbeats import Heartbeat, end_beats, holding_beats, interval
+from py_swf.daemon.heartbeats import Heartbeat, _beating, end_beats, holding_beats, interval
 from py_swf.local import InjectedFault
 from tests.daemon.scenes import Clock, world
 
@@ -35,6 +35,16 @@ class Waits(threading.Event):
         """Let one pause end, and wait until the beat that follows it has been sent."""
         self.over.release()
         self.begun.acquire(timeout=10)
+
+
+class EndedJustNow(threading.Event):
+    """An event that is set just after a wait for it is over."""
+
+    def wait(self, timeout=None):
+        """Say that it is not set, the first time, and set it."""
+        was_set = self.is_set()
+        self.set()
+        return was_set
 
 
 class Beating:
@@ -188,7 +198,7 @@ def test_a_task_that_is_gone_is_heard_and_ends_the_beats():
 @pytest.mark.parametrize("kind", ["throttle", "internal-failure", "drop-before", "drop-after"])
 def test_beats_survive_passing_faults(kind):
     """A beat that failed is sent again sooner than the next would be, and the row begins anew."""
-    scene = world(InjectedFault(kind, BEAT, calls=(2, 3)))
+    scene = world(InjectedFault(kind, BEAT, calls=(2, 3, 5)))
     with Beating(scene, heartbeat_timeout=30) as beating:
         for _ in range(2):
             beating.turn()
@@ -196,9 +206,10 @@ def test_beats_survive_passing_faults(kind):
         for _ in range(2):
             beating.turn()
         assert beating.beat.last_error is None
+        beating.turn()
         finish(scene.worker, beating.task)
 
-    assert beating.waits.pauses == [10, 10, 1, 2, 10]
+    assert beating.waits.pauses == [10, 10, 1, 2, 10, 1]
 
 
 def test_a_pause_after_a_fault_is_never_longer_than_the_interval():
@@ -236,6 +247,7 @@ def test_no_beat_is_sent_after_the_block():
         assert f"beat {task.activity_id}" in [thread.name for thread in threading.enumerate()]
 
     assert f"beat {task.activity_id}" not in [thread.name for thread in threading.enumerate()]
+    assert task.task_token not in _beating
 
 
 def test_the_block_may_end_by_an_error():
@@ -265,17 +277,38 @@ def test_no_beat_is_sent_after_the_task_is_answered():
 
 
 def test_no_beat_is_sent_while_an_answer_is():
-    """A beat whose turn comes while the answer is under way waits, and then is not sent."""
+    """A beat whose turn comes while the answer is under way waits for it."""
     scene = world()
     task = scene.activity_task()
-    with heartbeating(scene.worker, task, every=0.01):
-        with holding_beats(task.task_token):
-            count = sent(scene)
-            end_beats(task.task_token)
-        (thread,) = (t for t in threading.enumerate() if t.name == f"beat {task.activity_id}")
-        thread.join(10)
+    waiting = []
+    with heartbeating(scene.worker, task) as beat:
+        hook = "before-send.swf.RespondActivityTaskCompleted"
+        scene.boto.meta.events.register(hook, lambda **_: waiting.append(beat._sending.locked()))
+        finish(scene.worker, task)
+
+        assert waiting == [True]
+        assert not beat._sending.locked()
+
+
+def test_a_beat_that_waited_for_an_answer_is_not_sent_after_it():
+    """The end may come between the turn of a beat and its sending."""
+    scene = world()
+    count = sent(scene)
+
+    Heartbeat(scene.worker, scene.activity_task(), 1, None, Clock().calling(), EndedJustNow()).run()
 
     assert count == []
+
+
+def test_an_answer_that_counts_as_given_ends_the_beats():
+    """No beat follows an answer whose confirmation was lost."""
+    scene = world(InjectedFault("drop-after", "RespondActivityTaskCompleted", calls=(1,)))
+    task = scene.activity_task()
+
+    with heartbeating(scene.worker, task) as beat:
+        assert finish(scene.worker, task, calling=Clock().calling()) is False
+
+        assert beat._ended.is_set()
 
 
 def test_a_task_without_beats_is_answered_as_well():

@@ -139,10 +139,12 @@ def test_the_poll_in_flight_ends_by_itself_and_its_task_is_yielded():
 def test_a_stop_ends_a_pause():
     """Who waits for the next attempt is woken by the stop and sends no further poll."""
     stop, poller = threading.Event(), Poller(fault("ThrottlingException"), "task")
-    calling = Clock().calling(backoff=lambda attempt, chance: 3600, on_call=lambda *_: stop.set())
+    clock = Clock()
+    calling = clock.calling(backoff=lambda attempt, chance: 3600, on_call=lambda *_: stop.set())
 
     assert list(tasks(poller, stop=stop, calling=calling)) == []
     assert poller.answers == ["task"]
+    assert clock.slept == []  # the pause is waited on the stop itself
 
 
 def test_a_poll_is_sent_only_when_the_next_task_is_asked_for():
