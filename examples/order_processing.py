@@ -81,7 +81,7 @@ def process(workflows: WorkflowClient, decider: DecisionClient, worker: Activity
     signals = [NO_GIFT_CARD]
 
     def meanwhile() -> None:
-        """What happens while the worker writes: the customer changes his mind."""
+        """What happens while the worker writes: the customer has second thoughts."""
         if signals:
             workflows.signal_workflow(ORDER_ID, signals[0])
             print(f"starter: signaled {signals.pop()}")
