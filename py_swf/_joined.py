@@ -59,7 +59,7 @@ OpenedT = TypeVar("OpenedT", bound=ev.Event)
 JoinedT = TypeVar("JoinedT", bound="Joined[Any]")
 
 
-@attrs.define(eq=False, repr=False)
+@attrs.define(eq=False)
 class Joined(Generic[OpenedT]):
     """What the events about one thing say together."""
 
