@@ -351,6 +351,13 @@ def test_the_names_of_1x_in_depth() -> None:
     assert type(event.activityTaskScheduledEventAttributes).__name__ == "Dict"
 
 
+def test_the_names_of_1x_go_through_lists() -> None:
+    """Mappings within a list, which a newer service may send, are read by attribute too."""
+    event: Any = event_from_wire(wire("TimersMelted", timers=[{"timerId": "a"}, {"timerId": "b"}]))
+
+    assert [timer.timerId for timer in event.timersMeltedEventAttributes.timers] == ["a", "b"]
+
+
 def test_absent_attributes_are_absent() -> None:
     """hasattr tells what kind of event it is, as it did in 1.x."""
     event: Any = event_from_wire(SCHEDULED)
