@@ -69,6 +69,14 @@ def test_a_close_after_a_failed_decision(blocked: bool) -> None:
     assert ("CompleteWorkflowExecutionFailed" in machine.types()) == blocked
 
 
+def test_a_close_after_a_good_decision() -> None:
+    """It succeeds, even where failed decisions block it."""
+    machine = machine_with(earlier_failures_block_close=True)
+    machine.start()
+    machine.decide(timer(), complete())
+    assert machine.types()[-1] == "WorkflowExecutionCompleted"
+
+
 @pytest.mark.parametrize("kept", [False, True])
 def test_cancel_requested_after_close(kept: bool) -> None:
     """The flag falls at the close, or stays."""

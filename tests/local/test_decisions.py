@@ -139,6 +139,17 @@ def test_children_about_to_start_count_as_open() -> None:
         machine.start("third")
 
 
+def test_a_started_child_counts_once() -> None:
+    """Once a child is started it takes one place among the open executions."""
+    machine = Machine(limits=Limits(open_executions=3))
+    machine.start()
+    machine.decide(child("c1"))
+    machine.advance()
+    machine.start("third")
+    with pytest.raises(Fault, match="LimitExceededFault"):
+        machine.start("fourth")
+
+
 def test_lambda_functions_are_limited() -> None:
     """One Lambda function more than the limit fails; an id in use fails before that."""
     machine = Machine(limits=Limits(open_lambda_functions=1))

@@ -70,6 +70,19 @@ def test_a_closing_event_may_be_the_last() -> None:
     assert machine.types()[-1] == "WorkflowExecutionCompleted"
 
 
+def test_a_history_that_fills_up_while_its_task_waits() -> None:
+    """The task that nobody polled in time is not left in its list."""
+    machine = Machine(limits=Limits(events=8))
+    machine.start()
+    machine.decide(timer("t", 1), taskList={"name": "x"}, taskListScheduleToStartTimeout="5")
+    machine.advance(1)
+    assert machine.service.waiting_tasks()
+    machine.advance(5)
+    assert machine.types()[-1] == "WorkflowExecutionTerminated"
+    assert not machine.service.waiting_tasks()
+    assert "taskToken" not in machine.poll("x")
+
+
 def test_a_full_history_does_not_stop_the_others() -> None:
     """A poll whose task fills its history up goes on to the next task."""
     machine = Machine(limits=Limits(events=3))
@@ -235,6 +248,21 @@ def test_retention_takes_the_record_away() -> None:
     assert machine.call("CountClosedWorkflowExecutions", **ever)["count"] == 0
     with pytest.raises(Fault, match="Unknown execution"):
         machine.call("DescribeWorkflowExecution", **described)
+
+
+def test_a_new_run_outlives_the_record_of_the_old() -> None:
+    """When the record of an old run goes, the latest run of that id stays known by the id."""
+    machine = Machine()
+    machine.start()
+    machine.decide(complete())
+    machine.clock.advance(60)
+    machine.start()
+    machine.decide(complete())
+    machine.advance(7 * 86_400 - 60)
+    assert machine.types()[-1] == "WorkflowExecutionCompleted"
+    machine.advance(60)
+    with pytest.raises(LookupError, match="no domain holds"):
+        machine.types()
 
 
 def test_a_token_outlives_the_record() -> None:
