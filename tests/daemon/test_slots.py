@@ -30,6 +30,16 @@ def test_each_task_is_worked_on():
     assert set(worked.values()) == {"me"}
 
 
+def test_what_has_begun_is_let_end():
+    """When the tasks end, the last ones are waited for."""
+    returned, saw = threading.Event(), []
+
+    in_slots(iter("a"), lambda name: saw.append(returned.wait(0.2)), 2, "t")
+    returned.set()
+
+    assert saw == [False]
+
+
 def test_a_task_is_asked_for_only_when_a_slot_is_free():
     """With two slots, the third task is fetched after one of the first two has ended."""
     asked, may_end = [], {name: threading.Event() for name in "abc"}

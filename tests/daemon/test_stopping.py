@@ -140,6 +140,14 @@ def test_a_stop_wakes_all_who_wait():
     assert stop.is_set()
 
 
+def test_who_is_woken_wakes_the_next():
+    """One setting is passed on by each who had begun to wait when it came."""
+    stop = SignalStop()
+    stop._told.put(None)  # as set() does, for those who have found it not set
+
+    assert [stop.wait(0) for _ in range(3)] == [True] * 3
+
+
 def test_a_wait_that_is_over_says_that_it_is_not_set():
     """As threading.Event's: False after the time-out, however short."""
     assert SignalStop().wait(0) is False
