@@ -203,7 +203,10 @@ def test_a_waiting_task_that_times_out_behind_a_started_one() -> None:
     """Its successor waits as well: two tasks are never out at once."""
     machine = Machine()
     machine.start()
-    override = {"taskList": {"name": "x"}, "taskListScheduleToStartTimeout": "5"}
+    override: dict[str, Any] = {
+        "taskList": {"name": "x"},
+        "taskListScheduleToStartTimeout": "5",
+    }
     machine.decide(timer("t", 1), timer("u", 2), **override)
     machine.advance(1)
     task = machine.poll("x")
