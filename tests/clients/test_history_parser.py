@@ -301,6 +301,38 @@ class TestOthersSeeBoto3sOwnAnswer:
         assert past_boto3(read_here)
         assert (len(seen), len(read_here)) == (3, len(EVENTS))
 
+    def test_a_users_own_call_whose_hook_uses_py_swf(self):
+        """A call of the user by boto3, in the midst of which a hook walks by py_swf, stays
+        boto3's own.
+        """
+        seen: list[Any] = []
+
+        def nested() -> Any:
+            seen.extend(walked(scripted.client))
+            return OTHERS
+
+        scripted = Scripted(nested, PAGE)
+        deciding(scripted.client)
+
+        assert by_boto3(scripted.client) == boto3s(OTHERS["events"])
+        assert past_boto3(seen)
+
+    def test_after_a_call_of_a_double(self):
+        """A double, on which no hook ends what begins, leaves nothing behind in its thread."""
+
+        class Double:
+            """A user's double."""
+
+            def get_workflow_execution_history(self, **params: Any) -> Any:
+                """Answer with one page."""
+                return PAGE
+
+        scripted = Scripted(OTHERS)
+        deciding(scripted.client)
+        assert walked(Double()) == records_of_boto3s(EVENTS)
+
+        assert by_boto3(scripted.client) == boto3s(OTHERS["events"])
+
     def test_other_operations(self):
         """An answer of another operation is left alone, even one that has events."""
         scripted = Scripted({"taskToken": "t", "events": EVENTS, "cancelRequested": True})
