@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
@@ -193,15 +193,18 @@ def register(boto: Any) -> None:
 
 
 def start(boto: Any, workflow_id: str, pace: float) -> None:
-    """Start one execution; a call whose answer was lost may have started it."""
+    """Start one execution; a call whose answer was lost may have started it.
+
+    boto3 sends such a call again. When that execution has closed meanwhile, there are two of them.
+    """
     time.sleep(pace)
     kind = {"name": "chaos", "version": "1"}
     with suppress(boto.exceptions.WorkflowExecutionAlreadyStartedFault):
         boto.start_workflow_execution(domain=DOMAIN, workflowId=workflow_id, workflowType=kind)
 
 
-def histories(boto: Any) -> Iterator[tuple[str, History]]:
-    """Read the history of every execution, open or closed."""
+def histories(boto: Any) -> Iterator[tuple[tuple[str, str], History]]:
+    """Read the history of every execution, open or closed, by workflow id and run id."""
     for operation in ("list_open_workflow_executions", "list_closed_workflow_executions"):
         pages = boto.get_paginator(operation).paginate(domain=DOMAIN, startTimeFilter=EVER)
         runs = [info["execution"] for page in pages for info in page["executionInfos"]]
@@ -210,13 +213,15 @@ def histories(boto: Any) -> Iterator[tuple[str, History]]:
                 domain=DOMAIN, execution=run
             )
             wire = (event for page in events for event in page["events"])
-            yield run["workflowId"], History(map(event_from_wire, wire))
+            yield (run["workflowId"], run["runId"]), History(map(event_from_wire, wire))
 
 
-def judge(found: dict[str, History], journal: Iterable[dict[str, Any]]) -> Iterator[str]:
+def judge(
+    found: dict[tuple[str, str], History], journal: Iterable[dict[str, Any]]
+) -> Iterator[str]:
     """Yield what must not be: executions that did not complete, answers lost or taken twice."""
     answers = {}
-    for workflow_id, history in found.items():
+    for (workflow_id, run_id), history in found.items():
         if history.close_status != "COMPLETED":
             yield f"{workflow_id} is {history.close_status or 'open'}: {history.events[-1]!r:.300}"
         elif history.closed.result != expected(workflow_id):  # type: ignore[union-attr]
@@ -227,13 +232,13 @@ def judge(found: dict[str, History], journal: Iterable[dict[str, Any]]) -> Itera
                 yield f"{workflow_id}: {activity_id} was completed {len(done)} times"
         for event in history.events:
             if type(event).__name__ in ("ActivityTaskCompleted", "DecisionTaskCompleted"):
-                key = (workflow_id, event.started_event_id)  # type: ignore[attr-defined]
+                key = (workflow_id, run_id, event.started_event_id)  # type: ignore[attr-defined]
                 if key in answers:
                     yield f"{key} was answered twice"
                 answers[key] = getattr(event, "result", None)
     for line in journal:
         if "started" in line:
-            key = (line["workflow_id"], line["started"])
+            key = (line["workflow_id"], line["run_id"], line["started"])
             if key not in answers or answers[key] != line.get("result"):
                 yield f"{key} was confirmed, but is not in the history: {line}"
 
@@ -250,40 +255,49 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         daemons = Daemons(url, Path(folder), chance, roles)
         try:
             with ThreadPoolExecutor(4) as starters:
-                started = starters.map(lambda name: start(boto, name, options.pace), names)
-                closed = watch(boto, daemons, options, began + limit)
-                list(started)
+                starts = [starters.submit(start, boto, name, options.pace) for name in names]
+                watch(boto, daemons, options, starts, began + limit)
+            time.sleep(options.hold)  # so that those who have nothing left to do are polling again
             complaints = daemons.stop(options.hold + 30)
             found = dict(histories(boto))
         finally:
             daemons.kill()
         journal = [note for daemon in daemons.all for note in daemon.notes()]
-    complaints += [f"{name} was never started" for name in names if name not in found]
+    known = {workflow_id for workflow_id, _ in found}
+    complaints += [f"{name} was never started" for name in names if name not in known]
     complaints += judge(found, journal)
     seconds = time.monotonic() - began
-    return figures(options, found, journal, daemons, complaints, closed, seconds)
+    return figures(options, found, journal, daemons, complaints, seconds)
 
 
-def watch(boto: Any, daemons: Daemons, options: argparse.Namespace, deadline: float) -> int:
+def watch(
+    boto: Any,
+    daemons: Daemons,
+    options: argparse.Namespace,
+    starts: list[Future[None]],
+    deadline: float,
+) -> None:
     """Strike at the daemons until every execution has closed, or time is over."""
-    closed, next_strike = 0, time.monotonic() + options.every
-    while closed < options.workflows and time.monotonic() < deadline:
+    next_strike = time.monotonic() + options.every
+    while time.monotonic() < deadline:
         time.sleep(0.25)
         if time.monotonic() > next_strike and daemons.strikes < options.strikes:
             daemons.strike()
             next_strike = time.monotonic() + options.every * daemons.chance.uniform(0.5, 1.5)
-        answer = boto.count_closed_workflow_executions(domain=DOMAIN, startTimeFilter=EVER)
-        closed = answer["count"]
-    return closed
+        if all(each.done() for each in starts):
+            answer = boto.count_open_workflow_executions(domain=DOMAIN, startTimeFilter=EVER)
+            if answer["count"] == 0:
+                break
+    for each in starts:
+        each.result()
 
 
 def figures(
     options: argparse.Namespace,
-    found: dict[str, History],
+    found: dict[tuple[str, str], History],
     journal: list[dict[str, Any]],
     daemons: Daemons,
     complaints: list[str],
-    closed: int,
     seconds: float,
 ) -> dict[str, Any]:
     """Put the figures together."""
@@ -294,7 +308,7 @@ def figures(
     return {
         "seed": options.seed,
         "workflows": options.workflows,
-        "closed": closed,
+        "executions": len(found),
         "close_status": dict(Counter(str(h.close_status) for h in found.values())),
         "seconds": round(seconds, 1),
         "events": sum(kinds.values()),

@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from typing import Any
 import boto3.session
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from py_swf import (
     ActivityTaskClient,
@@ -109,8 +110,18 @@ class Journal:
         oldest = time.monotonic() - ACTIVITY_SECONDS
         return any(began > oldest for began in list(self.busy.values()))
 
-    def confirmed(self, token: str, **what: Any) -> None:
+    @contextmanager
+    def answering(self, token: str) -> Iterator[None]:
+        """Have the task no longer in hand when it is answered, or when it is no longer open."""
+        try:
+            yield
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "UnknownResourceFault":
+                self.busy.pop(token, None)
+            raise
         self.busy.pop(token, None)
+
+    def confirmed(self, token: str, **what: Any) -> None:
         workflow_id, run_id, started = self.ids[token]
         self.write(workflow_id=workflow_id, run_id=run_id, started=started, **what)
 
@@ -127,7 +138,8 @@ class NotingDecisionClient(DecisionClient):
         return self.journal.polled(super().poll(*args, **kwargs))
 
     def respond(self, task_token: str, *args: Any, **kwargs: Any) -> None:
-        super().respond(task_token, *args, **kwargs)
+        with self.journal.answering(task_token):
+            super().respond(task_token, *args, **kwargs)
         self.journal.confirmed(task_token)
 
 
@@ -140,7 +152,8 @@ class NotingActivityClient(ActivityTaskClient):
         return self.journal.polled(super().poll(*args, **kwargs))
 
     def finish(self, task_token: str, result: str | None) -> None:
-        super().finish(task_token, result)
+        with self.journal.answering(task_token):
+            super().finish(task_token, result)
         self.journal.confirmed(task_token, result=result)
 
 

@@ -23,7 +23,7 @@ def test_nothing_is_lost_while_everything_goes_wrong():
     assert ran.stderr == ""
     figures = json.loads(ran.stdout)
     assert figures["complaints"] == []
-    assert figures["close_status"] == {"COMPLETED": figures["workflows"]}
+    assert figures["close_status"] == {"COMPLETED": figures["executions"]}
     assert figures["signals"]["SIGKILL"] > 0
     assert figures["stopped_in"]["poll"] > 0
     assert ran.returncode == 0
