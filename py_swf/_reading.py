@@ -32,6 +32,10 @@ def utc(value: datetime | float) -> datetime:
     return datetime.fromtimestamp(value, timezone.utc)
 
 
+#: the end of the year 9999, the last that a datetime can hold
+_LATEST = 253_402_300_799
+
+
 class _Memo(dict[Any, Any]):
     """Remembers what a function made of a key: a history says the same few things very often."""
 
@@ -150,7 +154,8 @@ def compile_reader(
 ) -> Callable[[Mapping[str, Any]], RecordT]:
     """Write the function that reads one event class; it raises where the mapping is malformed.
 
-    A timestamp that is still a number is left for the record to read when it is looked at.
+    A timestamp that is still a number is checked, and left for the record to read when it is
+    looked at.
     """
     lines = [
         "def read(raw):",
@@ -159,13 +164,15 @@ def compile_reader(
         "    record = new(cls)",
         "    set_raw(record, raw)",
         "    set_event_id(record, raw['eventId'])",
-        "    if type(raw['eventTimestamp']) is not float:",
-        "        set_event_timestamp(record, utc(raw['eventTimestamp']))",
+        "    timestamp = raw['eventTimestamp']",
+        "    if type(timestamp) is not float or not 0 <= timestamp <= latest:",
+        "        set_event_timestamp(record, utc(timestamp))",
     ]
     scope: dict[str, Any] = {
         "activity_types": _activity_types,
         "cls": cls,
         "durations": _durations,
+        "latest": _LATEST,
         "new": object.__new__,
         "utc": utc,
         "workflow_types": _workflow_types,

@@ -13,7 +13,7 @@ Code written for 1.x reads the wire's names, and still can: ``event.eventType``,
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -698,6 +698,11 @@ def event_from_wire(raw: Mapping[str, Any]) -> Event:
         return _readers[raw["eventType"]](raw)
     except UNREADABLE:
         return _read_tolerantly(raw)
+
+
+def read_page(page: Iterable[Mapping[str, Any]]) -> list[Event]:
+    """Read the events of an answer; raise where one is malformed, or of an unknown type."""
+    return [_readers[raw["eventType"]](raw) for raw in page]
 
 
 class _Readers(dict[str, Callable[[Mapping[str, Any]], Event]]):

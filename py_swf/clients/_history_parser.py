@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from py_swf._reading import UNREADABLE
 from py_swf.clients._own_calls import awaits_answer, hooks_of, keep_marks, marked
-from py_swf.events import Event, event_from_wire
+from py_swf.events import Event, event_from_wire, read_page
 
 __all__ = ["install", "reading"]
 
 _TYPED = "typed events"
-#: the end of the year 9999: what a datetime can hold
-_LATEST = 253_402_300_799
 
 
 def install(boto_client: Any) -> None:
@@ -65,11 +64,19 @@ def _parse_events(
         return
     try:
         answer = json.loads(response_dict["body"])
-        # boto3 reads timestamps of other spellings too, and refuses what is none
-        if not all(0 <= event["eventTimestamp"] <= _LATEST for event in answer["events"]):
-            return
-        answer["events"] = [event_from_wire(event) for event in answer["events"]]
+        answer["events"] = _read_page(answer["events"])
     except UNREADABLE:
         return
     customized_response_dict.update(answer)
     response_dict["body"] = b"{}"
+
+
+def _read_page(page: list[dict[str, Any]]) -> list[Event]:
+    try:
+        return read_page(page)
+    except UNREADABLE:
+        events = [event_from_wire(raw) for raw in page]
+        # boto3 reads timestamps of other spellings too, and refuses what is none
+        if any(type(event.event_timestamp) is not datetime for event in events):
+            raise
+        return events
