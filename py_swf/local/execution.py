@@ -204,20 +204,9 @@ class Execution(Life):
     def _clock_ended(self, life: Life, clock: str) -> None:
         del life.clocks[clock]
         event_type, attributes = life.timed_out(clock)
-        if isinstance(life, DecisionTask):
-            self._give_up(life)
         self.record(event_type, life, **attributes)
         if life is self.started:
             self.decision_over()
-
-    def _give_up(self, task: DecisionTask) -> None:
-        if task is self.waiting:
-            self.waiting = None
-            self.world.withdraw(task)
-        elif self.world.choices.previous_started_counts_timed_out:
-            self.previous_started = task.started
-        if task.timeouts["SCHEDULE_TO_START"] is not None:
-            self.override = None
 
     def _trigger(self, event_type: str) -> None:
         choices = self.world.choices

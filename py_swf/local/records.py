@@ -95,6 +95,17 @@ class DecisionTask(Life):
         attributes = {"scheduledEventId": self.opened, "startedEventId": self.started}
         return "DecisionTaskTimedOut", {"timeoutType": clock, **attributes}
 
+    def forget(self, execution: Execution) -> None:
+        """Stop waiting; a time-out also ends a task list override that has a limit."""
+        if execution.waiting is self:
+            execution.waiting = None
+        if self.state != "timed out":
+            return
+        if self.timeouts["SCHEDULE_TO_START"] is not None:
+            execution.override = None
+        if self.started and execution.world.choices.previous_started_counts_timed_out:
+            execution.previous_started = self.started
+
 
 class ActivityTask(Life):
     """A task for an activity worker.
