@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
@@ -80,6 +81,10 @@ def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setattr("moto.swf.models.sleep", lambda seconds: None)
     with moto.mock_aws():
         yield _place(make_client("https://swf.us-east-1.amazonaws.com"))
+    # a timer of moto is a thread, for which the interpreter would wait at its end
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
 
 
 @pytest.hookimpl(wrapper=True)
