@@ -9,7 +9,7 @@ from setuptools import find_packages, setup
 
 HERE = Path(__file__).resolve().parent
 
-SERVER = ["uvicorn>=0.23"]
+SERVER = ["httptools>=0.6", "uvicorn>=0.23"]
 TEST = ["coverage>=7.2", "hypothesis>=6.100", "moto>=5.0", "pytest>=7.4", *SERVER]
 DOCS = ["furo>=2024.8.6", "pytest>=7.4", "sphinx>=8.1", *SERVER]
 

@@ -17,6 +17,7 @@ from orders import HEARTBEAT_TIMEOUT, perform
 from py_swf import ActivityTask, ActivityTaskClient
 from py_swf.daemon import (
     CancelRequested,
+    Stop,
     TaskGone,
     cancel,
     fail,
@@ -25,7 +26,6 @@ from py_swf.daemon import (
     stop_on_signals,
     tasks,
 )
-from py_swf.daemon.stopping import Stop
 
 SECONDS_A_WORD = 0.1
 

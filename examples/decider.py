@@ -13,8 +13,7 @@ import shop
 from demonstration import one_order, play_worker
 from orders import decide
 
-from py_swf.daemon import TaskGone, decide_visibly, respond, stop_on_signals, tasks
-from py_swf.daemon.stopping import Stop
+from py_swf.daemon import Stop, TaskGone, decide_visibly, respond, stop_on_signals, tasks
 
 
 def run(boto_client: Any, domain: str, stop: Stop) -> None:

@@ -14,8 +14,7 @@ from typing import Any
 import shop
 from orders import WORKFLOW_TYPE, decide, perform
 
-from py_swf.daemon import tasks
-from py_swf.daemon.stopping import Stop
+from py_swf.daemon import Stop, tasks
 from py_swf.local import LocalSWF, SystemClock
 
 POLL_SECONDS = 0.2

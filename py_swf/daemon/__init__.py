@@ -41,7 +41,7 @@ from py_swf.daemon.deciding import (
 from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, CancelRequested, TaskGone
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating
 from py_swf.daemon.polling import tasks
-from py_swf.daemon.stopping import stop_on_signals
+from py_swf.daemon.stopping import Stop, stop_on_signals
 from py_swf.daemon.verdicts import verdict_of
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "CancelRequested",
     "DeciderWorker",
     "Heartbeat",
+    "Stop",
     "TaskGone",
     "cancel",
     "decide_visibly",
