@@ -155,18 +155,19 @@ def compile_reader(
     """Write the function that reads one event class; it raises where the mapping is malformed.
 
     A timestamp that is still a number is checked, and left for the record to read when it is
-    looked at.
+    looked at. The slots are filled while the record is of a class that is not frozen, and so can
+    be written to at the price of an assignment; there is no cheaper way into a frozen one.
     """
     lines = [
         "def read(raw):",
         f"    attributes = raw[{attributes_member!r}]",
         "    get = attributes.get",
-        "    record = new(cls)",
-        "    set_raw(record, raw)",
-        "    set_event_id(record, raw['eventId'])",
+        "    record = new(unfrozen)",
+        "    record.raw = raw",
+        "    record.event_id = raw['eventId']",
         "    timestamp = raw['eventTimestamp']",
         "    if type(timestamp) is not float or not 0 <= timestamp <= latest:",
-        "        set_event_timestamp(record, utc(timestamp))",
+        "        record.event_timestamp = utc(timestamp)",
     ]
     scope: dict[str, Any] = {
         "activity_types": _activity_types,
@@ -174,12 +175,12 @@ def compile_reader(
         "durations": _durations,
         "latest": _LATEST,
         "new": object.__new__,
+        "unfrozen": _unfrozen(cls),
         "utc": utc,
         "workflow_types": _workflow_types,
     }
     for field in attrs.fields(cls):  # type: ignore[arg-type]  # an attrs class
         name, member = field.name, camel_case(field.name)
-        scope[f"set_{name}"] = getattr(cls, name).__set__
         if name in ("event_id", "event_timestamp", "raw"):
             continue
         read = READ.get(member)
@@ -192,8 +193,21 @@ def compile_reader(
         else:
             given = f"(given := get({member!r}))"
             value = f"None if {given} is None else {form.format('given')}"
-        lines.append(f"    set_{name}(record, {value})")
-    lines.append("    return record")
+        lines.append(f"    record.{name} = {value}")
+    lines += ["    record.__class__ = cls", "    return record"]
     exec("\n".join(lines), scope)
     reader: Callable[[Mapping[str, Any]], RecordT] = scope["read"]
     return reader
+
+
+def _unfrozen(cls: type) -> type:
+    """Make a class of the same slots whose instances can be written to."""
+    return type(
+        cls.__name__,
+        cls.__bases__,
+        {
+            "__slots__": vars(cls)["__slots__"],
+            "__setattr__": object.__setattr__,
+            "__delattr__": object.__delattr__,
+        },
+    )
