@@ -94,7 +94,14 @@ def test_everything_falls_due_at_its_own_time() -> None:
 
 
 def calls_made(action: Any) -> int:
-    """Return how many functions, of Python and of C, an action calls."""
+    """Return how many functions, of Python and of C, an action calls: the least of five times.
+
+    Now and then the heap of deadlines is swept, or garbage of other tests is collected.
+    """
+    return min(calls_made_once(action) for _ in range(5))
+
+
+def calls_made_once(action: Any) -> int:
     count = 0
 
     def counter(frame: FrameType, event: str, argument: object) -> None:
