@@ -166,6 +166,19 @@ class TestBothRoadsAreEqual:
         assert (task.started_event_id, task.previous_started_event_id) == (0, 0)
 
 
+def test_boto3_is_left_nothing_to_parse():
+    """What was read here is not read again: that is what the whole is for."""
+    bodies = []
+    scripted = Scripted(PAGE)
+    scripted.client.meta.events.register_last(
+        "before-parse.swf.GetWorkflowExecutionHistory",
+        lambda response_dict, **_: bodies.append(response_dict["body"]),
+    )
+    assert len(walked(scripted.client)) == len(EVENTS)
+
+    assert bodies == [b"{}"]
+
+
 class TestRawEvents:
     """``use_raw_event_history`` leaves everything to boto3."""
 
@@ -355,7 +368,7 @@ def _refuse(**_: Any) -> None:
 class TestWhatIsNotAsExpected:
     """Then boto3's parser has it, and its answer or its error is what the caller gets."""
 
-    @pytest.mark.parametrize("status", [400, 500])
+    @pytest.mark.parametrize("status", [300, 400, 500])
     def test_an_error_answer(self, status):
         """A fault is boto3's own, even when its body holds events."""
         code, body = fault("UnknownResourceFault", status)
