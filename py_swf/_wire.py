@@ -73,10 +73,16 @@ def members(owner: str, /, **values: Any) -> dict[str, Any]:
     spelled = {}
     for name, value in values.items():
         if value is not None:
-            spell = _SPELL_FOR.get((owner, name)) or _SPELL.get(name)
-            label = f"{owner}.{name}"
-            spelled[camel_case(name)] = value if spell is None else spell(label, value)
+            wire_name, spell, label = _rule(owner, name)
+            spelled[wire_name] = value if spell is None else spell(label, value)
     return spelled
+
+
+@cache
+def _rule(owner: str, name: str) -> tuple[str, Spell | None, str]:
+    """Return how a member is named on the wire, how it is spelled, and its name in errors."""
+    spell = _SPELL_FOR.get((owner, name)) or _SPELL.get(name)
+    return camel_case(name), spell, f"{owner}.{name}"
 
 
 def pages(call: Callable[..., Mapping[str, Any]], **params: Any) -> Iterator[Mapping[str, Any]]:

@@ -54,7 +54,7 @@ def _tags(value: Iterable[str] | None) -> Iterable[str] | None:
 class Decision:
     """What all decisions share."""
 
-    __slots__ = ()
+    __slots__ = ("_checked",)
 
     @property
     def decision_type(self) -> str:
@@ -62,13 +62,17 @@ class Decision:
         return type(self).__name__
 
     def __attrs_post_init__(self) -> None:
-        self.to_wire()
+        object.__setattr__(self, "_checked", self._to_wire())
 
     def to_wire(self) -> dict[str, Any]:
         """Return the decision as boto3 sends it.
 
-        :raises ValueError: when the service would refuse a value.
+        It was checked when the decision was made; the mapping is not to be changed.
         """
+        checked: dict[str, Any] = getattr(self, "_checked", None) or self._to_wire()
+        return checked
+
+    def _to_wire(self) -> dict[str, Any]:
         name = self.decision_type
         values = {}
         for field in attrs.fields(type(self)):  # type: ignore[arg-type]  # each subclass is attrs
