@@ -15,12 +15,13 @@ import measuring
 import peers
 
 from py_swf import DecisionClient, DecisionConfig
+from py_swf.events import event_from_wire
 from py_swf.history import History
 
 
-def alternatives(count: int) -> dict[str, Callable[[], Any]]:
-    """Return what is compared at one number of events."""
-    body = canned.decision_task(canned.history(count))
+def alternatives(count: int, width: int = 10) -> dict[str, Callable[[], Any]]:
+    """Return what is compared at one number of events, of ``width`` activities at a time."""
+    body = canned.decision_task(canned.history(count, width=width))
     boto_client = canned.client(lambda request: body)
     decider = DecisionClient(DecisionConfig("d", "orders", None, None, None, None), boto_client)
     return {
@@ -36,15 +37,12 @@ def history_alternatives(count: int) -> dict[str, Callable[[], Any]]:
     """Return what is compared for the index of a whole history."""
     raw = canned.history(count)
     body = json.dumps({"events": raw})
-    from py_swf.events import event_from_wire
-
     events = [event_from_wire(event) for event in raw]
     return {"json.loads of the body": lambda: json.loads(body), "History": lambda: History(events)}
 
 
 def extension_alternatives(count: int, *, batches: int) -> dict[str, Callable[[], Any]]:
     """Return what is compared for extending a history by 10 events, again and again."""
-    from py_swf.events import event_from_wire
 
     def extend_from(size: int) -> Callable[[], Any]:
         events = [event_from_wire(event) for event in canned.history(size + 10_000)]
@@ -74,6 +72,9 @@ def main() -> None:
         rows += measuring.compare(
             f"poll {count:,} events", alternatives(count), rounds=rounds, per_round=per_round
         )
+    rows += measuring.compare(
+        "1,000 events, activities in a row", alternatives(1000, 1), rounds=rounds, per_round=10
+    )
     whole = 2_000 if options.small else 25_000
     rows += measuring.compare(
         f"index {whole:,} events", history_alternatives(whole), rounds=3 if options.small else 15
