@@ -256,7 +256,7 @@ async def _drop(scope: _Message, receive: _Receive) -> None:
     await _until_gone(receive)
 
 
-class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # chosen at run time
     """uvicorn's protocol, which also tells the application its transport."""
 
     app_state: dict[str, Any]
