@@ -86,14 +86,19 @@ def _rule(owner: str, name: str) -> tuple[str, Spell | None, str]:
 
 
 def pages(call: Callable[..., Mapping[str, Any]], **params: Any) -> Iterator[Mapping[str, Any]]:
-    """Call a paged operation page by page; nothing is called before the first ``next``."""
-    token = None
+    """Call a paged operation page by page; nothing is called before the first ``next``.
+
+    A page is let go before the next is called for, so that who drops it too holds one at a time.
+    """
+    more: dict[str, Any] = {}
     while True:
-        page = call(**params, **({"nextPageToken": token} if token else {}))
-        yield page
+        page = call(**params, **more)
         token = page.get("nextPageToken")
+        yield page
+        del page
         if not token:
             return
+        more = {"nextPageToken": token}
 
 
 def _text(label: str, value: Any, limit: int, minimum: int = 0) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Generic, TypeVar, overload
 
 from botocore.exceptions import ClientError
@@ -118,7 +119,10 @@ def walk_history(
     raw: bool = False,
     maximum_page_size: int | None = None,
 ) -> Generator[Any, None, None]:
-    """Walk the history of an execution, one GetWorkflowExecutionHistory a page, lazily."""
+    """Walk the history of an execution, one GetWorkflowExecutionHistory a page, lazily.
+
+    One page is held at a time: its last event is handed out, and it is let go, before the next.
+    """
     params = members(
         "GetWorkflowExecutionHistory",
         domain=domain,
@@ -127,7 +131,8 @@ def walk_history(
         maximum_page_size=maximum_page_size,
     )
     call, events = reading(boto_client.get_workflow_execution_history, raw=raw)
-    return (event for page in pages(call, **params) for event in events(page))
+    # a loop over the pages would hold the one before while the next is called for
+    return (event for event in chain.from_iterable(map(events, pages(call, **params))))
 
 
 def event_id_of(event: Any) -> int:

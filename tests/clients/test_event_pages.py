@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -410,6 +411,22 @@ class TestWalk:
         assert ids(walk) == ALL_IDS[::-1]
         ((_, params),) = scripted.requests
         assert params == {**HISTORY, "reverseOrder": False, "maximumPageSize": 7}
+
+    def test_one_page_is_held(self, walker):
+        """When a page is called for, of the one before only the event last handed out is left."""
+        walked = []
+        left = []
+
+        def next_page():
+            left.append([ref().event_id for ref in walked if ref()])
+            return history(STARTED - 3, 1)
+
+        scripted = Scripted(history(STARTED, STARTED - 2, "more"), next_page)
+        for event in walker(CONFIG, scripted.client).walk_execution_history("w", "r"):
+            walked.append(weakref.ref(event))
+
+        assert left == [[STARTED - 2]]
+        assert len(walked) == STARTED
 
     def test_a_generator(self, walker):
         """A walk can be closed like any generator; then nothing more is called."""
