@@ -32,8 +32,8 @@ def utc(value: datetime | float) -> datetime:
     return datetime.fromtimestamp(value, timezone.utc)
 
 
-#: the end of the year 9999, the last that a datetime can hold
-_LATEST = 253_402_300_799
+#: the end of the year 9999, the last that a datetime can hold: a float, as it is compared to one
+_LATEST = 253_402_300_799.0
 
 
 class _Memo(dict[Any, Any]):
@@ -161,20 +161,17 @@ def compile_reader(
     lines = [
         "def read(raw):",
         f"    attributes = raw[{attributes_member!r}]",
-        "    get = attributes.get",
-        "    record = new(unfrozen)",
+        "    record = unfrozen()",
         "    record.raw = raw",
         "    record.event_id = raw['eventId']",
         "    timestamp = raw['eventTimestamp']",
-        "    if type(timestamp) is not float or not 0 <= timestamp <= latest:",
+        f"    if type(timestamp) is not float or not 0.0 <= timestamp <= {_LATEST}:",
         "        record.event_timestamp = utc(timestamp)",
     ]
     scope: dict[str, Any] = {
         "activity_types": _activity_types,
         "cls": cls,
         "durations": _durations,
-        "latest": _LATEST,
-        "new": object.__new__,
         "unfrozen": _unfrozen(cls),
         "utc": utc,
         "workflow_types": _workflow_types,
@@ -186,13 +183,9 @@ def compile_reader(
         read = READ.get(member)
         scope[f"read_{name}"] = read
         form = "{}" if read is None else _INLINE.get(read, f"read_{name}({{}})")
-        if field.default is attrs.NOTHING:
-            value = form.format(f"attributes[{member!r}]")
-        elif read is None:
-            value = f"get({member!r})"
-        else:
-            given = f"(given := get({member!r}))"
-            value = f"None if {given} is None else {form.format('given')}"
+        value = form.format(f"attributes[{member!r}]")
+        if field.default is not attrs.NOTHING:
+            value = f"{value} if {member!r} in attributes else None"
         lines.append(f"    record.{name} = {value}")
     lines += ["    record.__class__ = cls", "    return record"]
     exec("\n".join(lines), scope)
@@ -207,6 +200,7 @@ def _unfrozen(cls: type) -> type:
         cls.__bases__,
         {
             "__slots__": vars(cls)["__slots__"],
+            "__init__": object.__init__,
             "__setattr__": object.__setattr__,
             "__delattr__": object.__delattr__,
         },

@@ -63,7 +63,7 @@ def _parse_events(
     if not awaits_answer(_TYPED) or response_dict["status_code"] >= 300:
         return
     try:
-        answer = json.loads(response_dict["body"])
+        answer = json.loads(response_dict["body"].decode())
         answer["events"] = _read_page(answer["events"])
     except UNREADABLE:
         return

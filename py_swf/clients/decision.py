@@ -136,7 +136,9 @@ class DecisionClient:
             self.boto_client.poll_for_decision_task, raw=use_raw_event_history
         )
         answer = _polling.poll(self.boto_client, call, params)
-        run = WorkflowExecution.of(answer["workflowExecution"])
+        run = WorkflowExecution(
+            answer["workflowExecution"]["workflowId"], answer["workflowExecution"]["runId"]
+        )
         previous = answer.get("previousStartedEventId") or 0
         read_before = partial(self._read_before, run, use_raw_event_history)
         least = previous if start_at_previous_started_event else 1
@@ -147,7 +149,9 @@ class DecisionClient:
             task_token=answer["taskToken"],
             workflow_id=run.workflow_id,
             workflow_run_id=run.run_id,
-            workflow_type=answer["workflowType"],
+            workflow_type=WorkflowType(
+                answer["workflowType"]["name"], answer["workflowType"]["version"]
+            ),
             started_event_id=answer.get("startedEventId") or 0,
             previous_started_event_id=previous,
             read_before=read_before,
