@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import canned
 import measuring
 import peers
+from attrs import fields
 
 from py_swf import DecisionClient, DecisionConfig
-from py_swf.events import event_from_wire
+from py_swf.events import EVENT_TYPES, Event, event_from_wire
 from py_swf.history import History
 
 
@@ -30,7 +32,17 @@ def alternatives(count: int, width: int = 10) -> dict[str, Callable[[], Any]]:
         ),
         "json.loads of the body": lambda: json.loads(body),
         "py_swf, typed events": lambda: list(decider.poll().events),
+        "and every field looked at": lambda: list(map(fields_of, decider.poll().events)),
     }
+
+
+def fields_of(event: Event) -> tuple[Any, ...]:
+    """Look at every field of an event: times and time-outs are read only then."""
+    return _look[type(event)](event)
+
+
+#: class -> what takes all fields of its records
+_look = {cls: attrgetter(*(field.name for field in fields(cls))) for cls in EVENT_TYPES.values()}
 
 
 def history_alternatives(count: int) -> dict[str, Callable[[], Any]]:

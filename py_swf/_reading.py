@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any, TypeVar
 
 import attrs
@@ -50,23 +51,22 @@ class _Memo(dict[Any, Any]):
         return value
 
 
-_durations = _Memo(lambda value: math.inf if value == "NONE" else int(value))
-_activity_types = _Memo(lambda pair: ActivityType(*pair))
-_workflow_types = _Memo(lambda pair: WorkflowType(*pair))
+#: name -> version -> the type
+_activity_types = _Memo(lambda name: _Memo(partial(ActivityType, name)))
+_workflow_types = _Memo(lambda name: _Memo(partial(WorkflowType, name)))
 
 
 def _duration(value: str) -> int | float:
-    seconds: int | float = _durations[value]
-    return seconds
+    return math.inf if value == "NONE" else int(value)
 
 
 def _activity_type(value: Mapping[str, str]) -> ActivityType:
-    activity_type: ActivityType = _activity_types[value["name"], value["version"]]
+    activity_type: ActivityType = _activity_types[value["name"]][value["version"]]
     return activity_type
 
 
 def _workflow_type(value: Mapping[str, str]) -> WorkflowType:
-    workflow_type: WorkflowType = _workflow_types[value["name"], value["version"]]
+    workflow_type: WorkflowType = _workflow_types[value["name"]][value["version"]]
     return workflow_type
 
 
@@ -116,10 +116,9 @@ READ: dict[str, Callable[[Any], Any]] = {
 
 #: function of READ -> the same as an expression, for the readers that are written below
 _INLINE: dict[Callable[[Any], Any], str] = {
-    _activity_type: "activity_types[(pair := {})['name'], pair['version']]",
-    _duration: "durations[{}]",
+    _activity_type: "activity_types[(pair := {})['name']][pair['version']]",
     _name: "{}['name']",
-    _workflow_type: "workflow_types[(pair := {})['name'], pair['version']]",
+    _workflow_type: "workflow_types[(pair := {})['name']][pair['version']]",
 }
 
 #: what reading a malformed value can raise
@@ -154,9 +153,10 @@ def compile_reader(
 ) -> Callable[[Mapping[str, Any]], RecordT]:
     """Write the function that reads one event class; it raises where the mapping is malformed.
 
-    A timestamp that is still a number is checked, and left for the record to read when it is
-    looked at. The slots are filled while the record is of a class that is not frozen, and so can
-    be written to at the price of an assignment; there is no cheaper way into a frozen one.
+    What is seldom looked at is left for the record to read when it is: time-outs, and a timestamp
+    that is still a number, once that is known to be one. The other slots are filled while the
+    record is of a class that is not frozen, and so can be written to at the price of an
+    assignment; there is no cheaper way into a frozen one.
     """
     lines = [
         "def read(raw):",
@@ -171,7 +171,6 @@ def compile_reader(
     scope: dict[str, Any] = {
         "activity_types": _activity_types,
         "cls": cls,
-        "durations": _durations,
         "unfrozen": _unfrozen(cls),
         "utc": utc,
         "workflow_types": _workflow_types,
@@ -181,6 +180,8 @@ def compile_reader(
         if name in ("event_id", "event_timestamp", "raw"):
             continue
         read = READ.get(member)
+        if read is _duration:
+            continue
         scope[f"read_{name}"] = read
         form = "{}" if read is None else _INLINE.get(read, f"read_{name}({{}})")
         value = form.format(f"attributes[{member!r}]")

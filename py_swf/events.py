@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from py_swf._reading import UNREADABLE, compile_reader, read_record, read_value
+from py_swf._wire import camel_case
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
 __all__ = [
@@ -110,11 +111,14 @@ class Event:
     if not TYPE_CHECKING:  # pragma: no branch (typed code sees the fields only)
 
         def __getattr__(self, name: str) -> Any:
-            """Read the wire's names, as 1.x did, from the mapping that the event came from."""
-            if name == "event_timestamp":  # a number so far: most are never looked at
-                timestamp = read_value("eventTimestamp", self.raw["eventTimestamp"])
-                object.__setattr__(self, name, timestamp)
-                return timestamp
+            """Read what is not read yet, or by the wire's names, as 1.x did, from the mapping."""
+            if hasattr(type(self), name):  # a field that is seldom looked at
+                mapping, member = self.raw, camel_case(name)
+                if name != "event_timestamp":
+                    mapping = mapping[attributes_member(self.event_type)]
+                value = read_value(member, mapping.get(member))
+                object.__setattr__(self, name, value)
+                return value
             if not name.startswith("__") and self.raw is not None:
                 shown = {**self.raw, "eventTimestamp": self.event_timestamp}
                 with suppress(AttributeError):
@@ -683,6 +687,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def attributes_member(event_type: str) -> str:
     """Name the member that holds the attributes of an event type: ``timerFiredEventAttributes``."""
     return f"{event_type[:1].lower()}{event_type[1:]}EventAttributes"

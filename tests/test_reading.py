@@ -143,6 +143,7 @@ class Noted(Event):
 
     task_list: str
     workflow_type: WorkflowType | None = None
+    heartbeat_timeout: float | None = None
     result: str | None = None
 
 
@@ -172,6 +173,7 @@ RAW = {
     "notedEventAttributes": {
         "taskList": {"name": "l"},
         "workflowType": {"name": "n", "version": "v"},
+        "heartbeatTimeout": "NONE",
         "result": "r",
         "newMember": 1,
     },
@@ -188,6 +190,7 @@ def test_a_compiled_reader_fills_every_field() -> None:
         raw=RAW,
         task_list="l",
         workflow_type=WorkflowType("n", "v"),
+        heartbeat_timeout=math.inf,
         result="r",
     )
     assert record.raw is RAW
@@ -197,7 +200,7 @@ def test_a_compiled_reader_leaves_out_what_is_optional() -> None:
     """An optional member that is absent is None."""
     read = compile_reader(Noted, "notedEventAttributes")
     record = read({**RAW, "notedEventAttributes": {"taskList": {"name": "l"}}})
-    assert (record.workflow_type, record.result) == (None, None)
+    assert (record.workflow_type, record.heartbeat_timeout, record.result) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +221,7 @@ def test_a_compiled_reader_stands_back(broken: dict[str, Any]) -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    """However many different time-outs a decider meets, only the last thousand are remembered."""
+    """However many different types a decider meets, only the last thousand are remembered."""
     memo = _Memo(int)
 
     assert [memo[str(number)] for number in range(5000)] == list(range(5000))
