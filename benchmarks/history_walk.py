@@ -1,6 +1,6 @@
 """Walk a history of 25,000 events in pages of 1,000, against boto3's own paginator.
 
-CPU time side by side, and the peak of memory that each walk adds: pages, not the history.
+CPU time side by side, and the peak of memory that each walk adds, beside that of a single page.
 """
 
 from __future__ import annotations
