@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
@@ -112,7 +113,8 @@ class Event:
 
         def __getattr__(self, name: str) -> Any:
             """Read what is not read yet, or by the wire's names, as 1.x did, from the mapping."""
-            if hasattr(type(self), name):  # a field that is seldom looked at
+            # a slot that is empty: a field that is seldom looked at
+            if isinstance(getattr(type(self), name, None), MemberDescriptorType):
                 mapping, member = self.raw, camel_case(name)
                 if name != "event_timestamp":
                     mapping = mapping[attributes_member(self.event_type)]

@@ -383,6 +383,25 @@ def test_an_event_made_by_hand_has_no_names_of_1x() -> None:
         _ = event.eventType
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        ev.TimerFired(
+            event_id=1, event_timestamp=datetime.now(timezone.utc), timer_id="t", started_event_id=1
+        ),
+        event_from_wire(SCHEDULED),
+        event_from_wire({"eventType": "TimerFired", "eventId": 1}),
+        event_from_wire({"eventType": "TimerMelted", "eventId": 1}),
+    ],
+    ids=["made by hand", "whole", "without attributes", "unknown"],
+)
+def test_what_only_classes_have_is_absent(event: Any) -> None:
+    """Tools that look an object over (dir, debuggers, pytest) find that there is no such name."""
+    assert "event_id" in dir(event)
+    for name in ("__dict__", "__name__", "mro"):
+        assert not hasattr(event, name)
+
+
 @pytest.mark.parametrize("member", ["class", "_private", "two words", "1st"])
 def test_members_that_python_cannot_name(member: str) -> None:
     """A member whose name is no name in Python hides none of the others."""
