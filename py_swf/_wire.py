@@ -145,7 +145,7 @@ def _whole(label: str, value: Any, of: str = "") -> int:
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, int):
         raise ValueError(f"{label} must be a whole number{of}, not {value!r:.60}")
-    return number
+    return int(number)  # an enum of whole numbers is spelled by its name otherwise
 
 
 def _duration(
@@ -215,7 +215,7 @@ def _resource_tags(label: str, value: Any) -> list[dict[str, str]]:
 def _choice(label: str, value: Any, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ValueError(f"{label} is {value!r}; it must be one of {', '.join(choices)}")
-    return str(value)
+    return choices[choices.index(value)]  # of an enum, the text that it stands for
 
 
 def _page_size(label: str, value: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -513,6 +514,35 @@ def test_choices_are_those_of_the_model(member: str, enum: str) -> None:
             members("X", **{member: bad})
         assert str(error.value).startswith(f"X.{member} is {bad!r}; ")
         assert all(word in str(error.value) for word in words)
+
+
+class Word(str, Enum):
+    """Words that a user's program has names for."""
+
+    POLICY = "ABANDON"
+    STATUS = "FAILED"
+
+
+class Number(int, Enum):
+    """Numbers that a user's program has names for."""
+
+    HIGH = 7
+
+
+def test_enums_of_the_user() -> None:
+    """An enum of texts or of numbers is spelled by its value, never by its name."""
+    assert members(
+        "X",
+        child_policy=Word.POLICY,
+        status=Word.STATUS,
+        task_priority=Number.HIGH,
+        heartbeat_timeout=Number.HIGH,
+    ) == {
+        "childPolicy": "ABANDON",
+        "status": "FAILED",
+        "taskPriority": "7",
+        "heartbeatTimeout": "7",
+    }
 
 
 def test_page_size() -> None:
