@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from py_swf._reading import UNREADABLE
-from py_swf.clients._own_calls import awaits_answer, hooks_of, keep_marks, marked
+from py_swf.clients._own_calls import awaits_answer, hooks_of, installing, keep_marks, marked
 from py_swf.events import Event, event_from_wire, read_page
 
 __all__ = ["install", "reading"]
@@ -28,11 +28,12 @@ def install(boto_client: Any) -> None:
     hooks = hooks_of(boto_client)
     if hooks is None:
         return
-    for name in ("PollForDecisionTask", "GetWorkflowExecutionHistory"):
-        keep_marks(hooks, name)
-        hooks.register(
-            f"before-parse.swf.{name}", _parse_events, unique_id=f"py_swf.history-parser.{name}"
-        )
+    with installing:
+        for name in ("PollForDecisionTask", "GetWorkflowExecutionHistory"):
+            keep_marks(hooks, name)
+            hooks.register(
+                f"before-parse.swf.{name}", _parse_events, unique_id=f"py_swf.history-parser.{name}"
+            )
 
 
 def reading(

@@ -11,9 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from threading import Lock
 from typing import Any
 
-__all__ = ["awaits_answer", "hooks_of", "keep_marks", "marked", "request_is"]
+__all__ = ["awaits_answer", "hooks_of", "installing", "keep_marks", "marked", "request_is"]
+
+#: Held while hooks are registered: botocore does not know a hook again that another thread is
+#: just registering, and one that is there twice takes the marks of a call away.
+installing = Lock()
 
 _NO_MARKS: frozenset[str] = frozenset()
 _beginning = ContextVar("py_swf_marks_of_the_call_that_begins", default=_NO_MARKS)

@@ -17,7 +17,7 @@ from weakref import WeakSet
 from botocore.exceptions import ReadTimeoutError
 from botocore.vendored.requests.exceptions import ReadTimeout
 
-from py_swf.clients._own_calls import hooks_of, keep_marks, marked, request_is
+from py_swf.clients._own_calls import hooks_of, installing, keep_marks, marked, request_is
 from py_swf.errors import NoTaskFound, ReadTimeoutWarning
 
 __all__ = ["HOLD_SECONDS", "install", "poll"]
@@ -50,11 +50,12 @@ def install(boto_client: Any) -> None:
             parsed.setdefault("ResponseMetadata", {})["RetryAttempts"] = 0
             raise boto_client.exceptions.from_code(code)(parsed, operation.name)
 
-    for name in ("PollForDecisionTask", "PollForActivityTask"):
-        keep_marks(hooks, name)
-        hooks.register_first(
-            f"needs-retry.swf.{name}", end_failed_poll, unique_id=f"py_swf.send-once.{name}"
-        )
+    with installing:
+        for name in ("PollForDecisionTask", "PollForActivityTask"):
+            keep_marks(hooks, name)
+            hooks.register_first(
+                f"needs-retry.swf.{name}", end_failed_poll, unique_id=f"py_swf.send-once.{name}"
+            )
 
 
 def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any]) -> Any:

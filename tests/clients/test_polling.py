@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 import warnings
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -323,3 +325,33 @@ def test_many_clients_over_one_boto3_client_add_one_hook(event, module, argument
 
     modules = [handler.__module__ for handler, _ in called]
     assert [m for m in modules if "py_swf" in m] == [f"py_swf.clients.{module}"]
+
+
+class SlowHooks:
+    """Hooks that know one again by its id, as botocore's do, but for a moment do not."""
+
+    def __init__(self) -> None:
+        self.registered: list[str] = []
+
+    def register(self, event: str, handler: Any, unique_id: str) -> None:
+        """Register a handler, unless it is registered."""
+        if unique_id not in self.registered:
+            time.sleep(0.002)
+            self.registered.append(unique_id)
+
+    register_first = register_last = register
+
+
+def test_threads_that_make_their_clients_at_once_add_one_hook():
+    """Worker threads that each make a client over the same boto3 client do not double hooks."""
+    hooks = SlowHooks()
+    boto_client = SimpleNamespace(meta=SimpleNamespace(events=hooks))
+    threads = [
+        threading.Thread(target=DecisionClient, args=(CONFIG, boto_client)) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(hooks.registered) == len(set(hooks.registered)) > 0
