@@ -53,8 +53,16 @@ class _Pair(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._wire_names)
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, _Pair) and type(other) is not type(self):
+            return False
+        return super().__eq__(other)  # as a mapping: code of 1.x compares it with boto3's dict
 
-@attrs.frozen
+    def __hash__(self) -> int:
+        return hash((type(self), *self.values()))
+
+
+@attrs.frozen(eq=False)
 class WorkflowType(_Pair):
     """The name and version under which a workflow type is registered."""
 
@@ -64,7 +72,7 @@ class WorkflowType(_Pair):
     version: str
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ActivityType(_Pair):
     """The name and version under which an activity type is registered."""
 
@@ -74,7 +82,7 @@ class ActivityType(_Pair):
     version: str
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class WorkflowExecution(_Pair):
     """One run: the workflow id that the starter chose and the run id that the service gave."""
 

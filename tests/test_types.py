@@ -40,6 +40,17 @@ def test_it_reads_as_the_mapping(pair: Any, mapping: Any) -> None:
         assert key in pair
 
 
+def test_it_equals_the_mapping(pair: Any, mapping: Any) -> None:
+    """Code of 1.x that compares it with a dict finds the same as it did with boto3's."""
+    key, value = next(iter(mapping.items()))
+
+    assert pair == mapping
+    assert mapping == pair
+    for other in ({**mapping, key: value + "x"}, {**mapping, "new": "member"}, {}, value, None):
+        assert pair != other
+        assert other != pair
+
+
 def test_unknown_keys(pair: Any, mapping: Any) -> None:
     """A key that is not the service's is a KeyError, even if it names an attribute."""
     for key in ("workflow_id", "nope", "keys", 0):
