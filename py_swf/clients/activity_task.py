@@ -9,7 +9,7 @@ import attrs
 
 from py_swf._wire import DATA_LIMIT, REASON_LIMIT, cut, members
 from py_swf.clients import _polling
-from py_swf.config_definitions import ActivityTaskConfig
+from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig
 from py_swf.descriptions import PendingTaskCount
 from py_swf.types import ActivityType
 
@@ -53,7 +53,9 @@ class ActivityTaskClient:
     :param boto_client: a boto3 client for "swf" with a read time-out above 60 seconds.
     """
 
-    def __init__(self, activity_task_config: ActivityTaskConfig, boto_client: Any) -> None:
+    def __init__(
+        self, activity_task_config: ActivityTaskConfig | DecisionConfig, boto_client: Any
+    ) -> None:
         self.activity_task_config = activity_task_config
         self.boto_client = boto_client
         _polling.install(boto_client)

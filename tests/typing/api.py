@@ -135,6 +135,7 @@ def mistakes() -> None:
 
 def work(boto_client: Any) -> None:
     """Check an activity worker."""
+    ActivityTaskClient(DecisionConfig("shop", "packers", 60, 60, 60, 60), boto_client)
     client = ActivityTaskClient(ActivityTaskConfig("shop", "packers"), boto_client)
     task = client.poll()
     assert_type(task.input, str | None)
