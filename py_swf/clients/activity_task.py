@@ -186,5 +186,8 @@ def reason_of(error: BaseException) -> str:
 
 def traceback_of(error: BaseException) -> str:
     """Put an exception into details: its traceback, cut from the front to 32,768 characters."""
-    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    try:
+        text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    except Exception:  # a SyntaxError whose text is bytes, say: Python cannot show it
+        text = "".join(traceback.format_tb(error.__traceback__))
     return cut(text, DATA_LIMIT, keep_end=True)

@@ -192,6 +192,21 @@ def test_fail_from_an_exception_that_cannot_be_printed(stubbed, client):
     assert "Odd" in traceback_of(error)
 
 
+def test_fail_from_an_exception_that_python_cannot_show(stubbed, client):
+    """Where Python's own traceback module fails, the places are told, and the task is answered."""
+    error = raised(SyntaxError("bad", ("order.txt", 3, 1, b"text in bytes")))
+    stubbed.answers(
+        "respond_activity_task_failed",
+        {},
+        taskToken="t",
+        reason=reason_of(error),
+        details=traceback_of(error),
+    )
+    client.fail("t", error)
+
+    assert "raise error" in traceback_of(error)
+
+
 @pytest.mark.parametrize("details", ["d", None])
 def test_cancel(stubbed, client, details):
     """Details of a cancellation are sent where they are given."""
