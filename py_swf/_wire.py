@@ -128,7 +128,7 @@ def _identifier(label: str, value: Any, limit: int = 256) -> str:
     return text
 
 
-def _domain_name(label: str, value: Any) -> str:
+def _trimmed(label: str, value: Any) -> str:
     text = _identifier(label, value)
     if text != text.strip():
         raise ValueError(f"{label} {text!r} begins or ends with white space")
@@ -178,6 +178,10 @@ def _priority(label: str, value: Any) -> str:
 
 def _task_list(label: str, value: Any) -> dict[str, str]:
     return {"name": _identifier(label, value)}
+
+
+def _trimmed_task_list(label: str, value: Any) -> dict[str, str]:
+    return {"name": _trimmed(label, value)}
 
 
 def _type(label: str, value: Any) -> dict[str, str]:
@@ -294,15 +298,17 @@ _SPELL: dict[str, Spell] = {
 
 #: (operation or decision, member) -> its rule where that differs from the general one
 _SPELL_FOR: dict[tuple[str, str], Spell] = {
+    ("PollForActivityTask", "task_list"): _trimmed_task_list,
     ("RecordActivityTaskHeartbeat", "details"): partial(_text, limit=2048),
     ("RegisterActivityType", "name"): _identifier,
     ("RegisterActivityType", "version"): partial(_identifier, limit=64),
-    ("RegisterDomain", "name"): _domain_name,
+    ("RegisterDomain", "name"): _trimmed,
     ("RegisterWorkflowType", "name"): _identifier,
     ("RegisterWorkflowType", "version"): partial(_identifier, limit=64),
     ("ScheduleActivityTask", "activity_id"): _identifier,
     ("ScheduleLambdaFunction", "name"): _short_name,
     ("ScheduleLambdaFunction", "start_to_close_timeout"): partial(_finite, least=1, most=900),
+    ("StartChildWorkflowExecution", "task_list"): _trimmed_task_list,
     ("StartChildWorkflowExecution", "workflow_id"): _identifier,
     ("StartTimer", "timer_id"): _identifier,
     ("StartWorkflowExecution", "workflow_id"): _identifier,

@@ -369,8 +369,10 @@ IDENTIFIERS = [
     ("StartChildWorkflowExecution", "workflow_id", 256),
     ("StartTimer", "timer_id", 256),
     ("StartWorkflowExecution", "workflow_id", 256),
+    ("PollForActivityTask", "task_list", 256),
     ("PollForDecisionTask", "task_list", 256),
     ("RegisterActivityType", "default_task_list", 256),
+    ("StartChildWorkflowExecution", "task_list", 256),
 ]
 
 
@@ -413,11 +415,19 @@ def test_free_names(owner: str, member: str) -> None:
     assert members(owner, **{member: "a:b/c|d"}) == {camel_case(member): "a:b/c|d"}
 
 
+@pytest.mark.parametrize(
+    ("owner", "member"),
+    [
+        ("RegisterDomain", "name"),
+        ("PollForActivityTask", "task_list"),
+        ("StartChildWorkflowExecution", "task_list"),
+    ],
+)
 @pytest.mark.parametrize("name", [" shop", "shop ", "\u2003shop"])
-def test_a_domain_name_has_no_white_space_around_it(name: str) -> None:
-    """A domain is not registered under a name that begins or ends with white space."""
+def test_white_space_around_a_name(owner: str, member: str, name: str) -> None:
+    """Where the service documents it, a name must not begin or end with white space."""
     with pytest.raises(ValueError, match=r"begins or ends with white space$") as error:
-        members("RegisterDomain", name=name)
+        members(owner, **{member: name})
     assert repr(name) in str(error.value)
 
 
