@@ -183,7 +183,7 @@ class ContinueAsNewWorkflowExecution(Decision):
     :param task_list: where its deciders poll.
     :param task_priority: larger is handed out first.
     :param task_start_to_close_timeout: longest time for one decision task, in seconds.
-    :param child_policy: what becomes of its children when it is terminated: "TERMINATE",
+    :param child_policy: what becomes of the children that are open when it closes: "TERMINATE",
         "REQUEST_CANCEL" or "ABANDON".
     :param tag_list: up to 5 tags of up to 256 characters.
     :param workflow_type_version: version of the workflow type; None keeps this run's.
@@ -295,7 +295,7 @@ class StartChildWorkflowExecution(Decision):
     :param task_list: where its deciders poll.
     :param task_priority: larger is handed out first.
     :param task_start_to_close_timeout: longest time for one decision task, in seconds.
-    :param child_policy: what becomes of the child's own children when it is terminated:
+    :param child_policy: what becomes of the child's own children that are open when it closes:
         "TERMINATE", "REQUEST_CANCEL" or "ABANDON".
     :param tag_list: up to 5 tags of up to 256 characters.
     :param lambda_role: ARN of the role that invokes Lambda functions.

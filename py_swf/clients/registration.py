@@ -193,8 +193,8 @@ class RegistrationClient:
         :param domain: name of the domain.
         :param name: up to 256 characters without ``:``, ``/``, ``|`` or control characters.
         :param version: up to 64 of the same.
-        :param child_policy: what becomes of open children when an execution is terminated or times
-            out: "TERMINATE", "REQUEST_CANCEL" or "ABANDON".
+        :param child_policy: what becomes of the children that are open when an execution closes:
+            "TERMINATE", "REQUEST_CANCEL" or "ABANDON".
         :param execution_start_to_close_timeout: longest life of an execution, in seconds, at most a
             year; it must end.
         :param lambda_role: ARN of the role that invokes Lambda functions.

@@ -72,7 +72,7 @@ class WorkflowClient:
         :param task_list: where its deciders poll; None is that of the config, and None there the
             type's default.
         :param task_priority: larger is handed out first; None leaves the type's default, else 0.
-        :param child_policy: what becomes of open children when it is terminated or times out:
+        :param child_policy: what becomes of the children that are open when it closes:
             "TERMINATE", "REQUEST_CANCEL" or "ABANDON"; None leaves the type's default.
         :param tag_list: up to 5 tags of up to 256 characters.
         :param lambda_role: ARN of the role that invokes Lambda functions.
@@ -256,7 +256,8 @@ class WorkflowClient:
 
         At most one of workflow name, tag and workflow id can be given: the service refuses more.
 
-        :param oldest_start_date: not those started before. boto3 sends whole seconds.
+        :param oldest_start_date: not those started before. boto3 sends whole seconds, and takes a
+            date without a time zone for UTC; so for the others.
         :param latest_start_date: not those started after; None for no end.
         :param workflow_name: only those of the workflow type of this name.
         :param version: with the name, only those of this version of it.
@@ -303,7 +304,8 @@ class WorkflowClient:
         Either start or close dates must be given, and at most one of workflow name, tag, workflow
         id and close status: the service refuses more. The order is by the dates that are given.
 
-        :param oldest_start_date: not those started before. boto3 sends whole seconds.
+        :param oldest_start_date: not those started before. boto3 sends whole seconds, and takes a
+            date without a time zone for UTC; so for the others.
         :param latest_start_date: not those started after; None for no end.
         :param oldest_close_date: not those closed before.
         :param latest_close_date: not those closed after; None for no end.

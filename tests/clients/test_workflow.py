@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -255,6 +256,19 @@ def test_a_filter_is_sent_only_when_it_is_given(verb, which, arguments, filters)
 
     operation = f"{verb.title()}{which.title()}WorkflowExecutions"
     assert scripted.requests == [(operation, {"domain": "d", **sent(filters)})]
+
+
+def test_a_date_without_a_time_zone_is_in_utc(monkeypatch):
+    """boto3 takes a naive date for UTC, wherever the caller's clock stands."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    scripted = Scripted({"count": 1}, {"count": 1})
+    for date in (THEN, THEN.replace(tzinfo=None)):
+        WorkflowClient(CONFIG, scripted.client).count_open_workflow_executions(date)
+    monkeypatch.undo()
+    time.tzset()
+
+    assert scripted.requests[0] == scripted.requests[1]
 
 
 def test_that_filters_exclude_each_other_is_left_to_the_service():
