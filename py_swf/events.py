@@ -122,7 +122,10 @@ class Event:
                 object.__setattr__(self, name, value)
                 return value
             if not name.startswith("__") and self.raw is not None:
-                shown = {**self.raw, "eventTimestamp": self.event_timestamp}
+                moment = self.event_timestamp
+                if isinstance(moment, datetime):
+                    moment = moment.astimezone()  # boto3 shows local time
+                shown = {**self.raw, "eventTimestamp": moment}
                 with suppress(AttributeError):
                     return getattr(_as_namedtuples(shown), name)
             raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")

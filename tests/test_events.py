@@ -6,8 +6,9 @@ import copy
 import json
 import math
 import pickle
+import time
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import attrs
@@ -356,6 +357,21 @@ def test_the_names_of_1x_go_through_lists() -> None:
     event: Any = event_from_wire(wire("TimersMelted", timers=[{"timerId": "a"}, {"timerId": "b"}]))
 
     assert [timer.timerId for timer in event.timersMeltedEventAttributes.timers] == ["a", "b"]
+
+
+def test_the_timestamp_of_1x_is_in_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code of 1.x finds the wall clock that boto3 shows; the field of the record is in UTC."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    event: Any = event_from_wire(SCHEDULED)
+    wire_name, field = event.eventTimestamp, event.event_timestamp
+    by_boto3 = parsed(SCHEDULED)["eventTimestamp"]
+    monkeypatch.undo()
+    time.tzset()
+
+    assert wire_name.utcoffset() == by_boto3.utcoffset() == timedelta(hours=9)
+    assert wire_name.replace(tzinfo=None) == by_boto3.replace(tzinfo=None)
+    assert field.tzinfo is timezone.utc
 
 
 def test_absent_attributes_are_absent() -> None:
