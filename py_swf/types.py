@@ -7,6 +7,7 @@ of 1.x read them; ``dict(task.workflow_type)`` is what a call of boto3 takes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import ClassVar, TypeVar
 
 import attrs
@@ -21,6 +22,7 @@ PairT = TypeVar("PairT", bound="_Pair")
 class _Pair(Mapping[str, str]):
     __slots__ = ()
     _wire_names: ClassVar[tuple[str, str]]
+    _values: ClassVar[attrgetter[tuple[str, str]]]
 
     @classmethod
     def of(cls: type[PairT], value: PairT | tuple[str, str] | Mapping[str, str]) -> PairT:
@@ -54,12 +56,13 @@ class _Pair(Mapping[str, str]):
         return len(self._wire_names)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, _Pair) and type(other) is not type(self):
-            return False
-        return super().__eq__(other)  # as a mapping: code of 1.x compares it with boto3's dict
+        if type(other) is type(self):
+            return self._values(self) == other._values(other)
+        # as a mapping: code of 1.x compares it with boto3's dict
+        return not isinstance(other, _Pair) and super().__eq__(other)
 
     def __hash__(self) -> int:
-        return hash((type(self), *self.values()))
+        return hash((type(self), self._values(self)))
 
 
 @attrs.frozen(eq=False)
@@ -67,6 +70,7 @@ class WorkflowType(_Pair):
     """The name and version under which a workflow type is registered."""
 
     _wire_names = ("name", "version")
+    _values = attrgetter("name", "version")
 
     name: str
     version: str
@@ -77,6 +81,7 @@ class ActivityType(_Pair):
     """The name and version under which an activity type is registered."""
 
     _wire_names = ("name", "version")
+    _values = attrgetter("name", "version")
 
     name: str
     version: str
@@ -87,6 +92,7 @@ class WorkflowExecution(_Pair):
     """One run: the workflow id that the starter chose and the run id that the service gave."""
 
     _wire_names = ("workflowId", "runId")
+    _values = attrgetter("workflow_id", "run_id")
 
     workflow_id: str
     run_id: str
