@@ -32,7 +32,10 @@ def _workflow_type(value: WorkflowType | tuple[str, str] | Mapping[str, str]) ->
 
 @attrs.frozen(slots=False)  # cached_property needs a __dict__
 class DecisionTask:
-    """One decision task, as handed to a decider."""
+    """One decision task, as handed to a decider.
+
+    It can be pickled, for a decider in another process: all that it has to read is read then.
+    """
 
     #: every event that the task has, newest first; further pages are read when they are needed
     events: Sequence[Event]
@@ -75,10 +78,20 @@ class DecisionTask:
         Where the task was polled with ``start_at_previous_started_event``, the events before that
         are read by GetWorkflowExecutionHistory when this is first looked at.
         """
-        events = [_typed_event(event) for event in self.events]
-        if events and events[-1].event_id > 1:
-            events.extend(map(_typed_event, self._read_before(events[-1].event_id)))
-        return History(reversed(events))
+        return History(map(_typed_event, reversed([*self.events, *self._earlier()])))
+
+    def _earlier(self) -> Iterable[Any]:
+        """Read the events before those of the task, newest first."""
+        oldest = event_id_of(self.events[-1]) if self.events else 1
+        return self._read_before(oldest) if oldest > 1 else ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        earlier = list(self._earlier())
+        return {
+            **vars(self),
+            "events": list(self.events),
+            "_read_before": partial(_already_read, earlier),
+        }
 
 
 class DecisionClient:
@@ -310,6 +323,10 @@ class DecisionClient:
 
 def _timeout(override: Duration | None, configured: Duration | None) -> Duration | None:
     return configured if override is None else override
+
+
+def _already_read(earlier: list[Any], event_id: float) -> list[Any]:
+    return earlier
 
 
 def _typed_event(event: Event | Mapping[str, Any]) -> Event:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import weakref
 from collections.abc import Iterator
 from typing import Any
@@ -327,6 +329,36 @@ class TestHistory:
         task = DecisionTask([], "t", "w", "r", ("flow", "1"))
 
         assert task.history.events == task.new_events == []
+
+
+class TestPickled:
+    """A decision task for a decider in another process, where there is no client."""
+
+    @both_modes
+    @pytest.mark.parametrize("copied", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
+    def test_is_whole(self, raw, copied):
+        """What it would read later is read when it is pickled, the events before it too."""
+        scripted = Scripted(
+            page_of(STARTED, STARTED - 1, "more"),
+            page_of(STARTED - 2, PREVIOUS),
+            history(STARTED, 1),
+        )
+        task = poll(scripted, use_raw_event_history=raw, start_at_previous_started_event=True)
+        there = copied(task)
+
+        assert len(scripted.requests) == 3
+        assert ids(there.events) == list(range(STARTED, PREVIOUS - 1, -1))
+        assert ids(there.new_events) == list(range(PREVIOUS + 1, STARTED + 1))
+        assert ids(there.history.events) == ALL_IDS[::-1]
+        assert (there.task_token, there.workflow_type) == (task.task_token, task.workflow_type)
+
+    def test_of_a_task_that_has_all(self):
+        """A task that has its first event reads nothing more."""
+        scripted = Scripted(page_of(STARTED, 1))
+        there = pickle.loads(pickle.dumps(poll(scripted)))
+
+        assert ids(there.history.events) == ALL_IDS[::-1]
+        assert len(scripted.requests) == 1
 
 
 class TestSequence:
