@@ -58,8 +58,15 @@ class Decision:
 
     @property
     def decision_type(self) -> str:
-        """The DecisionType as the service spells it: the name of the class."""
-        return type(self).__name__
+        """The DecisionType as the service spells it: the name of the class.
+
+        A class that a user derives from one of these makes decisions of the same type.
+        """
+        return self._decision_class().__name__
+
+    def _decision_class(self) -> type[Any]:
+        ancestors = type(self).__mro__
+        return ancestors[ancestors.index(Decision) - 1]
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_checked", self._to_wire())
@@ -75,7 +82,7 @@ class Decision:
     def _to_wire(self) -> dict[str, Any]:
         name = self.decision_type
         values = {}
-        for field in attrs.fields(type(self)):  # type: ignore[arg-type]  # each subclass is attrs
+        for field in attrs.fields(self._decision_class()):
             values[field.name] = getattr(self, field.name)
             if values[field.name] is None and field.default is attrs.NOTHING:
                 raise TypeError(f"{name}.{field.name} is None, but the service requires it")

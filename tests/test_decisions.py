@@ -342,6 +342,23 @@ def test_decision_type() -> None:
     ]
 
 
+def test_a_class_of_the_user() -> None:
+    """A class derived from a decision makes decisions of its type, whatever it adds."""
+
+    @attrs.frozen
+    class Charge(ScheduleActivityTask):
+        amount: int = 0
+
+        @classmethod
+        def of(cls, amount: int) -> Charge:
+            return cls(("charge", "1"), f"charge-{amount}", str(amount), amount=amount)
+
+    plain = ScheduleActivityTask(("charge", "1"), "charge-5", "5")
+
+    assert Charge.of(5).to_wire() == plain.to_wire()
+    assert Charge.of(5).decision_type == "ScheduleActivityTask"
+
+
 def test_a_list_of_decisions() -> None:
     """Any number of decisions go in their order, also none, also from a generator."""
     timers = [StartTimer(f"t{number}", number) for number in range(120)]
