@@ -172,7 +172,7 @@ class LocalSWF:
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         with self._changed:
             last_empty_poll, self._last_empty_poll = self._last_empty_poll, None
-            answer = self.service.call(operation, request)
+            answer = self._serve(operation, request)
             if operation not in _POLLS or answer.get("taskToken"):
                 return answer
             poll = (operation, request)
@@ -183,6 +183,14 @@ class LocalSWF:
             if not answer.get("taskToken"):
                 self._last_empty_poll = poll
             return answer
+
+    def _serve(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        """Do one operation; held polls that wait for the next deadline are told of a new one."""
+        deadline = self.service.next_deadline()
+        answer = self.service.call(operation, request)
+        if self.service.next_deadline() != deadline:
+            self._changed.notify_all()
+        return answer
 
     def _turn_until_a_task(
         self, operation: str, request: dict[str, Any], empty: dict[str, Any]
@@ -206,15 +214,16 @@ class LocalSWF:
             if left <= 0:
                 break
             self._changed.wait(min(left, self._seconds_to_next_deadline()))
-            answer = self.service.call(operation, request)
+            answer = self._serve(operation, request)
         return answer
 
     def _seconds_to_next_deadline(self) -> float:
-        # On a clock that is turned by hand a deadline comes with advance(), which wakes us.
         deadline = self.service.next_deadline()
-        if deadline is None or isinstance(self.clock, VirtualClock):
+        left = threading.TIMEOUT_MAX if deadline is None else deadline - self.clock.now()
+        if left > 0 and isinstance(self.clock, VirtualClock):
+            # On a clock that is turned by hand a deadline comes with advance(), which wakes us.
             return threading.TIMEOUT_MAX
-        return max(deadline - self.clock.now(), 0.001)
+        return max(left, 0.001)
 
 
 def _turnable(clock: Clock) -> VirtualClock:

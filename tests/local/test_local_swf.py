@@ -414,6 +414,31 @@ def test_a_held_poll_of_real_time_sees_its_timer_fire() -> None:
         assert is_task(pool.submit(poll_decision, client).result(timeout=30))
 
 
+def test_a_held_poll_of_real_time_sees_a_timer_that_was_started_later() -> None:
+    """A deadline that comes up while a poll is held, before any it knew of, ends the poll."""
+    swf = LocalSWF(clock=SystemClock(), poll_seconds=60)
+    client = ready_client(swf)
+    start(client)
+    task = poll_decision(client)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(poll_decision, client)
+        until(held, swf, 1)
+        respond(client, task, timer("t", "1"))
+        assert is_task(answer.result(timeout=20))
+
+
+def test_a_held_poll_sees_what_follows_a_decision(holding: LocalSWF) -> None:
+    """A timer of 0 seconds ends a held poll, with no call in between and no turn of the clock."""
+    client = holding.client()
+    start(client)
+    task = poll_decision(client)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(poll_decision, client)
+        until(held, holding, 1)
+        respond(client, task, timer("t", "0"))
+        assert is_task(answer.result(timeout=20))
+
+
 def test_a_hold_ends() -> None:
     """A poll for which nothing comes is empty after its hold."""
     swf = LocalSWF(poll_seconds=0.05)
