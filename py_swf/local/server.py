@@ -54,11 +54,20 @@ class _Gone(Exception):
 class _HeldPoll:
     """A poll that waits for a task of its list."""
 
-    def __init__(self, operation: str, request: dict[str, Any], empty: dict[str, Any]) -> None:
+    def __init__(
+        self, operation: str, request: dict[str, Any], empty: dict[str, Any], scope: _Message
+    ) -> None:
         self.operation = operation
         self.request = request
         self.empty = empty
+        self._transport = scope.get("state", {}).get("transport")
         self.answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+
+    def is_over(self) -> bool:
+        """Return whether it has been answered or its client is going."""
+        # The transport knows it some turns of the event loop before _until_gone() does.
+        going = self._transport is not None and self._transport.is_closing()
+        return self.answer.done() or going
 
     def end(self, result: dict[str, Any] | BaseException) -> None:
         """Answer the poll, unless it has been answered or its client has gone."""
@@ -139,7 +148,7 @@ class App:
             if scope["path"] != "/" or scope["method"] != "POST":
                 raise Fault("UnknownOperationException", "")
             if kind is None or kind.takes_effect:
-                answer = await self._answer(operation, read_request(body), receive)
+                answer = await self._answer(operation, read_request(body), scope, receive)
             if kind is not None and not kind.answers:
                 raise ConnectionDropped
             if error is not None:
@@ -157,13 +166,14 @@ class App:
         return reply(answer, content_type, reply_id)
 
     async def _answer(
-        self, operation: str, request: dict[str, Any], receive: _Receive
+        self, operation: str, request: dict[str, Any], scope: _Message, receive: _Receive
     ) -> dict[str, Any]:
         answer = self.service.call(operation, request)
         kind = _KINDS_OF_POLLS.get(operation)
         if kind and not answer.get("taskToken"):
             key = (kind, request["domain"], request["taskList"]["name"])
-            answer = await self._hold(key, _HeldPoll(operation, request, answer), receive)
+            poll = _HeldPoll(operation, request, answer, scope)
+            answer = await self._hold(key, poll, receive)
         elif self._held:
             self._arm()
         return answer
@@ -197,7 +207,7 @@ class App:
     def _hand_out(self, key: _List) -> None:
         """Give the tasks of a list to its polls, the oldest poll first, while there are both."""
         for poll in self._held.get(key, ()):
-            if poll.answer.done():
+            if poll.is_over():
                 continue
             try:
                 answer = self.service.call(poll.operation, poll.request)

@@ -212,6 +212,25 @@ def test_a_poller_that_has_gone_gets_no_task(patient: Server) -> None:
     waiting.close()
 
 
+def test_pollers_that_go_as_a_task_comes_do_not_take_it(patient: Server) -> None:
+    """A task that appears right after connections were closed waits for the next poll."""
+    client, starter = patient.client(), patient.connect()
+    going = [patient.connect() for _ in range(50)]
+    for connection in going:
+        post(connection, "PollForDecisionTask", {"domain": "d", "taskList": {"name": "going"}})
+    arrived(client)
+    for connection in going:
+        connection.close()
+    kind = {"name": "flow", "version": "1"}
+    wanted = {"workflowId": "going", "workflowType": kind, "taskList": {"name": "going"}}
+    post(starter, "StartWorkflowExecution", {"domain": "d", **wanted})
+    assert starter.getresponse().status == 200
+    arrived(client)
+    count = client.count_pending_decision_tasks(domain="d", taskList={"name": "going"})
+    assert count["count"] == 1
+    starter.close()
+
+
 def test_a_timer_that_fires_ends_a_held_poll(patient: Server) -> None:
     """Real time reaches a deadline by itself, and its task goes to the poll that waits."""
     client = patient.client()
