@@ -48,14 +48,17 @@ def make_client(respond: Respond, *, region: str, **kwargs: Any) -> Any:
     :param kwargs: as for ``boto3.client``; a ``config`` is merged over the unsigned default
     :return: a client of class ``botocore.client.SWF``
     """
+    given = {name: value for name, value in kwargs.items() if value is not None}
     config = Config(signature_version=UNSIGNED, read_timeout=_READ_TIMEOUT)
-    if "config" in kwargs:
-        config = config.merge(kwargs.pop("config"))
-    kwargs = {"region_name": region, "endpoint_url": _ENDPOINT, **kwargs, "config": config}
+    if "config" in given:
+        config = config.merge(given.pop("config"))
+    given = {"region_name": region, "endpoint_url": _ENDPOINT, **given, "config": config}
     # boto3 sessions are not thread-safe; the clients they make are.
     with _making:
-        client = _session().client("swf", **kwargs)
-    client.meta.events.register("before-send.swf", _hook(respond, client.meta.config.read_timeout))
+        client = _session().client("swf", **given)
+    read_timeout = client.meta.config.read_timeout
+    limit = float("inf") if read_timeout is None else read_timeout
+    client.meta.events.register("before-send.swf", _hook(respond, limit))
     return client
 
 

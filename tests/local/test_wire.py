@@ -154,6 +154,20 @@ def test_arguments_of_boto3_are_passed_on() -> None:
     assert client_of(Network(), region_name="eu-west-1").meta.region_name == "eu-west-1"
 
 
+def test_arguments_that_are_none_are_left_to_the_service() -> None:
+    """None takes the default, as it does for boto3."""
+    client = client_of(Network(), region_name=None, config=None)
+    assert client.meta.region_name == "us-east-1"
+    assert client.meta.config.read_timeout == 70
+
+
+def test_a_client_without_a_read_timeout_waits_for_ever() -> None:
+    """A read time-out of None is longer than every delay."""
+    network = Network()
+    client_of(network, config=Config(read_timeout=None)).list_domains(**LIST)
+    assert network.seen[0][3] == float("inf")
+
+
 @pytest.fixture
 def hostile(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     """Settings in environment and files that would break or bend an ordinary client."""
