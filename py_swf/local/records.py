@@ -72,9 +72,12 @@ class Life:
 
 
 class DecisionTask(Life):
-    """A task for a decider."""
+    """A task for a decider.
 
-    __slots__ = ("execution", "previous", "priority", "serial", "started", "task_list")
+    :ivar override: the task list override under which it was scheduled, None without one.
+    """
+
+    __slots__ = ("execution", "override", "previous", "priority", "serial", "started", "task_list")
 
     name = "decision task"
     kind = "decision"
@@ -84,6 +87,7 @@ class DecisionTask(Life):
     ) -> None:
         super().__init__(timeouts)
         self.execution = execution
+        self.override = execution.override
         self.task_list = task_list
         self.priority = execution.priority
         self.serial = execution.world.next_serial()
@@ -96,12 +100,13 @@ class DecisionTask(Life):
         return "DecisionTaskTimedOut", {"timeoutType": clock, **attributes}
 
     def forget(self, execution: Execution) -> None:
-        """Stop waiting; a time-out also ends a task list override that has a limit."""
+        """Stop waiting; a time-out also ends the task's override if that has a limit."""
         if execution.waiting is self:
             execution.waiting = None
         if self.state != "timed out":
             return
-        if self.timeouts["SCHEDULE_TO_START"] is not None:
+        limited = self.timeouts["SCHEDULE_TO_START"] is not None
+        if limited and execution.override == self.override:
             execution.override = None
         if self.started and execution.world.choices.previous_started_counts_timed_out:
             execution.previous_started = self.started

@@ -199,6 +199,20 @@ def test_an_override_without_a_limit_stays() -> None:
     assert "taskToken" in machine.poll("decisions")
 
 
+def test_a_late_task_of_a_replaced_override_leaves_the_new_one() -> None:
+    """A permanent override stays when a task that waits on the list before it times out."""
+    machine = Machine()
+    machine.start()
+    machine.decide(taskList={"name": "x"}, taskListScheduleToStartTimeout="5")
+    machine.signal()
+    task = machine.poll("x")
+    machine.signal()
+    machine.respond(task, taskList={"name": "y"})
+    machine.advance(5)
+    assert machine.types()[-2:] == ["DecisionTaskTimedOut", "DecisionTaskScheduled"]
+    assert machine.last("DecisionTaskScheduled")["taskList"] == {"name": "y"}
+
+
 def test_a_waiting_task_that_times_out_behind_a_started_one() -> None:
     """Its successor waits as well: two tasks are never out at once."""
     machine = Machine()
