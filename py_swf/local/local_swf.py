@@ -15,6 +15,7 @@ from typing import Any
 
 from py_swf.local.choices import Choices
 from py_swf.local.clock import Clock, VirtualClock
+from py_swf.local.faults import Fault
 from py_swf.local.injected_faults import (
     KINDS,
     AnswerTooLate,
@@ -103,6 +104,8 @@ class LocalSWF:
         self._poll_seconds = poll_seconds
         self._region = region
         self._largest = (limits or Limits()).request_bytes
+        self._most_held = (limits or Limits()).pollers_per_task_list
+        self._held: list[tuple[str, str, str]] = []
         self._request_bits = Random(f"request ids {seed}").getrandbits
         self._changed = threading.Condition(threading.RLock())
         self._appeared = 0
@@ -208,13 +211,18 @@ class LocalSWF:
         self, operation: str, request: dict[str, Any], answer: dict[str, Any]
     ) -> dict[str, Any]:
         """Wait, in real time, for a task that this poll can have."""
+        key = (operation, request["domain"], request["taskList"]["name"])
+        most = self._most_held
+        if self._held.count(key) >= most:
+            raise Fault("LimitExceededFault", f"More than {most} pollers wait on the task list")
+        self._held.append(key)
         end = time.monotonic() + self._poll_seconds
-        while not answer.get("taskToken"):
-            left = end - time.monotonic()
-            if left <= 0:
-                break
-            self._changed.wait(min(left, self._seconds_to_next_deadline()))
-            answer = self._serve(operation, request)
+        try:
+            while not answer.get("taskToken") and (left := end - time.monotonic()) > 0:
+                self._changed.wait(min(left, self._seconds_to_next_deadline()))
+                answer = self._serve(operation, request)
+        finally:
+            self._held.remove(key)
         return answer
 
     def _seconds_to_next_deadline(self) -> float:

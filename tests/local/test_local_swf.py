@@ -445,6 +445,23 @@ def test_a_hold_ends() -> None:
     assert not is_task(poll_decision(ready_client(swf)))
 
 
+def test_a_list_has_room_for_so_many_held_polls() -> None:
+    """A poll beyond the limit is refused at once; those of other lists are not."""
+    swf = LocalSWF(poll_seconds=60, limits=Limits(pollers_per_task_list=1))
+    client = ready_client(swf)
+    with ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(poll_decision, client), pool.submit(poll_activity, client, "other")]
+        until(held, swf, 2)
+        with pytest.raises(client.exceptions.LimitExceededFault):
+            poll_decision(client)
+        start(client)
+        task = answers[0].result(timeout=20)
+        respond(client, task, schedule("a", taskList={"name": "other"}))
+        assert is_task(answers[1].result(timeout=20))
+    start(client, "next")
+    assert is_task(poll_decision(client))
+
+
 def test_each_task_is_given_once() -> None:
     """Many threads poll one list at once: each task goes to one of them."""
     swf = LocalSWF(poll_seconds=60)
