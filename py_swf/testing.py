@@ -35,9 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def local_swf(request: pytest.FixtureRequest) -> py_swf.local.LocalSWF:
     """Return an empty SWF service on a clock that stands still until the test turns it."""
-    markers = reversed(list(request.node.iter_markers("local_swf")))
+    markers = list(request.node.iter_markers("local_swf"))[::-1]
+    nameless = [value for mark in markers for value in mark.args]
     arguments = {name: value for mark in markers for name, value in mark.kwargs.items()}
-    return py_swf.local.LocalSWF(**arguments)
+    # LocalSWF takes no argument without a name, and says so.
+    return py_swf.local.LocalSWF(*nameless, **arguments)
 
 
 @pytest.fixture

@@ -104,6 +104,16 @@ def test_wrong(local_swf):
     assert outcomes(suite, source) == {"errors": 1}
 
 
+def test_a_marker_with_a_nameless_argument_says_so(suite: pytest.Pytester) -> None:
+    """An argument without its name is an error too, and not passed over."""
+    source = """
+@pytest.mark.local_swf(7)
+def test_wrong(local_swf):
+    pass
+"""
+    assert outcomes(suite, source) == {"errors": 1}
+
+
 def test_the_plugin_costs_nothing_where_it_is_not_used(suite: pytest.Pytester) -> None:
     """Loading the plugin imports no boto3, which a suite without SWF would pay for."""
     source = """
