@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import codeop
+import re
+import textwrap
 from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
+TESTCODE = re.compile(r"^\.\. testcode::\n\n((?: {3}.*\n|\n)+)", re.MULTILINE)
 
 
 def test_every_python_snippet_is_run() -> None:
@@ -16,3 +20,17 @@ def test_every_python_snippet_is_run() -> None:
     }
 
     assert looked_at == {"local-service-over-http"}
+
+
+def test_the_first_tutorial_can_be_pasted_line_by_line() -> None:
+    """At Python's prompt an empty line ends a function, and only an empty line does."""
+    pieces = TESTCODE.findall((DOCS / "tutorial" / "first-workflow.rst").read_text("utf-8"))
+
+    for piece in pieces:
+        entered: list[str] = []
+        for line in [*textwrap.dedent(piece).strip().splitlines(), ""]:
+            entered.append(line)
+            if codeop.compile_command("\n".join(entered)) is not None:
+                entered = []
+        assert not any(entered)
+    assert pieces
