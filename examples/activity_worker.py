@@ -50,13 +50,13 @@ def work_on(client: ActivityTaskClient, task: ActivityTask) -> str:
 
         try:
             result = perform(task.type, task.input, report)
+            finish(client, task, result)
         except CancelRequested:
             cancel(client, task)
             return "canceled"
         except Exception as error:
             fail(client, task, error)
             return f"failed, {error}"
-        finish(client, task, result)
         return result
 
 

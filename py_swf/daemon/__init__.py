@@ -11,13 +11,11 @@ A decider and an activity worker, as plain loops::
         for task in tasks(worker, stop=stop):
             with suppress(TaskGone), heartbeating(worker, task, heartbeat_timeout=60) as beat:
                 try:
-                    result = work(task.input, beat)
+                    finish(worker, task, work(task.input, beat))
                 except CancelRequested:
                     cancel(worker, task)
                 except Exception as error:
                     fail(worker, task, error)
-                else:
-                    finish(worker, task, result)
 
 :class:`ActivityWorker` and :class:`DeciderWorker` are such loops with several threads. Nothing here
 takes over the process.

@@ -17,8 +17,6 @@ with stop_on_signals() as stop:
     for task in tasks(client, stop=stop):
         with suppress(TaskGone):  # nobody waits for the answer any more
             try:
-                result = album.ACTIVITIES[task.type](task.input or "")
+                finish(client, task, album.ACTIVITIES[task.type](task.input or ""))
             except Exception as error:
                 fail(client, task, error)
-            else:
-                finish(client, task, result)
