@@ -30,7 +30,8 @@ _OPERATION = "RecordActivityTaskHeartbeat"
 #: seconds between beats where the caller gives neither an interval nor a heartbeat time-out
 EVERY = 30.0
 
-# A beat that hangs in the network must not hold back the answer for as long as it hangs.
+# A beat that hangs in the network must not hold back the answer for as long as it hangs, nor an
+# answer the beats.
 _PATIENCE = 5.0
 
 _beating: dict[str, Heartbeat] = {}
@@ -115,9 +116,13 @@ class Heartbeat:
         """Beat until the task or the block ends: what the thread does."""
         pause = self.every
         while not self._ended.wait(pause):
-            with self._sending:
+            held = self._sending.acquire(timeout=min(self.every, _PATIENCE))
+            try:
                 if not self._ended.is_set():
                     pause = self._beat()
+            finally:
+                if held:
+                    self._sending.release()
 
     def _beat(self) -> float:
         """Send one beat, and return the seconds until the next."""
@@ -204,7 +209,9 @@ def heartbeating(
 def holding_beats(task_token: str) -> Iterator[None]:
     """Send no beat of a task while the block runs.
 
-    An answer is sent in such a block, so that no beat of the task overtakes or follows it.
+    An answer is sent in such a block, so that no beat of the task overtakes or follows it. One that
+    takes longer than the interval between beats, or than 5 seconds, holds them no more: the task
+    would time out meanwhile.
 
     :param task_token: the token of a task; one that has no beats is let be.
     """

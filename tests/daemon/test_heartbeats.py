@@ -290,6 +290,22 @@ def test_no_beat_is_sent_while_an_answer_is():
         assert not beat._sending.locked()
 
 
+def test_an_answer_that_hangs_does_not_hold_back_the_beats():
+    """The task would time out while its answer is still under way, and the answer with it."""
+    scene = world()
+    task = scene.activity_task()
+    beaten = threading.Event()
+    scene.boto.meta.events.register(f"after-call.swf.{BEAT}", lambda **_: beaten.set())
+    heard = []
+    hook = "before-send.swf.RespondActivityTaskCompleted"
+    scene.boto.meta.events.register(hook, lambda **_: heard.append(beaten.wait(4)))
+
+    with heartbeating(scene.worker, task, every=0.01):
+        assert finish(scene.worker, task)
+
+    assert heard == [True]
+
+
 def test_a_beat_that_waited_for_an_answer_is_not_sent_after_it():
     """The end may come between the turn of a beat and its sending."""
     scene = world()
