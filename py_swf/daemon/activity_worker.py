@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -37,7 +38,7 @@ class ActivityWorker:
     task is answered as canceled; on any other exception as failed, with the traceback. A handler
     that returns in spite of a request to cancel has completed its task. What is no Exception
     (SystemExit, KeyboardInterrupt) fails the task and then ends the worker, and so does an
-    executor that is broken.
+    executor that is broken, or a system that has no thread left to beat from.
 
     :param client: polls, beats and answers; its boto3 client is used from several threads.
     :param handler: does the work of one task.
@@ -97,7 +98,14 @@ class ActivityWorker:
         """
         began = self.calling.clock()
         try:
-            with heartbeating(self.client, task, self.every, calling=self.calling) as beat:
+            with ExitStack() as block:
+                beats = heartbeating(self.client, task, self.every, calling=self.calling)
+                try:
+                    beat = block.enter_context(beats)
+                except RuntimeError as error:
+                    # The system has no thread left to beat from, but this task is ours to answer.
+                    self._deliver(fail, task, error, began)
+                    raise
                 self._answer(task, beat, began)
         except AnswerNotDelivered as error:
             if self.on_undelivered is not None:

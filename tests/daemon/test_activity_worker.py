@@ -221,6 +221,21 @@ def test_a_broken_executor_fails_the_task_and_ends_the_worker():
     assert scene.history().activities["a"].reason == "BrokenProcessPool: a process died"
 
 
+def test_a_task_for_whose_beats_there_is_no_thread_is_failed(monkeypatch):
+    """Where the system has no thread left, the task is not left to its time-outs."""
+    scene = world()
+    task = scene.activity_task()
+
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        ActivityWorker(scene.worker, raising(AssertionError)).work(task)
+
+    assert scene.history().activities["a"].reason == "RuntimeError: can't start new thread"
+
+
 def test_a_handler_may_run_in_another_process():
     """With an executor the handler is called there, with the task alone."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
