@@ -38,7 +38,7 @@ class ActivityWorker:
     task is answered as canceled; on any other exception as failed, with the traceback. A handler
     that returns in spite of a request to cancel has completed its task. What is no Exception
     (SystemExit, KeyboardInterrupt) fails the task and then ends the worker, and so does an
-    executor that is broken, or a system that has no thread left to beat from.
+    executor that is broken or shut down, or a system that has no thread left to beat from.
 
     :param client: polls, beats and answers; its boto3 client is used from several threads.
     :param handler: does the work of one task.
@@ -133,7 +133,13 @@ class ActivityWorker:
     def _handle(self, task: ActivityTask, beat: Heartbeat) -> str | None:
         if self.executor is None:
             return self.handler(task, beat)
-        return self.executor.submit(self.handler, task).result()
+        try:
+            future = self.executor.submit(self.handler, task)
+        except BrokenExecutor:
+            raise
+        except RuntimeError as error:  # it has been shut down, and takes no other task either
+            raise BrokenExecutor(str(error)) from error
+        return future.result()
 
     def _deliver(
         self, answer: Callable[..., bool], task: ActivityTask, content: Any, began: float

@@ -3,7 +3,13 @@
 import logging
 import sys
 import threading
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
@@ -219,6 +225,19 @@ def test_a_broken_executor_fails_the_task_and_ends_the_worker():
         ended(scene, shout, executor=BrokenPool())
 
     assert scene.history().activities["a"].reason == "BrokenProcessPool: a process died"
+
+
+def test_an_executor_that_is_shut_down_fails_the_task_and_ends_the_worker():
+    """No later task would fare better, so none is taken only to be failed."""
+    scene = world()
+    task = scene.activity_task()
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+
+    with pytest.raises(BrokenExecutor, match="after shutdown"):
+        ActivityWorker(scene.worker, shout, executor=pool).work(task)
+
+    assert scene.history().activities["a"].status == "FAILED"
 
 
 def test_a_task_for_whose_beats_there_is_no_thread_is_failed(monkeypatch):
