@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache, partial
+from operator import index
 from typing import Any, TypeAlias
 
 __all__ = [
@@ -143,9 +144,9 @@ def _whole(label: str, value: Any, of: str = "") -> int:
     number = int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
     if isinstance(number, float) and number.is_integer():
         number = int(number)
-    if isinstance(number, bool) or not isinstance(number, int):
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
         raise ValueError(f"{label} must be a whole number{of}, not {value!r:.60}")
-    return int(number)  # an enum of whole numbers is spelled by its name otherwise
+    return index(number)  # of an enum, or a number of NumPy, the int that it stands for
 
 
 def _duration(

@@ -533,6 +533,20 @@ class Word(str, Enum):
     STATUS = "FAILED"
 
 
+class Indexed:
+    """What a number of NumPy is to us."""
+
+    def __index__(self) -> int:
+        return 7
+
+
+def test_a_number_that_is_no_int() -> None:
+    """What stands for a whole number, as those of NumPy do, is taken for it."""
+    sent = members("StartTimer", start_to_fire_timeout=Indexed())
+    assert sent == {"startToFireTimeout": "7"}
+    assert members("StartWorkflowExecution", task_priority=Indexed()) == {"taskPriority": "7"}
+
+
 class Number(int, Enum):
     """Numbers that a user's program has names for."""
 
