@@ -6,6 +6,7 @@ millisecond resolution. A virtual clock moves only when told; the system clock s
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Protocol
 
@@ -41,9 +42,9 @@ class VirtualClock:
         """Turn the clock forward.
 
         :param seconds: how far, in seconds; 0 is allowed.
-        :raises ValueError: when it is negative.
+        :raises ValueError: when it is negative, or has no end.
         """
-        if not seconds >= 0:
+        if not 0 <= seconds < math.inf:
             raise ValueError(f"seconds must be 0 or more, got {seconds!r}: a clock runs forward")
         self._now = round(self._now + seconds, 3)
 
@@ -53,8 +54,8 @@ class VirtualClock:
         :param when: the new time, in seconds since the epoch.
         :raises ValueError: when it lies before the time shown.
         """
-        if not when >= self._now:
-            raise ValueError(f"when must not be before {self._now!r}, got {when!r}")
+        if not self._now <= when < math.inf:
+            raise ValueError(f"when must not be before {self._now!r}, or without end: {when!r}")
         self._now = round(float(when), 3)
 
 

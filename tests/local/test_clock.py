@@ -50,7 +50,7 @@ def test_it_keeps_to_milliseconds() -> None:
     assert clock.now() == 2.0
 
 
-@pytest.mark.parametrize("seconds", [-1, -0.001, float("nan")])
+@pytest.mark.parametrize("seconds", [-1, -0.001, float("nan"), float("inf")])
 def test_it_is_not_turned_back(seconds: float) -> None:
     """A negative or meaningless advance is refused and changes nothing."""
     clock = VirtualClock(start=5)
@@ -59,7 +59,7 @@ def test_it_is_not_turned_back(seconds: float) -> None:
     assert clock.now() == 5
 
 
-@pytest.mark.parametrize("when", [4.999, float("nan")])
+@pytest.mark.parametrize("when", [4.999, float("nan"), float("inf")])
 def test_it_is_not_set_back(when: float) -> None:
     """A time before the present one is refused and changes nothing."""
     clock = VirtualClock(start=5)
