@@ -162,7 +162,8 @@ def decide_visibly(
 
     A decider that raises leaves its task to time out, to be handed out, and to raise again, for
     ever and in silence. Here ``on_error`` makes decisions of it instead. It is asked as well when
-    the decider returns what the service would refuse.
+    the decider returns what the service would refuse, but for more decisions than one request
+    carries: see :func:`first_decisions`.
 
     Passing faults of the network are no errors of the decider: it may meet them when it reads
     further pages of the history. They are waited out, and the task is decided again; the pages
