@@ -6,6 +6,7 @@ Poll when a slot is free, beat while the handler runs, answer what it returns or
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import ExitStack
@@ -47,7 +48,7 @@ class ActivityWorker:
         third of it.
     :param heartbeat_every: seconds between beats instead.
     :param start_to_close_timeout: that of the tasks, in seconds: after it no answer is tried
-        again. None tries each answer for 300 seconds.
+        again. None, or no limit, tries each answer for 300 seconds.
     :param executor: runs the handler elsewhere, in a process pool say. Then it is called as
         ``handler(task)`` and hears nothing of beats, which are sent from here.
     :param identity: who polls, for the history; None is ``host:process id``.
@@ -65,7 +66,7 @@ class ActivityWorker:
         max_workers: int = 1,
         heartbeat_timeout: Duration | None = None,
         heartbeat_every: float | timedelta | None = None,
-        start_to_close_timeout: float | None = None,
+        start_to_close_timeout: Duration | None = None,
         executor: Executor | None = None,
         identity: str | None = None,
         on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
@@ -75,7 +76,7 @@ class ActivityWorker:
         self.handler = handler
         self.max_workers = max_workers
         self.every = interval(heartbeat_every, heartbeat_timeout)
-        self.start_to_close_timeout = start_to_close_timeout
+        self.start_to_close_timeout = _limit(start_to_close_timeout)
         self.executor = executor
         self.identity = identity
         self.on_undelivered = on_undelivered
@@ -85,6 +86,7 @@ class ActivityWorker:
         """Work until told to stop; then end what has begun, and return.
 
         :param stop: ends the work once it is set; None never.
+        :raises ValueError: when ``max_workers`` is less than 1; no task is polled for then.
         :raises ClientError: when polling fails by what waiting does not mend.
         :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
         """
@@ -149,3 +151,9 @@ class ActivityWorker:
         if self.start_to_close_timeout is not None:
             left = max(0.0, began + self.start_to_close_timeout - self.calling.clock())
         answer(self.client, task, content, give_up_after=left, calling=self.calling)
+
+
+def _limit(timeout: Duration | None) -> float | None:
+    if timeout in (None, "NONE", math.inf):
+        return None
+    return timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout or 0)

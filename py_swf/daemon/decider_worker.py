@@ -77,6 +77,7 @@ class DeciderWorker:
         """Work until told to stop; then end what has begun, and return.
 
         :param stop: ends the work once it is set; None never.
+        :raises ValueError: when ``max_workers`` is less than 1; no task is polled for then.
         :raises ClientError: when polling fails by what waiting does not mend.
         :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
         """

@@ -11,23 +11,23 @@ __all__ = ["in_slots"]
 T = TypeVar("T")
 
 
-def in_slots(polled: Iterator[T], work: Callable[[T], object], slots: int, name: str) -> None:
-    """Work on each task in a thread of its own, on at most ``slots`` at the same time.
+def in_slots(polled: Iterator[T], work: Callable[[T], object], max_workers: int, name: str) -> None:
+    """Work on each task in a thread of its own, on at most ``max_workers`` at the same time.
 
     The next task is asked for when a slot is free, so none waits here while its time-outs run.
     When the tasks end, or an error ends the work, what has begun is let end.
 
     :param polled: the tasks, as :func:`py_swf.daemon.tasks` yields them.
     :param work: works on one task.
-    :param slots: how many at the same time; 1 or more.
+    :param max_workers: how many at the same time; 1 or more.
     :param name: name of the threads.
-    :raises ValueError: when ``slots`` is less than 1.
+    :raises ValueError: when ``max_workers`` is less than 1.
     :raises BaseException: the first that ``work`` raises. A task that is polled for at that moment
         is still worked on.
     """
-    if slots < 1:
-        raise ValueError(f"slots is {slots}; it must be 1 or more")
-    free = threading.Semaphore(slots)
+    if max_workers < 1:
+        raise ValueError(f"max_workers is {max_workers}; it must be 1 or more")
+    free = threading.Semaphore(max_workers)
     errors: list[BaseException] = []
 
     def in_a_slot(task: T) -> None:

@@ -1,6 +1,7 @@
 """A worker for activity tasks: what is answered, how many run, and how it ends."""
 
 import logging
+import math
 import sys
 import threading
 from concurrent.futures import (
@@ -11,6 +12,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 from concurrent.futures.process import BrokenProcessPool
+from datetime import timedelta
 from multiprocessing import get_context
 
 import pytest
@@ -194,7 +196,8 @@ def test_an_answer_that_does_not_arrive_can_be_told_instead():
     assert told[0].ids["activity_id"] == "a"
 
 
-def test_answers_are_tried_for_as_long_as_the_task_is_open():
+@pytest.mark.parametrize("timeout", [60, timedelta(minutes=1)])
+def test_answers_are_tried_for_as_long_as_the_task_is_open(timeout):
     """The start-to-close time-out bounds the sends, the time of the handler counted in."""
     scene, clock = world(InjectedFault("drop-before", COMPLETED)), Clock()
 
@@ -202,9 +205,18 @@ def test_answers_are_tried_for_as_long_as_the_task_is_open():
         clock.now += 50
 
     with pytest.raises(AnswerNotDelivered, match=r"given up after 10\.0 s"):
-        ended(scene, handler, start_to_close_timeout=60, calling=clock.calling())
+        ended(scene, handler, start_to_close_timeout=timeout, calling=clock.calling())
 
     assert sum(clock.slept) <= 10
+
+
+@pytest.mark.parametrize("timeout", [None, "NONE", math.inf])
+def test_without_a_time_out_answers_are_tried_for_300_seconds(timeout):
+    """A task without a limit of its own does not keep an answer for ever."""
+    scene, clock = world(InjectedFault("drop-before", COMPLETED)), Clock()
+
+    with pytest.raises(AnswerNotDelivered, match=r"given up after 300\.0 s"):
+        ended(scene, lambda t, b: None, start_to_close_timeout=timeout, calling=clock.calling())
 
 
 def test_what_is_no_exception_fails_the_task_and_ends_the_worker():
@@ -317,7 +329,7 @@ def test_what_polling_cannot_wait_out_is_raised():
 
 def test_a_worker_without_slots_is_refused():
     """The mistake is named when the worker is started."""
-    with pytest.raises(ValueError, match="slots is 0"):
+    with pytest.raises(ValueError, match="max_workers is 0"):
         ActivityWorker(world().worker, shout, max_workers=0).run()
 
 

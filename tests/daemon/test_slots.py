@@ -150,5 +150,5 @@ def test_a_task_for_which_there_is_no_thread_is_worked_on_here(monkeypatch):
 
 def test_there_is_at_least_one_slot():
     """Nought slots would never do anything."""
-    with pytest.raises(ValueError, match="slots is 0; it must be 1 or more"):
+    with pytest.raises(ValueError, match="max_workers is 0; it must be 1 or more"):
         in_slots(iter([]), print, 0, "t")
