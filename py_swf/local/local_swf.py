@@ -189,6 +189,8 @@ class LocalSWF:
 
     def _serve(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         """Do one operation; held polls that wait for the next deadline are told of a new one."""
+        if not self._held:
+            return self.service.call(operation, request)
         deadline = self.service.next_deadline()
         answer = self.service.call(operation, request)
         if self.service.next_deadline() != deadline:
