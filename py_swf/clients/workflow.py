@@ -13,7 +13,7 @@ from py_swf.clients._event_pages import walk_history
 from py_swf.config_definitions import WorkflowClientConfig
 from py_swf.descriptions import WorkflowExecutionDetail, WorkflowExecutionInfo
 from py_swf.events import Event
-from py_swf.types import WorkflowExecution, WorkflowType
+from py_swf.types import WorkflowExecution
 
 __all__ = ["CountWorkflowsResult", "WorkflowClient"]
 
@@ -95,7 +95,7 @@ class WorkflowClient:
                 "StartWorkflowExecution",
                 domain=config.domain,
                 workflow_id=id,
-                workflow_type=WorkflowType(workflow_name, version),
+                workflow_type={"name": workflow_name, "version": version},
                 task_list=config.task_list if task_list is None else task_list,
                 task_priority=task_priority,
                 input=input,
