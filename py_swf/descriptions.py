@@ -57,7 +57,7 @@ class DomainInfo:
 class DomainConfiguration:
     """How a domain is configured."""
 
-    #: days that closed executions are kept; math.inf for "NONE"
+    #: days that closed executions are kept; math.inf for "NONE", which keeps none of them
     workflow_execution_retention_period_in_days: Seconds
 
 
