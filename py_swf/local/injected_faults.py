@@ -105,7 +105,8 @@ class InjectedFault:
     botocore retries most of these by itself and sleeps, in real time, before it does. A client
     made with ``Config(retries={"total_max_attempts": 1})`` shows each fault at once.
 
-    :param kind: a name of ``KINDS``, or a cause of ``REFUSALS`` for decisions
+    :param kind: what goes wrong, such as "throttle", or for decisions a cause, such as
+        "OPERATION_NOT_PERMITTED"; ``python -m py_swf.local --help`` lists both
     :param operation: API operation, or decision type where ``kind`` is a cause; None: every one
     :param probability: chance of each such call, from 0 to 1
     :param calls: numbers of the calls that it strikes; the first such call has number 1, and a
