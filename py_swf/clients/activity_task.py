@@ -30,7 +30,9 @@ class ActivityTask:
     input: str | None
     #: names the task in every answer to it
     task_token: str
+    #: workflow id of the execution that scheduled it
     workflow_id: str
+    #: run id of it
     workflow_run_id: str
     #: id of its ActivityTaskStarted event
     started_event_id: int = 0

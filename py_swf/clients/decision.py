@@ -41,8 +41,11 @@ class DecisionTask:
     events: Sequence[Event]
     #: names the task in the answer to it
     task_token: str
+    #: workflow id of the execution that is to be decided for
     workflow_id: str
+    #: run id of it
     workflow_run_id: str
+    #: its type: name and version
     workflow_type: WorkflowType = attrs.field(converter=_workflow_type)
     #: id of the DecisionTaskStarted event of this task: the newest of its events
     started_event_id: int = 0
