@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -60,3 +61,18 @@ maximum_signature_line_length = 88
 doctest_path = [str(ROOT / "docs"), str(ROOT / "tests" / "docs")]
 doctest_test_doctest_blocks = "default"
 trim_doctest_flags = True
+
+
+def _name_defaults(
+    app: object, what: str, name: str, obj: object, options: object, text: str, returns: str
+) -> tuple[str, str]:
+    """Show a default that is a function by its name: Sphinx cannot read what repr says of it."""
+    if text:
+        text = re.sub(r"<function \S*<lambda>>", "...", text)
+        text = re.sub(r"<(?:function|built-in (?:function|method)) (\w+)[^>]*>", r"\1", text)
+    return text, returns
+
+
+def setup(app: Any) -> None:
+    """Tell Sphinx of the above."""
+    app.connect("autodoc-process-signature", _name_defaults)
