@@ -256,8 +256,8 @@ class WorkflowClient:
 
         At most one of workflow name, tag and workflow id can be given: the service refuses more.
 
-        :param oldest_start_date: not those started before. boto3 sends whole seconds, and takes a
-            date without a time zone for UTC; so for the others.
+        :param oldest_start_date: not those started before. boto3 takes a date without a time zone
+            for UTC, and older versions of it send whole seconds; so for the others.
         :param latest_start_date: not those started after; None for no end.
         :param workflow_name: only those of the workflow type of this name.
         :param version: with the name, only those of this version of it.
@@ -304,8 +304,8 @@ class WorkflowClient:
         Either start or close dates must be given, and at most one of workflow name, tag, workflow
         id and close status: the service refuses more. The order is by the dates that are given.
 
-        :param oldest_start_date: not those started before. boto3 sends whole seconds, and takes a
-            date without a time zone for UTC; so for the others.
+        :param oldest_start_date: not those started before. boto3 takes a date without a time zone
+            for UTC, and older versions of it send whole seconds; so for the others.
         :param latest_start_date: not those started after; None for no end.
         :param oldest_close_date: not those closed before.
         :param latest_close_date: not those closed after; None for no end.
