@@ -192,6 +192,13 @@ def _type(label: str, value: Any) -> dict[str, str]:
     }
 
 
+def _execution(label: str, value: Any) -> dict[str, str]:
+    return {
+        "workflowId": _text(f"{label}.workflow_id", value["workflowId"], 256, minimum=1),
+        "runId": _text(f"{label}.run_id", value["runId"], 64, minimum=1),
+    }
+
+
 def _texts(label: str, value: Any, limit: int, minimum: int = 0) -> list[str]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"{label} must be a list of strings, not {value!r:.60}")
@@ -256,6 +263,7 @@ _SPELL: dict[str, Spell] = {
     "description": partial(_text, limit=1024),
     "details": _data,
     "domain": _name,
+    "execution": _execution,
     "execution_context": _data,
     "execution_start_to_close_timeout": _life,
     "heartbeat_timeout": _duration,

@@ -126,7 +126,7 @@ def walk_history(
     params = members(
         "GetWorkflowExecutionHistory",
         domain=domain,
-        execution=dict(run),
+        execution=run,
         reverse_order=reverse_order,
         maximum_page_size=maximum_page_size,
     )

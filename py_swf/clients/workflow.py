@@ -206,7 +206,7 @@ class WorkflowClient:
             **members(
                 "DescribeWorkflowExecution",
                 domain=self.workflow_client_config.domain,
-                execution=dict(WorkflowExecution(workflow_id, workflow_run_id)),
+                execution=WorkflowExecution(workflow_id, workflow_run_id),
             )
         )
         return WorkflowExecutionDetail.from_wire(answer)
@@ -362,7 +362,11 @@ class WorkflowClient:
             tag=tag,
             workflow_id=workflow_id,
         )
-        return self._count(self.boto_client.count_open_workflow_executions, filters)
+        return self._count(
+            "CountOpenWorkflowExecutions",
+            self.boto_client.count_open_workflow_executions,
+            filters,
+        )
 
     def count_closed_workflow_executions(
         self,
@@ -393,10 +397,17 @@ class WorkflowClient:
             workflow_id=workflow_id,
             close_status=close_status,
         )
-        return self._count(self.boto_client.count_closed_workflow_executions, filters)
+        return self._count(
+            "CountClosedWorkflowExecutions",
+            self.boto_client.count_closed_workflow_executions,
+            filters,
+        )
 
-    def _count(self, call: Callable[..., Any], filters: dict[str, Any]) -> CountWorkflowsResult:
-        answer = call(domain=self.workflow_client_config.domain, **filters)
+    def _count(
+        self, operation: str, call: Callable[..., Any], filters: dict[str, Any]
+    ) -> CountWorkflowsResult:
+        params = members(operation, domain=self.workflow_client_config.domain)
+        answer = call(**params, **filters)
         return CountWorkflowsResult(answer["count"], answer.get("truncated", False))
 
     def _list(

@@ -312,6 +312,16 @@ def test_count(stubbed, client, which, answer):
     assert counted.truncated is ("truncated" in answer)
 
 
+@pytest.mark.parametrize("which", ["open", "closed"])
+@pytest.mark.parametrize("verb", ["count", "list"])
+def test_a_domain_is_checked(stubbed, which, verb):
+    """A count refuses a domain that the service would refuse, as a listing does."""
+    client = WorkflowClient(WorkflowClientConfig("d" * 257, None, None, None), stubbed.client)
+    operation = f"{verb.title()}{which.title()}WorkflowExecutions"
+    with pytest.raises(ValueError, match=f"{operation}.domain has 257 characters"):
+        getattr(client, f"{verb}_{which}_workflow_executions")(THEN)
+
+
 @pytest.mark.parametrize("which", ["Open", "Closed"])
 def test_list(which):
     """A listing calls nothing before its first element, asks for each page with the token of the
@@ -351,6 +361,22 @@ def test_list_refuses_a_bad_page_size(client, which):
     """A bad page size is refused at once."""
     with pytest.raises(ValueError, match="maximum_page_size is 1001"):
         getattr(client, f"list_{which}_workflow_executions")(THEN, maximum_page_size=1001)
+
+
+@pytest.mark.parametrize("method", ["describe_workflow_execution", "walk_execution_history"])
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (("w" * 257, "r"), "execution.workflow_id has 257 characters; the limit is 256"),
+        (("w", "r" * 65), "execution.run_id has 65 characters; the limit is 64"),
+        (("", "r"), "execution.workflow_id is empty"),
+        (("w", ""), "execution.run_id is empty"),
+    ],
+)
+def test_a_run_that_cannot_be_is_refused(client, method, run, said):
+    """What the service would refuse of a run is refused when it is asked for."""
+    with pytest.raises(ValueError, match=said):
+        getattr(client, method)(*run)
 
 
 def test_a_fault_passes(stubbed, client):
