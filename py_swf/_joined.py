@@ -106,7 +106,10 @@ class Joined(Generic[OpenedT]):
 
     @property
     def previous(self: JoinedT) -> JoinedT | None:
-        """The attempt before this one under the same id, which has ended; None for the first."""
+        """The attempt before this one under the same id; None for the first.
+
+        It has ended; only a child may still run, and then this one is START_FAILED.
+        """
         before: JoinedT | None = self._siblings[self.attempt - 2] if self.attempt > 1 else None
         return before
 

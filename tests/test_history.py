@@ -479,6 +479,22 @@ def test_attempts_are_counted_by_kind() -> None:
     assert history.lambda_functions["x"].attempt == history.child_workflows["x"].attempt == 1
 
 
+def test_a_child_that_is_started_again_while_it_runs() -> None:
+    """The second attempt does not start; the first one goes on and ends as itself."""
+    refused = {**CHILD, "cause": "WORKFLOW_ALREADY_RUNNING", "initiatedEventId": 2}
+    history = History(
+        happened(
+            ("StartChildWorkflowExecutionInitiated", CHILD),
+            ("StartChildWorkflowExecutionInitiated", CHILD),
+            ("StartChildWorkflowExecutionFailed", refused),
+        )
+    )
+    second = history.child_workflows["child"]
+
+    assert second.status == "START_FAILED"
+    assert history.open_child_workflows == [second.previous]
+
+
 def test_each_sending_stands_for_itself() -> None:
     """Signals to the same execution are no attempts of one another."""
     steps = [("SignalExternalWorkflowExecutionInitiated", OTHER)] * 2
