@@ -119,34 +119,36 @@ def retry_by_timer(*, first: int = 10, longest: int = 3600, attempts: int = 8) -
 
     For deciders that are mended while executions wait for them. As with :func:`first_decisions`,
     the decider must decide from the whole history: the next task's ``new_events`` begin after this
-    one.
+    one. A signal or the end of an activity does not wait for the timer. Its decision task is
+    decided too, and if that fails as well, the timer runs on and no attempt is counted.
 
     :param first: seconds to the second attempt; each further wait is twice as long.
     :param longest: longest wait, in seconds.
-    :param attempts: how many decision tasks in a row may fail so; at the last of them the
-        execution is failed as by :func:`fail_execution`.
+    :param attempts: how many of them in a row may fail; at the last of them the execution is
+        failed as by :func:`fail_execution`.
     """
 
     def policy(task: DecisionTask, error: Exception) -> list[Decision]:
+        marker = RecordMarker(DECIDER_ERROR, traceback_of(error))
+        if any(map(is_wake_up, task.history.open_timers)):
+            return [marker]
         before = _errors_in_a_row(task)
         if before + 1 >= attempts:
             return fail_execution(task, error)
-        wait = min(longest, first * 2**before)
-        return [RecordMarker(DECIDER_ERROR, traceback_of(error)), _wake_up(task, wait)]
+        return [marker, _wake_up(task, min(longest, first * 2**before))]
 
     return policy
 
 
 def _errors_in_a_row(task: DecisionTask) -> int:
-    """Count the last decisions of the execution that ended in a marker of a decider's error."""
+    """Count the last attempts that ended in a marker of a decider's error and asked for a timer."""
     markers = (marker for marker in task.history.markers if marker.marker_name == DECIDER_ERROR)
     failed = {marker.decision_task_completed_event_id for marker in markers}
     row = 0
     for event in reversed(task.history.events):
-        if isinstance(event, ev.DecisionTaskCompleted):
-            if event.event_id not in failed:
-                break
-            row += 1
+        if isinstance(event, ev.DecisionTaskCompleted) and event.event_id not in failed:
+            break
+        row += isinstance(event, (ev.TimerStarted, ev.StartTimerFailed)) and is_wake_up(event)
     return row
 
 

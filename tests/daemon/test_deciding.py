@@ -213,6 +213,38 @@ def test_the_waits_double_up_to_the_longest():
     assert len(history.markers) == 5
 
 
+def test_what_comes_while_the_timer_runs_is_no_attempt():
+    """Signals do not use up the attempts: the execution waits as long as it would without them."""
+    scene = world()
+    scene.start()
+    policy = retry_by_timer(first=10, attempts=3)
+
+    for _ in range(2):
+        decided(scene, broken, on_error=policy)
+        for _ in range(5):
+            scene.boto.signal_workflow_execution(domain="d", workflowId="w", signalName="news")
+            decided(scene, broken, on_error=policy)
+        scene.swf.advance(30)
+    history = scene.history()
+    assert [timer.opened.start_to_fire_timeout for timer in history.timers.values()] == [10, 20]
+    assert history.close_status is None
+
+    decided(scene, broken, on_error=policy)
+    assert scene.history().close_status == "FAILED"
+
+
+def test_a_timer_that_is_refused_is_an_attempt():
+    """Where no timer can be had, the row still ends, and nothing goes round for ever."""
+    scene = world(InjectedFault("TIMER_CREATION_RATE_EXCEEDED", "StartTimer"))
+    scene.start()
+    policy = retry_by_timer(attempts=3)
+
+    for _ in range(3):
+        decided(scene, broken, on_error=policy)
+
+    assert scene.history().close_status == "FAILED"
+
+
 def test_a_task_that_was_decided_ends_the_row():
     """After a success the waits begin anew."""
     scene = world()
