@@ -89,8 +89,8 @@ class DeciderWorker:
 
         :param task: the task.
         """
-        deadline = self.calling.clock() + (seconds_for(task) or GIVE_UP_AFTER)
         try:
+            deadline = self.calling.clock() + (seconds_for(task) or GIVE_UP_AFTER)
             self._answer(task, self._decisions(task, deadline), deadline)
         except AnswerNotDelivered as error:
             if self.on_undelivered is not None:

@@ -123,6 +123,21 @@ def test_a_history_that_cannot_be_read_is_no_error_of_the_worker(caplog):
     assert "left to time out" in caplog.records[-1].message
 
 
+def test_not_even_where_the_time_out_of_the_task_is_on_a_page_that_cannot_be_read(caplog):
+    """A first page may be as short as the service likes."""
+    scene = world(
+        InjectedFault("throttle", READ),
+        InjectedFault("throttle", "PollForDecisionTask", calls=(2,)),
+    )
+    scene.start()
+    task = scene.decider.poll(maximum_page_size=1)
+
+    with caplog.at_level(logging.ERROR, "py_swf.daemon"):
+        DeciderWorker(scene.decider, lambda task: []).work(task)
+
+    assert "left to time out" in caplog.records[-1].message
+
+
 def test_a_policy_that_raises_ends_the_worker():
     """What the program's own policy raises is not hidden."""
     with pytest.raises(LookupError):
