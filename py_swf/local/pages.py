@@ -19,7 +19,9 @@ _NOT_BOUND = frozenset({"nextPageToken", "maximumPageSize", "identity"})
 
 
 def _bound_to(operation: str, request: Wire) -> str:
-    return digest([operation, {k: v for k, v in request.items() if k not in _NOT_BOUND}])
+    # False is what every flag means when it is absent.
+    bound = {k: v for k, v in request.items() if k not in _NOT_BOUND and v is not False}
+    return digest([operation, bound])
 
 
 def page_size(world: World, request: Wire) -> int:

@@ -60,6 +60,16 @@ def test_a_token_of_another_question_is_invalid() -> None:
     assert len(machine.call(operation, **{**again, "maximumPageSize": 1})["events"]) == 1
 
 
+def test_a_flag_that_is_false_may_be_left_out() -> None:
+    """A page asked for without a flag goes on with the flag as False, and the other way round."""
+    machine, request = long_machine()
+    operation = "GetWorkflowExecutionHistory"
+    for first, then in (({}, {"reverseOrder": False}), ({"reverseOrder": False}, {})):
+        token = machine.call(operation, **request, **first)["nextPageToken"]
+        page = machine.call(operation, **request, **then, nextPageToken=token)
+        assert page["events"][0]["eventId"] == 6
+
+
 def test_a_token_is_good_again() -> None:
     """Asking for the same page again gives it again."""
     machine, request = long_machine()
