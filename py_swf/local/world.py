@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .choices import Choices
@@ -129,6 +130,7 @@ class World:
         self.domains: Shelf[Domain] = Shelf()
         self.runs: dict[str, Execution] = {}
         self.waiting = 0
+        self._until = -inf
         self.on_task: Callable[[str, str, str], None] | None = None
         self._serial = 0
 
@@ -152,14 +154,23 @@ class World:
         self.deadlines.add(self.now, 0, action, *arguments)
 
     def run_due(self, now: float) -> None:
-        """Do everything that falls due until ``now``, each at its own time, in order."""
-        while (due := self.deadlines.take_due(now)) is not None:
-            when, action, arguments = due
-            self.now = max(self.now, when)
-            try:
-                action(*arguments)
-            except HistoryFull:
-                continue
+        """Do everything that falls due until ``now``, each at its own time, in order.
+
+        A call that is made within a step, by a Lambda function, is at the time of that step.
+        """
+        until, self._until = self._until, max(self._until, now)
+        if now <= until:
+            now = self.now
+        try:
+            while (due := self.deadlines.take_due(now)) is not None:
+                when, action, arguments = due
+                self.now = max(self.now, when)
+                try:
+                    action(*arguments)
+                except HistoryFull:
+                    continue
+        finally:
+            self._until = until
         self.now = max(self.now, now)
         while (expired := self.expiries.take_due(self.now)) is not None:
             _, action, arguments = expired

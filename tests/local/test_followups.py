@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from py_swf.local.limits import Limits
-from tests.local.machine import ROLE, Machine, activity, child, complete, decision
+from tests.local.machine import ROLE, Machine, activity, child, complete, decision, timer
 
 LAMBDA = decision("ScheduleLambdaFunction", id="l", name="f", input="in")
 
@@ -111,6 +111,24 @@ def test_a_function_that_ends_its_own_execution() -> None:
     machines[0].decide(LAMBDA)
     machines[0].advance()
     assert machines[0].types()[-2:] == ["LambdaFunctionStarted", "WorkflowExecutionTerminated"]
+
+
+def test_a_function_calls_back_at_its_own_time() -> None:
+    """What a function asks of the service happens when it runs, before all that is due later."""
+    machines: list[Machine] = []
+
+    def signal(text: str) -> str:
+        machines[0].signal()
+        return "done"
+
+    machines.append(Machine(lambda_functions={"f": signal}))
+    machines[0].start(lambdaRole=ROLE)
+    machines[0].decide(LAMBDA, timer(seconds=60))
+    machines[0].advance(100)
+    times = {e["eventType"]: e["eventTimestamp"] for e in machines[0].service.history("w")}
+    begun = times["LambdaFunctionStarted"]
+    assert times["WorkflowExecutionSignaled"] == times["LambdaFunctionCompleted"] == begun
+    assert times["TimerFired"] == begun + 60
 
 
 def test_a_function_of_a_closed_execution_is_not_called() -> None:
