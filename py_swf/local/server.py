@@ -112,6 +112,7 @@ class App:
         self._poll_seconds = poll_seconds
         self._request_bits = Random(f"request ids {seed}").getrandbits
         self._held: dict[_List, deque[_HeldPoll]] = {}
+        self._appeared: deque[_List] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
@@ -168,6 +169,10 @@ class App:
     async def _answer(
         self, operation: str, request: dict[str, Any], scope: _Message, receive: _Receive
     ) -> dict[str, Any]:
+        if self._held:
+            # Those who wait come first, also for what nobody has noticed yet.
+            self.service.run_due()
+            self._hand_out()
         answer = self.service.call(operation, request)
         kind = _KINDS_OF_POLLS.get(operation)
         if kind and not answer.get("taskToken"):
@@ -201,22 +206,23 @@ class App:
     def _task_appeared(self, kind: str, domain: str, task_list: str) -> None:
         # The service says so in the middle of a call; the task is handed out when that has ended.
         if self._held:
-            key = (kind, domain, task_list)
-            asyncio.get_running_loop().call_soon(self._hand_out, key)
+            self._appeared.append((kind, domain, task_list))
+            asyncio.get_running_loop().call_soon(self._hand_out)
 
-    def _hand_out(self, key: _List) -> None:
-        """Give the tasks of a list to its polls, the oldest poll first, while there are both."""
-        for poll in self._held.get(key, ()):
-            if poll.is_over():
-                continue
-            try:
-                answer = self.service.call(poll.operation, poll.request)
-            except Fault as fault:
-                poll.end(fault)
-                continue
-            if not answer.get("taskToken"):
-                break
-            poll.end(answer)
+    def _hand_out(self) -> None:
+        """Give the tasks that appeared to the polls of their lists, the oldest poll first."""
+        while self._appeared:
+            for poll in self._held.get(self._appeared.popleft(), ()):
+                if poll.is_over():
+                    continue
+                try:
+                    answer = self.service.call(poll.operation, poll.request)
+                except Fault as fault:
+                    poll.end(fault)
+                    continue
+                if not answer.get("taskToken"):
+                    break
+                poll.end(answer)
         self._arm()
 
     def _arm(self) -> None:

@@ -30,6 +30,7 @@ from tests.local.scenes import (
     ACTIVITY_DEFAULTS,
     DECISIONS,
     WORKFLOW_DEFAULTS,
+    child,
     complete,
     decide,
     is_task,
@@ -535,6 +536,30 @@ def test_a_poll_that_ends_as_its_task_appears_leaves_it_to_the_next() -> None:
         return [json.loads((await poll).body) for poll in polls]
 
     assert [is_task(answer) for answer in run(story())] == [False, True]
+
+
+@pytest.mark.parametrize("brought_by", ["a start", "a child"])
+def test_a_poll_that_comes_with_a_task_waits_behind_the_older_poll(brought_by: str) -> None:
+    """A task goes to the oldest poll, also when a new one arrives at the same moment."""
+
+    async def story() -> list[dict[str, Any]]:
+        app = bare_app(poll_seconds=60.0)
+        client, body = Machine(app), json.dumps(POLL).encode()
+        register_workflow(client, **WORKFLOW_DEFAULTS)
+        start(client, "parent", taskList={"name": "parents"})
+        task = poll_decision(client, "parents")
+        older = asyncio.ensure_future(Asker(app).ask(body, "PollForDecisionTask"))
+        await asyncio.sleep(0)
+        newer = asyncio.ensure_future(Asker(app).ask(body, "PollForDecisionTask"))
+        if brought_by == "a start":
+            start(client)
+        else:
+            respond(client, task, child())
+        await asyncio.wait([older, newer], return_when=asyncio.FIRST_COMPLETED)
+        app.release()
+        return [json.loads((await poll).body) for poll in (older, newer)]
+
+    assert [is_task(answer) for answer in run(story())] == [True, False]
 
 
 def test_after_a_release_no_poll_is_held() -> None:
