@@ -154,8 +154,9 @@ class App:
                 raise ConnectionDropped
             if error is not None:
                 raise error
+            answered = reply(answer, content_type, reply_id)
         except Fault as fault:
-            return fault_reply(fault, content_type, reply_id)
+            answered = fault_reply(fault, content_type, reply_id)
         except (ConnectionDropped, _Gone):
             raise
         except Exception:
@@ -164,7 +165,7 @@ class App:
             return fault_reply(Fault("InternalFailure", ""), content_type, reply_id)
         if struck:
             await asyncio.sleep(struck.seconds)
-        return reply(answer, content_type, reply_id)
+        return answered
 
     async def _answer(
         self, operation: str, request: dict[str, Any], scope: _Message, receive: _Receive

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -330,6 +331,19 @@ def test_a_slow_answer_arrives_over_http() -> None:
     """An answer that is late, but not too late, is the answer."""
     with server("--domain", "d", "--fault", "slow=0.05") as running:
         assert running.client().list_domains(**LIST)["domainInfos"]
+
+
+def test_a_slow_refusal_is_late_too() -> None:
+    """A request that the service refuses is answered as late as any other."""
+
+    async def story() -> tuple[int, float]:
+        slow = InjectedFault("slow", "DescribeDomain", seconds=0.05)
+        asker, begun = Asker(bare_app(faults=[slow])), time.monotonic()
+        answer = await asker.ask(b'{"name":"nobody"}', "DescribeDomain")
+        return answer.status, time.monotonic() - begun
+
+    status, seconds = run(story())
+    assert (status, seconds >= 0.05) == (400, True)
 
 
 def test_decisions_are_refused_over_http() -> None:
