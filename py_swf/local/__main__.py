@@ -6,6 +6,7 @@ import argparse
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from py_swf.local.faults import Fault
 from py_swf.local.injected_faults import KINDS, REFUSALS, parse_fault
@@ -109,15 +110,16 @@ def _say_where(host: str, listener: socket.socket) -> None:
 
 
 def _port(text: str) -> int:
-    if not 0 <= (port := int(text)) <= 65535:
+    if not (text.isdecimal() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text} is not a port: 0 to 65535")
-    return port
+    return int(text)
 
 
 def _seconds(text: str) -> float:
-    if not 0 <= (seconds := float(text)) < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds, 0 or more")
-    return seconds
+    with suppress(ValueError):
+        if 0 <= (seconds := float(text)) < float("inf"):
+            return seconds
+    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds, 0 or more")
 
 
 def _fault(text: str) -> object:

@@ -362,6 +362,8 @@ def test_decisions_are_refused_over_http() -> None:
     [
         (["--fault", "flood"], "kind 'flood' is none of"),
         (["--port", "65536"], "65536 is not a port"),
+        (["--port", "http"], "http is not a port: 0 to 65535"),
+        (["--poll-seconds", "1m"], "1m is not a number of seconds, 0 or more"),
         (["--poll-seconds", "-1"], "-1 is not a number of seconds"),
         (["--poll-seconds", "inf"], "inf is not a number of seconds"),
         (["--domain", "a:b"], "a:b"),
