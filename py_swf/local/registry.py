@@ -148,7 +148,7 @@ def unknown_type(kind: str, wanted: Wire) -> Fault:
 
 
 class _TypeKind(NamedTuple):
-    """The seven operations on one kind of type.
+    """The six operations on one kind of type.
 
     :param name: "WorkflowType" or "ActivityType", as operations and messages spell it.
     :param member: the member that names a type in requests and answers.
@@ -247,7 +247,7 @@ _KINDS = (
 
 
 def registry_operations() -> Mapping[str, Operation]:
-    """Return the 22 operations of this module by name."""
+    """Return the 20 operations of this module by name."""
     operations: dict[str, Operation] = {
         "RegisterDomain": register_domain,
         "DescribeDomain": describe_domain,

@@ -241,7 +241,7 @@ def _pending_counter(kind: str) -> Operation:
 
 
 def task_operations() -> Mapping[str, Operation]:
-    """Return the 8 operations of this module by name."""
+    """Return the 9 operations of this module by name."""
     return {
         "PollForDecisionTask": poll_for_decision_task,
         "RespondDecisionTaskCompleted": respond_decision_task_completed,
