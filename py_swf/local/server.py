@@ -188,7 +188,7 @@ class App:
         """Wait for a task, the end of the hold or the end of the connection."""
         polls = self._held.setdefault(key, deque())
         most = self._limits.pollers_per_task_list
-        if len(polls) >= most:
+        if sum(not poll.is_over() for poll in polls) >= most:
             raise Fault("LimitExceededFault", f"More than {most} pollers wait on the task list")
         polls.append(poll)
         self._arm()

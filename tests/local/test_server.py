@@ -501,6 +501,24 @@ def test_a_list_has_room_for_so_many_pollers() -> None:
     assert b"#LimitExceededFault" in answers[2].body
 
 
+def test_a_poll_that_has_its_task_takes_no_place() -> None:
+    """A poll finds room as soon as another one of its list has been answered."""
+
+    async def story() -> list[int]:
+        app = bare_app(poll_seconds=60.0, limits=Limits(pollers_per_task_list=1))
+        client, body = Machine(app), json.dumps(POLL).encode()
+        register_workflow(client, **WORKFLOW_DEFAULTS)
+        older = asyncio.ensure_future(Asker(app).ask(body, "PollForDecisionTask"))
+        await asyncio.sleep(0)
+        newer = asyncio.ensure_future(Asker(app).ask(body, "PollForDecisionTask"))
+        start(client)
+        await older
+        app.release()
+        return [(await poll).status for poll in (older, newer)]
+
+    assert run(story()) == [200, 200]
+
+
 def test_a_thousand_pollers_fit_by_default() -> None:
     """The documented limit holds unless another one is given."""
 
