@@ -143,8 +143,8 @@ class InjectedFault:
 
     def fault(self) -> Fault | None:
         """Return the fault with which the service answers, or None when it answers as usual."""
-        error = KINDS[self.kind].error
-        return Fault(*error) if error else None
+        kind = KINDS.get(self.kind)
+        return Fault(*kind.error) if kind and kind.error else None
 
 
 class FaultPlan:

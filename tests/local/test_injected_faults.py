@@ -293,3 +293,9 @@ def fails(client: Any) -> bool:
     except ClientError:
         return True
     return False
+
+
+@pytest.mark.parametrize("cause", REFUSALS)
+def test_a_refused_decision_is_no_fault_of_the_call(cause: str) -> None:
+    """The call that brings the decisions is answered as usual."""
+    assert InjectedFault(cause).fault() is None
