@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,10 @@ from py_swf import (
 )
 from py_swf.daemon import (
     ActivityWorker,
+    AnswerNotDelivered,
+    AnswerRefused,
     Calling,
     DeciderWorker,
-    TaskGone,
     decide_visibly,
     finish,
     full_jitter,
@@ -165,12 +166,33 @@ def work(task: Any, beat: Any) -> str:
     return f"{task.activity_id}({task.input})"
 
 
+def too_late(error: AnswerNotDelivered) -> None:
+    """Go on after an answer that did not arrive while its task was open, as on a busy machine.
+
+    Answers are tried until the task's own time-out, and then the service hands the task out again.
+    """
+    if isinstance(error, AnswerRefused):
+        raise error
+
+
+@contextmanager
+def while_open() -> Iterator[None]:
+    """Do in a plain loop what the workers do by ``on_undelivered``."""
+    try:
+        yield
+    except AnswerNotDelivered as error:
+        too_late(error)
+
+
 def run_decider(client: DecisionClient, calling: Calling, *, plain: bool, stop: Any) -> None:
     if not plain:
-        DeciderWorker(client, decide, max_workers=2, calling=calling).run(stop)
+        worker = DeciderWorker(
+            client, decide, max_workers=2, on_undelivered=too_late, calling=calling
+        )
+        worker.run(stop)
         return
     for task in tasks(client, stop=stop, calling=calling):
-        with suppress(TaskGone):
+        with while_open():
             decisions = decide_visibly(task, decide, calling=calling)
             left = seconds_for(task) or 0.0
             respond(client, task, decisions, give_up_after=left, calling=calling)
@@ -184,12 +206,13 @@ def run_worker(client: ActivityTaskClient, calling: Calling, *, plain: bool, sto
             max_workers=8,
             heartbeat_timeout=HEARTBEAT_SECONDS,
             start_to_close_timeout=ACTIVITY_SECONDS,
+            on_undelivered=too_late,
             calling=calling,
         ).run(stop)
         return
     for task in tasks(client, stop=stop, calling=calling):
         beats = heartbeating(client, task, heartbeat_timeout=HEARTBEAT_SECONDS, calling=calling)
-        with suppress(TaskGone), beats as beat:
+        with while_open(), beats as beat:
             result = work(task, beat)
             finish(client, task, result, give_up_after=ACTIVITY_SECONDS, calling=calling)
 
