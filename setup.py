@@ -56,7 +56,7 @@ setup(
     python_requires=">=3.10",
     install_requires=["attrs>=22.2", "boto3>=1.35.17", "botocore>=1.35.17"],
     extras_require={"server": SERVER, "test": TEST, "docs": DOCS},
-    # Named as the module, so that pytest_plugins = ["py_swf.testing"] finds it loaded already.
-    entry_points={"pytest11": ["py_swf.testing = py_swf.testing"]},
+    # Named as the module, so that pytest finds it loaded already where pytest_plugins names it.
+    entry_points={"pytest11": ["py_swf.pytest_plugin = py_swf.pytest_plugin"]},
     zip_safe=False,
 )

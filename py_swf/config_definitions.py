@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from py_swf._wire import Duration
+from py_swf._to_wire import Duration
 
 __all__ = ["ActivityTaskConfig", "DecisionConfig", "WorkflowClientConfig"]
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import attrs
 
-from py_swf._wire import Duration, members
+from py_swf._to_wire import Duration, members
 from py_swf.types import ActivityType, WorkflowType
 
 __all__ = [

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from py_swf._reading import read_record
+from py_swf._from_wire import read_record
 from py_swf.events import Seconds
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 

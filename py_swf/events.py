@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from py_swf._reading import UNREADABLE, compile_reader, read_record, read_value
-from py_swf._wire import camel_case
+from py_swf._from_wire import UNREADABLE, compile_reader, read_record, read_value
+from py_swf._to_wire import camel_case
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
 __all__ = [

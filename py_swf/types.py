@@ -12,7 +12,7 @@ from typing import ClassVar, TypeVar
 
 import attrs
 
-from py_swf._wire import snake_case
+from py_swf._to_wire import snake_case
 
 __all__ = ["ActivityType", "WorkflowExecution", "WorkflowType"]
 

@@ -13,7 +13,7 @@ import botocore.parsers
 import botocore.serialize
 import botocore.validate
 
-from py_swf._wire import snake_case
+from py_swf._to_wire import snake_case
 
 RECORDED = Path(__file__).parent / "local" / "recorded"
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from py_swf import decisions as dc
-from py_swf._wire import snake_case
+from py_swf._to_wire import snake_case
 from py_swf.decisions import (
     CancelTimer,
     CancelWorkflowExecution,

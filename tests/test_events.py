@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from py_swf import events as ev
-from py_swf._wire import camel_case
+from py_swf._to_wire import camel_case
 from py_swf.events import EVENT_TYPES, Event, UnknownEvent, attributes_member, event_from_wire
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 from tests.generated import EVENT_TYPE_NAMES, damaged_events, events, events_of

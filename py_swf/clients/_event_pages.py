@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from botocore.exceptions import ClientError
 
-from py_swf._wire import members, pages
+from py_swf._to_wire import members, pages
 from py_swf.clients._history_parser import reading
 from py_swf.events import Event
 from py_swf.types import WorkflowExecution

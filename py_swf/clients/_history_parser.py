@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from py_swf._reading import UNREADABLE
-from py_swf.clients._own_calls import awaits_answer, hooks_of, installing, keep_marks, marked
+from py_swf._from_wire import UNREADABLE
+from py_swf.clients._request_marks import awaits_answer, hooks_of, installing, keep_marks, marked
 from py_swf.events import Event, event_from_wire, read_page
 
 __all__ = ["install", "reading"]

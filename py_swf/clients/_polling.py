@@ -17,7 +17,7 @@ from weakref import WeakSet
 from botocore.exceptions import ReadTimeoutError
 from botocore.vendored.requests.exceptions import ReadTimeout
 
-from py_swf.clients._own_calls import hooks_of, installing, keep_marks, marked, request_is
+from py_swf.clients._request_marks import hooks_of, installing, keep_marks, marked, request_is
 from py_swf.errors import NoTaskFound, ReadTimeoutWarning
 
 __all__ = ["HOLD_SECONDS", "install", "poll"]

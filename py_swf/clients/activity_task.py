@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from py_swf._wire import DATA_LIMIT, REASON_LIMIT, cut, members
+from py_swf._to_wire import DATA_LIMIT, REASON_LIMIT, cut, members
 from py_swf.clients import _polling
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig
 from py_swf.descriptions import PendingTaskCount

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from py_swf._wire import Duration, members
+from py_swf._to_wire import Duration, members
 from py_swf.clients import _history_parser, _polling
 from py_swf.clients._event_pages import EventPages, event_id_of, walk_history
 from py_swf.config_definitions import DecisionConfig
@@ -34,7 +34,8 @@ def _workflow_type(value: WorkflowType | tuple[str, str] | Mapping[str, str]) ->
 class DecisionTask:
     """One decision task, as handed to a decider.
 
-    It can be pickled, for a decider in another process: all that it has to read is read then.
+    It can be pickled, for a decider in another process: all that it has to read is read then, and
+    the :class:`~botocore.exceptions.ClientError` of a page that cannot be read is raised.
     """
 
     #: every event that the task has, newest first; further pages are read when they are needed

@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from py_swf._reading import read_record
-from py_swf._wire import Duration, members, pages
+from py_swf._from_wire import read_record
+from py_swf._to_wire import Duration, members, pages
 from py_swf.descriptions import (
     ActivityTypeDetail,
     ActivityTypeInfo,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from py_swf._reading import read_record
-from py_swf._wire import Duration, members, pages
+from py_swf._from_wire import read_record
+from py_swf._to_wire import Duration, members, pages
 from py_swf.clients import _history_parser
 from py_swf.clients._event_pages import walk_history
 from py_swf.config_definitions import WorkflowClientConfig

@@ -37,10 +37,10 @@ from py_swf.daemon.deciding import (
     seconds_for,
 )
 from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, CancelRequested, TaskGone
+from py_swf.daemon.faults import verdict_of
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating
 from py_swf.daemon.polling import tasks
 from py_swf.daemon.stopping import Stop, stop_on_signals
-from py_swf.daemon.verdicts import verdict_of
 
 __all__ = [
     "ActivityWorker",

@@ -20,11 +20,11 @@ from py_swf.daemon.deciding import (
     seconds_for,
 )
 from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, TaskGone
-from py_swf.daemon.logs import ids_of
+from py_swf.daemon.faults import verdict_of
 from py_swf.daemon.polling import tasks
-from py_swf.daemon.slots import in_slots
 from py_swf.daemon.stopping import Stop
-from py_swf.daemon.verdicts import verdict_of
+from py_swf.daemon.task_ids import ids_of
+from py_swf.daemon.worker_threads import in_slots
 from py_swf.decisions import Decision
 
 __all__ = ["DeciderWorker"]

@@ -17,8 +17,8 @@ from py_swf.clients.activity_task import reason_of, traceback_of
 from py_swf.clients.decision import DecisionTask
 from py_swf.daemon.answers import GIVE_UP_AFTER
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.logs import ids_of
-from py_swf.daemon.verdicts import name_of, verdict_of
+from py_swf.daemon.faults import name_of, verdict_of
+from py_swf.daemon.task_ids import ids_of
 from py_swf.decisions import (
     Decision,
     FailWorkflowExecution,

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from py_swf.daemon.logs import ids_of
+from py_swf.daemon.task_ids import ids_of
 
 __all__ = ["AnswerNotDelivered", "AnswerRefused", "CancelRequested", "TaskGone"]
 

@@ -9,12 +9,12 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol, TypeVar
 
-from py_swf._wire import REASON_LIMIT, cut
+from py_swf._to_wire import REASON_LIMIT, cut
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.calling import Calling
+from py_swf.daemon.faults import name_of, verdict_of
 from py_swf.daemon.stopping import Stop
-from py_swf.daemon.verdicts import name_of, verdict_of
 from py_swf.errors import NoTaskFound
 
 __all__ = ["PollingClient", "default_identity", "tasks"]

@@ -304,8 +304,8 @@ def test_the_ready_config_reads_long_enough():
 @pytest.mark.parametrize(
     ("event", "module", "arguments"),
     [
-        ("provide-client-params", "_own_calls", {"context": {}}),
-        ("request-created", "_own_calls", {"request": AWSRequest("POST", "http://x")}),
+        ("provide-client-params", "_request_marks", {"context": {}}),
+        ("request-created", "_request_marks", {"request": AWSRequest("POST", "http://x")}),
         ("before-parse", "_history_parser", {"response_dict": {}, "customized_response_dict": {}}),
         ("needs-retry", "_polling", {"attempts": 99, "response": None, "operation": None}),
     ],

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "py_swf"
-LAYERS = [{"_long_poll", "_wire", "errors"}, {"config_definitions", "types"}]  # 0; then 1; 2 to 5
-LAYERS += [{"_reading"}, {"decisions", "events"}, {"_joined", "descriptions"}]
-LAYERS += [{"history"}, {"clients"}, {"", "daemon"}, {"local", "flow"}, {"cli", "testing"}]
+LAYERS = [{"_long_poll", "_to_wire", "errors"}, {"config_definitions", "types"}]
+LAYERS += [{"_from_wire"}, {"decisions", "events"}, {"_joined", "descriptions"}]
+LAYERS += [{"history"}, {"clients"}, {"", "daemon"}, {"local", "flow"}, {"cli", "pytest_plugin"}]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ALLOWED = {"local": {"botocore"}, "local.wire": {"boto3"}, "local.server": {"uvicorn"}}
-ALLOWED |= {"cli": {"boto3", "botocore", "attrs"}, "testing": {"pytest"}, "flow": {"attrs"}}
-RIM = {"", "clients", "daemon", "cli", "testing", "local.", "local.__main__", "local.clock"}
+ALLOWED |= {"cli": {"boto3", "botocore", "attrs"}, "pytest_plugin": {"pytest"}, "flow": {"attrs"}}
+RIM = {"", "clients", "daemon", "cli", "pytest_plugin", "local.", "local.__main__", "local.clock"}
 RIM |= {"local.ids", "local.local_swf", "local.server", "local.wire"}
 WORLD = {"asyncio", "http", "logging", "random", "secrets", "socket", "threading", "time", "uuid"}
 CLOCK = re.compile(r"\bdate(time)?\.(now|utcnow|today)\(")

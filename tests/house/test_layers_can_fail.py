@@ -10,7 +10,7 @@ BREACHES = [
     ("events", "import py_swf.decisions", "not below"),
     ("history", "from py_swf import NoTaskFound", "not below"),
     ("clients.decision", "from py_swf.local import LocalSWF", "not below"),
-    ("local.service", "from py_swf import _wire", "not below"),
+    ("local.service", "from py_swf import _to_wire", "not below"),
     ("local.service", "from py_swf.errors import NoTaskFound", "not below"),
     ("flow.replay", "from py_swf.local import LocalSWF", "not below"),
     ("", "from py_swf.local import LocalSWF", "not below"),
@@ -38,7 +38,7 @@ KEPT = [
     ("local.protocol", "from random import Random"),
     ("local.wire", "import boto3\nimport threading\nfrom botocore import UNSIGNED"),
     ("local.clock", "import time\nfrom datetime import datetime\nwhen = datetime.now()"),
-    ("testing", "from py_swf.local import LocalSWF\nimport pytest"),
+    ("pytest_plugin", "from py_swf.local import LocalSWF\nimport pytest"),
     ("cli", "def main():\n    import boto3\n    import py_swf.flow"),
     ("", "def __getattr__(name):\n    from py_swf.clients import _polling"),
 ]

@@ -13,7 +13,7 @@ from tests.house.test_layers import LAYERS
 
 ROOT = Path(__file__).parents[2]
 SETUP = (ROOT / "setup.py").read_text(encoding="utf-8")
-OPTIONAL = ["cli.py", "flow", "local", "testing.py"]
+OPTIONAL = ["cli.py", "flow", "local", "pytest_plugin.py"]
 IMPORT_ALL = """
 import importlib, pkgutil, py_swf
 for module in pkgutil.walk_packages(py_swf.__path__, "py_swf."):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from py_swf._wire import (
+from py_swf._to_wire import (
     DATA_LIMIT,
     REASON_LIMIT,
     camel_case,

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from py_swf import ActivityTask, DecisionTask
-from py_swf.daemon.logs import ids_of
+from py_swf.daemon.task_ids import ids_of
 
 WARN = """
 import logging, py_swf.daemon

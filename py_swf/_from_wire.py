@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from py_swf._wire import camel_case
+from py_swf._to_wire import camel_case
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
 __all__ = ["READ", "UNREADABLE", "compile_reader", "read_record", "read_value", "utc"]

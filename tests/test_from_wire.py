@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from py_swf._reading import READ, _Memo, compile_reader, read_record, read_value, utc
+from py_swf._from_wire import READ, _Memo, compile_reader, read_record, read_value, utc
 from py_swf.events import Event
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 from tests.model import service_model

@@ -48,8 +48,9 @@ def outcomes(suite: pytest.Pytester, source: str) -> dict[str, int]:
     """Run a file of tests in a process of its own, as a user does."""
     suite.makepyfile(DECIDER + source)
     # Where py_swf is installed its entry point loads the plugin, and a checkout has to say so.
-    installed = any(point.value == "py_swf.testing" for point in entry_points(group="pytest11"))
-    arguments = [] if installed else ["-p", "py_swf.testing"]
+    plugin = "py_swf.pytest_plugin"
+    installed = any(point.value == plugin for point in entry_points(group="pytest11"))
+    arguments = [] if installed else ["-p", plugin]
     return suite.runpytest_subprocess(*arguments).parseoutcomes()
 
 

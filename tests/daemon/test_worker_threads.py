@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from py_swf.daemon.slots import in_slots
+from py_swf.daemon.worker_threads import in_slots
 
 LATE = """
 import threading
-from py_swf.daemon.slots import in_slots
+from py_swf.daemon.worker_threads import in_slots
 
 def polled():
     threading.main_thread().join()

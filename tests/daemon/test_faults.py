@@ -14,7 +14,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from py_swf.daemon.verdicts import may_have_arrived, name_of, verdict_of
+from py_swf.daemon.faults import may_have_arrived, name_of, verdict_of
 
 URL = {"endpoint_url": "http://swf.invalid"}
 
