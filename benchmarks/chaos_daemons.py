@@ -159,7 +159,7 @@ class NotingActivityClient(ActivityTaskClient):
 
 
 def work(task: Any, beat: Any) -> str:
-    """Do one activity: most are short, and one in 40 is longer than the heartbeat time-out."""
+    """Do one activity: most are short, and one in 40 is longer than the heartbeat timeout."""
     slow = hash((task.workflow_id, task.started_event_id)) % 40 == 0
     time.sleep(HEARTBEAT_SECONDS + 0.5 if slow else 0.02)
     beat.raise_if_canceled()
@@ -169,7 +169,7 @@ def work(task: Any, beat: Any) -> str:
 def too_late(error: AnswerNotDelivered) -> None:
     """Go on after an answer that did not arrive while its task was open, as on a busy machine.
 
-    Answers are tried until the task's own time-out, and then the service hands the task out again.
+    Answers are tried until the task's own timeout, and then the service hands the task out again.
     """
     if isinstance(error, AnswerRefused):
         raise error

@@ -37,7 +37,7 @@ def alternatives(count: int, width: int = 10) -> dict[str, Callable[[], Any]]:
 
 
 def fields_of(event: Event) -> tuple[Any, ...]:
-    """Look at every field of an event: times and time-outs are read only then."""
+    """Look at every field of an event: times and timeouts are read only then."""
     return _look[type(event)](event)
 
 

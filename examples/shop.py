@@ -54,7 +54,7 @@ def connect(options: argparse.Namespace) -> Any:
     """Return a boto3 client for the service that was chosen; None when none was."""
     if options.aws:
         if options.domain is None:
-            # A domain stays for ever, so none is made up here.
+            # A domain stays forever, so none is made up here.
             raise SystemExit("--aws needs --domain: a domain that is yours to use")
         return boto3.client("swf", config=LONG_POLL_CONFIG)
     options.domain = options.domain or DOMAIN
@@ -95,7 +95,7 @@ def register(boto_client: Any, domain: str) -> None:
 
 
 def decision_client(boto_client: Any, domain: str) -> DecisionClient:
-    """Return the decider's client; the time-outs of activities are those of their types."""
+    """Return the decider's client; the timeouts of activities are those of their types."""
     return DecisionClient(DecisionConfig(domain, DECISIONS, None, None, None, None), boto_client)
 
 

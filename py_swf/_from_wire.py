@@ -153,7 +153,7 @@ def compile_reader(
 ) -> Callable[[Mapping[str, Any]], RecordT]:
     """Write the function that reads one event class; it raises where the mapping is malformed.
 
-    What is seldom looked at is left for the record to read when it is: time-outs, and a timestamp
+    What is seldom looked at is left for the record to read when it is: timeouts, and a timestamp
     that is still a number, once that is known to be one. The other slots are filled while the
     record is of a class that is not frozen, and so can be written to at the price of an
     assignment; there is no cheaper way into a frozen one.

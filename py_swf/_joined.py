@@ -140,7 +140,7 @@ class Joined(Generic[OpenedT]):
 
     @property
     def timeout_type(self) -> str | None:
-        """Which of its time-outs it outlived."""
+        """Which of its timeouts it outlived."""
         return _told(self.closed, "timeout_type")
 
     @property

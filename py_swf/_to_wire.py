@@ -2,7 +2,7 @@
 
 A client method or a decision hands its members over by their snake_case names;
 :func:`members` leaves out what is None, checks each value against the rule of the service and
-returns what boto3 sends. Nothing else in the library spells a time-out or a page token.
+returns what boto3 sends. Nothing else in the library spells a timeout or a page token.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = [
     "utf16_length",
 ]
 
-#: A time-out on its way out: whole seconds, a timedelta, or math.inf or "NONE" for no limit.
+#: A timeout on its way out: whole seconds, a timedelta, or math.inf or "NONE" for no limit.
 Duration: TypeAlias = int | float | str | timedelta
 
 #: longest input, result, details, control and execution context, in characters

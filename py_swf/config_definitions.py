@@ -12,7 +12,7 @@ __all__ = ["ActivityTaskConfig", "DecisionConfig", "WorkflowClientConfig"]
 class WorkflowClientConfig(NamedTuple):
     """Where and for how long :class:`~py_swf.clients.workflow.WorkflowClient` starts executions.
 
-    A time-out or task list of None is not sent, so the default registered with the workflow type
+    A timeout or task list of None is not sent, so the default registered with the workflow type
     holds.
     """
 
@@ -29,7 +29,7 @@ class WorkflowClientConfig(NamedTuple):
 class DecisionConfig(NamedTuple):
     """Where :class:`~py_swf.clients.decision.DecisionClient` polls, and what it schedules with.
 
-    The time-outs are those of activity tasks scheduled by ``finish_decision_with_activity``. None
+    The timeouts are those of activity tasks scheduled by ``finish_decision_with_activity``. None
     is not sent, so the default registered with the activity type holds.
     """
 

@@ -4,8 +4,8 @@ A class is named as its DecisionType, its fields as the members of the service i
 A decision is checked when it is made: a value that the service would refuse is a ``ValueError``
 that names the field, the value and the rule.
 
-A field of None is not sent. Time-outs are whole seconds, a ``timedelta``, or ``math.inf`` (or
-"NONE") for no limit; a time-out that is not sent has the default registered with the type. Free
+A field of None is not sent. Timeouts are whole seconds, a ``timedelta``, or ``math.inf`` (or
+"NONE") for no limit; a timeout that is not sent has the default registered with the type. Free
 text (``input``, ``control``, ``result``, ``details``) is at most 32,768 characters, a ``reason``
 at most 256; ``control`` comes back in the history and is never shown to a worker.
 """

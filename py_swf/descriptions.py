@@ -1,6 +1,6 @@
 """What listing, describing and counting return: records named as the service's own structures.
 
-Timestamps are aware, in UTC; time-outs are seconds, math.inf where the service says "NONE"; what
+Timestamps are aware, in UTC; timeouts are seconds, math.inf where the service says "NONE"; what
 the service leaves out is None.
 """
 

@@ -24,5 +24,5 @@ class ReadTimeoutWarning(UserWarning):
     """The injected boto3 client stops reading before the service ends an empty poll (60 seconds).
 
     A poll that is given up on this side is still open on the other: the service can hand it a
-    task that nobody reads, and that task then waits for its time-out.
+    task that nobody reads, and that task then waits for its timeout.
     """

@@ -1,7 +1,7 @@
 """The history of an execution as records: one class for each of the 54 event types.
 
 A class is named as its EventType, its fields as the members of the service in snake_case. Fields
-that the service may leave out are None then. Ids of events are numbers; time-outs are seconds,
+that the service may leave out are None then. Ids of events are numbers; timeouts are seconds,
 math.inf where the service says "NONE"; timestamps are aware, in UTC. An event type that this
 version does not know becomes an :class:`UnknownEvent`; a member that it does not know stands in
 ``event.raw``.
@@ -89,7 +89,7 @@ __all__ = [
     "event_from_wire",
 ]
 
-#: A time-out in the history: whole seconds, or math.inf for no limit.
+#: A timeout in the history: whole seconds, or math.inf for no limit.
 Seconds: TypeAlias = int | float
 
 
@@ -193,7 +193,7 @@ class FailWorkflowExecutionFailed(Event):
 
 @attrs.frozen(kw_only=True)
 class WorkflowExecutionTimedOut(Event):
-    """The execution was closed because it outlived its start-to-close time-out."""
+    """The execution was closed because it outlived its start-to-close timeout."""
 
     timeout_type: str
     child_policy: str
@@ -344,7 +344,7 @@ class ActivityTaskFailed(Event):
 
 @attrs.frozen(kw_only=True)
 class ActivityTaskTimedOut(Event):
-    """The activity task outlived one of its time-outs; details are those of the last heartbeat."""
+    """The activity task outlived one of its timeouts; details are those of the last heartbeat."""
 
     timeout_type: str
     scheduled_event_id: int
@@ -516,7 +516,7 @@ class ChildWorkflowExecutionFailed(Event):
 
 @attrs.frozen(kw_only=True)
 class ChildWorkflowExecutionTimedOut(Event):
-    """The child execution outlived its start-to-close time-out."""
+    """The child execution outlived its start-to-close timeout."""
 
     workflow_execution: WorkflowExecution
     workflow_type: WorkflowType
@@ -648,7 +648,7 @@ class LambdaFunctionFailed(Event):
 
 @attrs.frozen(kw_only=True)
 class LambdaFunctionTimedOut(Event):
-    """The function outlived its start-to-close time-out."""
+    """The function outlived its start-to-close timeout."""
 
     scheduled_event_id: int
     started_event_id: int

@@ -228,7 +228,7 @@ def test_it_is_sent_as_the_service_wants_it(decision: Decision, attributes: dict
 
 @pytest.mark.parametrize(("decision", "attributes"), FULL)
 def test_it_comes_back_from_the_wire(decision: Decision, attributes: dict[str, Any]) -> None:
-    """What was sent makes an equal decision again, once time-outs are spelled alike."""
+    """What was sent makes an equal decision again, once timeouts are spelled alike."""
     values = {snake_case(member): value for member, value in attributes.items()}
     if "task_list" in values:
         values["task_list"] = values["task_list"]["name"]

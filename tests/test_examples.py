@@ -246,7 +246,7 @@ def test_aws_is_an_ordinary_boto3_client(endpoint: str) -> None:
     "program", ["decider.py", "activity_worker.py", "start_workflow.py", "order_processing.py"]
 )
 def test_aws_needs_a_domain(program: str) -> None:
-    """No program makes up a domain on AWS, where domains stay for ever."""
+    """No program makes up a domain on AWS, where domains stay forever."""
     ran = run(program, "--aws")
 
     assert ran.returncode == 1
@@ -314,7 +314,7 @@ def test_the_decider_needs_no_service(orders: Any) -> None:
 
 
 def test_an_impossible_decision_ends_the_order(orders: Any) -> None:
-    """A type that is not registered fails the order, which would else be scheduled for ever."""
+    """A type that is not registered fails the order, which would else be scheduled forever."""
     failed = ScheduleActivityTaskFailed(
         event_id=2,
         event_timestamp=NOW,

@@ -515,7 +515,7 @@ def test_a_thing_made_by_hand() -> None:
 
 
 def test_thousands_of_attempts_can_be_copied_and_pickled() -> None:
-    """A timer that ticks for ever under one id makes no deep chain."""
+    """A timer that ticks forever under one id makes no deep chain."""
     history = History(attempts(2000))
 
     for again in (copy.deepcopy(history), pickle.loads(pickle.dumps(history))):

@@ -1,4 +1,4 @@
-"""How SWF spells things: names, limits, time-outs, identifiers, pages."""
+"""How SWF spells things: names, limits, timeouts, identifiers, pages."""
 
 from __future__ import annotations
 
@@ -253,7 +253,7 @@ def test_spelling_of_a_time_out(value: Any, spelled: str) -> None:
     ],
 )
 def test_refusal_of_a_time_out(value: Any, reason: str) -> None:
-    """A time-out that the service would refuse is refused, by its name and the rule."""
+    """A timeout that the service would refuse is refused, by its name and the rule."""
     with pytest.raises(ValueError, match="heartbeat_timeout") as error:
         members("X", heartbeat_timeout=value)
     assert str(error.value) == f"X.heartbeat_timeout {reason}"
@@ -275,7 +275,7 @@ def test_refusal_of_a_time_out(value: Any, reason: str) -> None:
     ],
 )
 def test_time_outs_that_may_be_endless(member: str) -> None:
-    """The time-outs of tasks can be switched off."""
+    """The timeouts of tasks can be switched off."""
     assert members("X", **{member: math.inf}) == {camel_case(member): "NONE"}
     assert members("X", **{member: 0}) == {camel_case(member): "0"}
 

@@ -67,7 +67,7 @@ def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any]) 
     try:
         answer = marked(_ONCE, call)(**params)
     except (ReadTimeoutError, ReadTimeout) as error:
-        raise NoTaskFound("the poll was not answered within the read time-out") from error
+        raise NoTaskFound("the poll was not answered within the read timeout") from error
     if not answer.get("taskToken"):
         raise NoTaskFound("the task list is empty")
     return answer
@@ -82,7 +82,7 @@ def _warn_of_short_read_timeout(boto_client: Any) -> None:
         _warned.add(boto_client)
         warnings.warn(
             f"this boto3 client stops reading after {read_timeout} s, but SWF holds a poll open "
-            f"for {HOLD_SECONDS} s: tasks can be lost. Make it with a longer read time-out:\n"
+            f"for {HOLD_SECONDS} s: tasks can be lost. Make it with a longer read timeout:\n"
             "    from py_swf import LONG_POLL_CONFIG\n"
             '    boto3.client("swf", config=LONG_POLL_CONFIG)',
             ReadTimeoutWarning,

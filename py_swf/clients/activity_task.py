@@ -52,7 +52,7 @@ class ActivityTaskClient:
     service would refuse for its size or spelling is a :class:`ValueError` before it is sent.
 
     :param activity_task_config: where to poll; any object with ``domain`` and ``task_list``.
-    :param boto_client: a boto3 client for "swf" with a read time-out above 60 seconds.
+    :param boto_client: a boto3 client for "swf" with a read timeout above 60 seconds.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class ActivityTaskClient:
         """Wait up to 60 seconds for an activity task. The poll is sent once and never repeated.
 
         :param identity: who polls, for the history; up to 256 characters.
-        :return: the task, which is now started: its time-outs run.
+        :return: the task, which is now started: its timeouts run.
         :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
         :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
             when 1,000 pollers wait on the list.

@@ -106,9 +106,9 @@ class DecisionClient:
     What the service would refuse for its size, spelling or order is a :class:`ValueError` before it
     is sent.
 
-    :param decision_config: where to poll, and the time-outs of activity tasks scheduled by
+    :param decision_config: where to poll, and the timeouts of activity tasks scheduled by
         :meth:`finish_decision_with_activity`.
-    :param boto_client: a boto3 client for "swf" with a read time-out above 60 seconds.
+    :param boto_client: a boto3 client for "swf" with a read timeout above 60 seconds.
     """
 
     def __init__(self, decision_config: DecisionConfig, boto_client: Any) -> None:
@@ -133,7 +133,7 @@ class DecisionClient:
             completed decision task was started, that one included: for deciders that keep the
             :class:`~py_swf.history.History` of an execution and extend it.
         :param maximum_page_size: events a call, up to 1,000, which is the service's default.
-        :return: the task, which is now started: its time-out runs. Its events are newest first.
+        :return: the task, which is now started: its timeout runs. Its events are newest first.
         :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
         :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
             when 1,000 pollers wait on the list.

@@ -44,7 +44,7 @@ class ActivityWorker:
     :param client: polls, beats and answers; its boto3 client is used from several threads.
     :param handler: does the work of one task.
     :param max_workers: how many tasks are worked on at the same time.
-    :param heartbeat_timeout: the heartbeat time-out of the tasks, in seconds: beats come at a
+    :param heartbeat_timeout: the heartbeat timeout of the tasks, in seconds: beats come at a
         third of it.
     :param heartbeat_every: seconds between beats instead.
     :param start_to_close_timeout: that of the tasks, in seconds: after it no answer is tried

@@ -47,7 +47,7 @@ def finish(
     :param task: the task.
     :param result: its result, up to 32,768 characters; None sends none.
     :param give_up_after: seconds after which no further send is begun: what is left of the task's
-        start-to-close time-out, where that is known. An answer that comes later has no taker.
+        start-to-close timeout, where that is known. An answer that comes later has no taker.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
     :return: True when the service took it; False when a repeated send heard that the task is no
         longer open, as it is after an answer that arrived while its confirmation was lost.
@@ -136,7 +136,7 @@ def respond(
     :param task_list: where the decision tasks of this execution go from now on; None leaves it.
     :param task_list_schedule_to_start_timeout: seconds after which such a task comes back.
     :param give_up_after: seconds after which no further send is begun: what is left of the task's
-        start-to-close time-out, as :func:`py_swf.daemon.seconds_for` tells.
+        start-to-close timeout, as :func:`py_swf.daemon.seconds_for` tells.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
     :return: as :func:`finish`.
     :raises ValueError: when the service would refuse the decisions; nothing is sent then.

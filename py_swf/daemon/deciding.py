@@ -208,7 +208,7 @@ def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> list[Deci
 
 
 def seconds_for(task: DecisionTask) -> float | None:
-    """Return how long the decision task may take, in seconds: its start-to-close time-out.
+    """Return how long the decision task may take, in seconds: its start-to-close timeout.
 
     :param task: a task as it was polled, its newest events first.
     :return: None where it has no limit, or where its events do not say.

@@ -27,7 +27,7 @@ __all__ = ["EVERY", "Heartbeat", "end_beats", "heartbeating", "holding_beats", "
 _log = logging.getLogger(__name__)
 _OPERATION = "RecordActivityTaskHeartbeat"
 
-#: seconds between beats where the caller gives neither an interval nor a heartbeat time-out
+#: seconds between beats where the caller gives neither an interval nor a heartbeat timeout
 EVERY = 30.0
 
 # A beat that hangs in the network must not hold back the answer for as long as it hangs, nor an
@@ -40,10 +40,10 @@ _beating: dict[str, Heartbeat] = {}
 def interval(
     every: float | timedelta | None = None, heartbeat_timeout: Duration | None = None
 ) -> float:
-    """Return the seconds between beats: ``every``, else a third of the time-out, else 30.
+    """Return the seconds between beats: ``every``, else a third of the timeout, else 30.
 
     :param every: seconds between beats.
-    :param heartbeat_timeout: the heartbeat time-out of the task, in seconds; math.inf or "NONE"
+    :param heartbeat_timeout: the heartbeat timeout of the task, in seconds; math.inf or "NONE"
         for no limit.
     :raises ValueError: when the interval is not a time that ends, or 0 or less.
     """
@@ -182,7 +182,7 @@ def heartbeating(
     :param task: the task that is worked on.
     :param every: seconds between beats; the first is sent after that time. None is a third of
         ``heartbeat_timeout``, and 30 where that is None or without limit.
-    :param heartbeat_timeout: the heartbeat time-out of the task, in seconds, as its decider gave
+    :param heartbeat_timeout: the heartbeat timeout of the task, in seconds, as its decider gave
         it or as it is registered with the type; a worker is not told it by the service.
     :param details: how far the work is, up to 2,048 characters; ``beat.details = ...`` changes it.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.

@@ -1,4 +1,4 @@
-"""Tasks for ever: polls one after the other, waits out passing faults, and ends cleanly."""
+"""Tasks forever: polls one after the other, waits out passing faults, and ends cleanly."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def tasks(
     calling: Calling | None = None,
     **poll_options: Any,
 ) -> Iterator[TaskT_co]:
-    """Yield the tasks of a list, for ever or until told to stop.
+    """Yield the tasks of a list, forever or until told to stop.
 
     Empty polls are passed over. Throttling, too many pollers, server errors and lost connections
     are waited out with a growing, random pause; what waiting does not mend is raised. A poll is

@@ -19,14 +19,14 @@ class Stop(Protocol):
         """Tell whether to stop."""
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it is set or the time-out (in seconds) is over; tell whether it is set."""
+        """Wait until it is set or the timeout (in seconds) is over; tell whether it is set."""
 
 
 class SignalStop:
     """An event that a signal handler may set, whatever the interrupted thread is doing.
 
     :class:`threading.Event` is not made for that: a handler that sets it while its own thread is
-    just entering ``wait`` waits for a lock which that thread holds, and both stand for ever. A
+    just entering ``wait`` waits for a lock which that thread holds, and both stand forever. A
     :class:`queue.SimpleQueue` may be put to from within itself.
     """
 
@@ -46,7 +46,7 @@ class SignalStop:
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is set.
 
-        :param timeout: the longest wait, in seconds; None waits for ever.
+        :param timeout: the longest wait, in seconds; None waits forever.
         :return: whether it is set.
         """
         if not self._is_set:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 def in_slots(polled: Iterator[T], work: Callable[[T], object], max_workers: int, name: str) -> None:
     """Work on each task in a thread of its own, on at most ``max_workers`` at the same time.
 
-    The next task is asked for when a slot is free, so none waits here while its time-outs run.
+    The next task is asked for when a slot is free, so none waits here while its timeouts run.
     When the tasks end, or an error ends the work, what has begun is let end.
 
     :param polled: the tasks, as :func:`py_swf.daemon.tasks` yields them.

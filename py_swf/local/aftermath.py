@@ -52,7 +52,7 @@ def _report(run: Execution, parent: Execution, child: Child) -> None:
 def apply_child_policy(run: Execution) -> None:
     """Have the child policy applied to every open child of a closed execution.
 
-    A termination and a time-out say which policy holds; else it is the execution's own. A child
+    A termination and a timeout say which policy holds; else it is the execution's own. A child
     that was initiated in the same step is started first.
     """
     choices = run.world.choices

@@ -125,7 +125,7 @@ def invoke(run: Execution, task: LambdaTask) -> None:
     """Call a Lambda function, if the execution has a role for it.
 
     A function that raises TimeoutError counts as one that does not answer: the task ends when
-    its start-to-close time-out does.
+    its start-to-close timeout does.
     """
     if run.closed is not None:
         return

@@ -34,7 +34,7 @@ class ConnectionDropped(Exception):
 
 
 class AnswerTooLate(Exception):
-    """The answer comes after the client's read time-out, so the client never sees it."""
+    """The answer comes after the client's read timeout, so the client never sees it."""
 
 
 class Kind(NamedTuple):

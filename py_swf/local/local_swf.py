@@ -119,7 +119,7 @@ class LocalSWF:
         no environment variable and no file, and signs nothing.
 
         :param kwargs: as for ``boto3.client("swf")``; a ``config`` is merged over the defaults
-            here, which are no signature and a read time-out of 70 seconds
+            here, which are no signature and a read timeout of 70 seconds
         :return: the client
         """
         return make_client(self._respond, region=self._region, **kwargs)

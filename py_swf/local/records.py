@@ -100,7 +100,7 @@ class DecisionTask(Life):
         return "DecisionTaskTimedOut", {"timeoutType": clock, **attributes}
 
     def forget(self, execution: Execution) -> None:
-        """Stop waiting; a time-out also ends the task's override if that has a limit."""
+        """Stop waiting; a timeout also ends the task's override if that has a limit."""
         if execution.waiting is self:
             execution.waiting = None
         if self.state != "timed out":

@@ -31,7 +31,7 @@ from py_swf.local.protocol import Reply
 __all__ = ["Respond", "make_client"]
 
 Respond = Callable[[str, str, bytes, float], Reply]
-"""Takes the target, the content type and the body of a request and the client's read time-out."""
+"""Takes the target, the content type and the body of a request and the client's read timeout."""
 
 # A name that never resolves: whatever slips past the hook reaches nobody.
 _ENDPOINT = "http://swf.local.invalid"

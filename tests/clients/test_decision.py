@@ -24,7 +24,7 @@ ANSWER: dict[str, Any] = {
     "events": [],
 }
 LIST = {"domain": "d", "taskList": {"name": "list"}}
-#: the config's time-outs as they are sent
+#: the config's timeouts as they are sent
 TIMEOUTS = {
     "scheduleToCloseTimeout": "100",
     "scheduleToStartTimeout": "200",
@@ -160,7 +160,7 @@ def test_respond_refuses_other_things(client):
 
 
 def test_finish_decision_with_activity(stubbed, client):
-    """One activity is scheduled, in the task list and with the time-outs of the config."""
+    """One activity is scheduled, in the task list and with the timeouts of the config."""
     expects(stubbed, scheduled(input="in", **TIMEOUTS))
 
     assert client.finish_decision_with_activity("t", "a1", "act", "1", "in") is None
@@ -177,19 +177,19 @@ def test_finish_decision_with_activity(stubbed, client):
 )
 @pytest.mark.parametrize("value", [0, 7])
 def test_a_time_out_overrides_the_configs(stubbed, client, override, member, value):
-    """A time-out that is given stands instead of the config's, 0 as well; the others stay."""
+    """A timeout that is given stands instead of the config's, 0 as well; the others stay."""
     expects(stubbed, scheduled(input="in", **{**TIMEOUTS, member: str(value)}))
     client.finish_decision_with_activity("t", "a1", "act", "1", "in", **{override: value})
 
 
 def test_time_outs_by_position(stubbed, client):
-    """The time-outs come in the order of 1.x."""
+    """The timeouts come in the order of 1.x."""
     expects(stubbed, scheduled(input="in", **dict(zip(TIMEOUTS, "1234", strict=True))))
     client.finish_decision_with_activity("t", "a1", "act", "1", "in", 1, 2, 3, 4)
 
 
 def test_a_config_without_time_outs(stubbed):
-    """A time-out of None is not sent, and an input of None is not."""
+    """A timeout of None is not sent, and an input of None is not."""
     expects(stubbed, scheduled())
     client = DecisionClient(DecisionConfig("d", "list", None, None, None, None), stubbed.client)
     client.finish_decision_with_activity("t", "a1", "act", "1", None)

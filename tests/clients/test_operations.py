@@ -137,7 +137,7 @@ def test_every_parameter_is_described(operation, method):
 
 @for_each_method
 def test_units_and_limits_are_given(operation, method):
-    """Time-outs say seconds, retention says days, texts say how long they may be."""
+    """Timeouts say seconds, retention says days, texts say how long they may be."""
     texts = described(method)
     for name in parameters_of(method):
         for pattern, unit in UNITS.items():

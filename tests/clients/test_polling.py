@@ -30,7 +30,7 @@ POLLS = {"PollForDecisionTask": DecisionClient, "PollForActivityTask": ActivityT
 SENT_BY_BOTO3 = {"legacy": 5, "standard": 3, "adaptive": 3}
 THROTTLED = (400, {"__type": "com.amazon.coral.availability#ThrottlingException"})
 FAILURES = {
-    "read time-out": (SILENCE, NoTaskFound),
+    "read timeout": (SILENCE, NoTaskFound),
     "dropped connection": (HANG_UP, ConnectionClosedError),
     "server error": ((500, {}), ClientError),
     "throttling": (THROTTLED, ClientError),
@@ -56,7 +56,7 @@ def typed_client(operation: str, boto_client: Any) -> Any:
 
 @pytest.fixture
 def unwarned() -> Any:
-    """Let the short read time-outs of these tests pass without a warning."""
+    """Let the short read timeouts of these tests pass without a warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ReadTimeoutWarning)
         yield
@@ -235,8 +235,8 @@ class Double:
     "error", [ReadTimeout(), ReadTimeoutError(endpoint_url="http://x")], ids=["vendored", "own"]
 )
 def test_a_read_time_out_of_a_double_is_no_task_found(operation, error):
-    """Both classes that botocore had for a read time-out mean that no task came."""
-    with pytest.raises(NoTaskFound, match="read time-out") as raised:
+    """Both classes that botocore had for a read timeout mean that no task came."""
+    with pytest.raises(NoTaskFound, match="read timeout") as raised:
         typed_client(operation, Double(error)).poll()
 
     assert raised.value.__cause__ is error
@@ -244,7 +244,7 @@ def test_a_read_time_out_of_a_double_is_no_task_found(operation, error):
 
 @for_each_poll
 def test_an_error_of_a_double_passes(operation):
-    """What is no read time-out is not taken for one."""
+    """What is no read timeout is not taken for one."""
     with pytest.raises(ZeroDivisionError):
         typed_client(operation, Double(ZeroDivisionError())).poll()
 
@@ -280,7 +280,7 @@ def test_a_short_read_time_out_is_told_once(operation, seconds):
 
 
 def test_each_client_is_told_of():
-    """A second boto3 client with a short read time-out gets its own warning."""
+    """A second boto3 client with a short read timeout gets its own warning."""
     for _ in range(2):
         client = ActivityTaskClient(CONFIG, Scripted({}, read_timeout=60).client)
         with pytest.warns(ReadTimeoutWarning), pytest.raises(NoTaskFound):

@@ -62,10 +62,10 @@ DIFFERENCES: dict[str, Difference] = {
         11, "the event is spelled TimerCancelled, so it ends no timer", "'STARTED' == 'CANCELED'"
     ),
     "test_an_activity_by_the_types_defaults": _wrong(
-        16, "ActivityTaskScheduled lacks the time-outs of the type", "(None, None) == (400, 300)"
+        16, "ActivityTaskScheduled lacks the timeouts of the type", "(None, None) == (400, 300)"
     ),
     "test_an_id_can_be_used_again": Difference(
-        17, "the id of a closed activity is in use for ever", NoTaskFound, "the task list is empty"
+        17, "the id of a closed activity is in use forever", NoTaskFound, "the task list is empty"
     ),
     "test_a_failed_activity_is_unknown": Difference(
         18, "an answer to a failed task is a server error", ValueError, "This shouldn't happen"

@@ -584,7 +584,7 @@ def working(place: Place, **options: Any) -> Any:
 
 
 def test_an_activity_is_completed(place: Place):
-    """From the config's time-outs to the result in the decider's history."""
+    """From the config's timeouts to the result in the decider's history."""
     run_id = place.start()
     config = place.decisions.decision_config._replace(task_list="workers")
     client = type(place.decisions)(config, place.boto_client)

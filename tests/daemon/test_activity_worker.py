@@ -198,7 +198,7 @@ def test_an_answer_that_does_not_arrive_can_be_told_instead():
 
 @pytest.mark.parametrize("timeout", [60, timedelta(minutes=1)])
 def test_answers_are_tried_for_as_long_as_the_task_is_open(timeout):
-    """The start-to-close time-out bounds the sends, the time of the handler counted in."""
+    """The start-to-close timeout bounds the sends, the time of the handler counted in."""
     scene, clock = world(InjectedFault("drop-before", COMPLETED)), Clock()
 
     def handler(task, beat):
@@ -212,7 +212,7 @@ def test_answers_are_tried_for_as_long_as_the_task_is_open(timeout):
 
 @pytest.mark.parametrize("timeout", [None, "NONE", math.inf])
 def test_without_a_time_out_answers_are_tried_for_300_seconds(timeout):
-    """A task without a limit of its own does not keep an answer for ever."""
+    """A task without a limit of its own does not keep an answer forever."""
     scene, clock = world(InjectedFault("drop-before", COMPLETED)), Clock()
 
     with pytest.raises(AnswerNotDelivered, match=r"given up after 300\.0 s"):
@@ -253,7 +253,7 @@ def test_an_executor_that_is_shut_down_fails_the_task_and_ends_the_worker():
 
 
 def test_a_task_for_whose_beats_there_is_no_thread_is_failed(monkeypatch):
-    """Where the system has no thread left, the task is not left to its time-outs."""
+    """Where the system has no thread left, the task is not left to its timeouts."""
     scene = world()
     task = scene.activity_task()
 

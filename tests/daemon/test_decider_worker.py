@@ -77,7 +77,7 @@ def test_an_answer_survives_passing_faults():
 
 
 def test_answers_are_tried_for_as_long_as_the_task_is_open():
-    """The start-to-close time-out of the task, 60 s, bounds the sends; then there is an error."""
+    """The start-to-close timeout of the task, 60 s, bounds the sends; then there is an error."""
     scene, clock = world(InjectedFault("drop-before", RESPOND)), Clock()
 
     with pytest.raises(AnswerNotDelivered, match=r"given up after 60\.0 s"):

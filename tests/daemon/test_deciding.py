@@ -234,7 +234,7 @@ def test_what_comes_while_the_timer_runs_is_no_attempt():
 
 
 def test_a_timer_that_is_refused_is_an_attempt():
-    """Where no timer can be had, the row still ends, and nothing goes round for ever."""
+    """Where no timer can be had, the row still ends, and nothing goes round forever."""
     scene = world(InjectedFault("TIMER_CREATION_RATE_EXCEEDED", "StartTimer"))
     scene.start()
     policy = retry_by_timer(attempts=3)
@@ -321,7 +321,7 @@ def test_a_policy_that_raises_is_not_hidden():
 
 
 def test_a_task_says_how_long_it_may_take():
-    """The start-to-close time-out of the task stands in its events."""
+    """The start-to-close timeout of the task stands in its events."""
     assert seconds_for(world().decision_task()) == 60.0
 
 

@@ -103,7 +103,7 @@ def sent(scene):
     ],
 )
 def test_the_interval(every, heartbeat_timeout, seconds):
-    """The interval is what the caller says, else a third of the time-out, else 30 seconds."""
+    """The interval is what the caller says, else a third of the timeout, else 30 seconds."""
     assert interval(every, heartbeat_timeout) == seconds
 
 
@@ -115,7 +115,7 @@ def test_an_interval_that_is_none_is_refused(every, timeout):
 
 
 def test_beats_keep_a_task_alive():
-    """A task with a heartbeat time-out of 30 s is still open after 100 s of beats every 10 s."""
+    """A task with a heartbeat timeout of 30 s is still open after 100 s of beats every 10 s."""
     scene = world()
     with Beating(scene, heartbeat_timeout=30) as beating:
         for _ in range(10):
@@ -169,7 +169,7 @@ def test_a_request_to_cancel_is_heard():
 
 
 def test_a_task_that_is_canceling_still_beats():
-    """Cleaning up may take longer than the heartbeat time-out."""
+    """Cleaning up may take longer than the heartbeat timeout."""
     scene = world()
     with Beating(scene, heartbeat_timeout=30) as beating:
         scene.request_cancel()

@@ -107,7 +107,7 @@ def daemon(url):
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=dict(os.environ)
         )
-        # whatever goes wrong, nothing here waits for ever
+        # whatever goes wrong, nothing here waits forever
         watch = threading.Timer(30, process.kill)
         watch.start()
         running.append((process, watch))
@@ -173,7 +173,7 @@ def test_a_task_in_hand_is_ended_and_answered(scene, daemon, program):
 
 
 def test_a_second_signal_ends_a_worker_in_the_middle_of_its_task(scene, daemon):
-    """The process is gone at once; the task is left to its time-out."""
+    """The process is gone at once; the task is left to its timeout."""
     run = scene.start()
     scene.decide(activity())
     process = daemon(TELLING_WORKER)

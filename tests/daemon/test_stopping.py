@@ -149,7 +149,7 @@ def test_who_is_woken_wakes_the_next():
 
 
 def test_a_wait_that_is_over_says_that_it_is_not_set():
-    """As threading.Event's: False after the time-out, however short."""
+    """As threading.Event's: False after the timeout, however short."""
     assert SignalStop().wait(0) is False
     assert SignalStop().wait(-1) is False
 

@@ -48,6 +48,6 @@ def test_an_empty_tag_list_is_none() -> None:
 
 
 def test_nothing_stands_in_for_an_activity_timeout() -> None:
-    """An activity's time-outs have no value of their own; the task list is asked for first."""
+    """An activity's timeouts have no value of their own; the task list is asked for first."""
     assert resolve(ACTIVITY, {}, {})[1] == "taskList"
     assert undefined_cause("heartbeatTimeout") == "DEFAULT_HEARTBEAT_TIMEOUT_UNDEFINED"

@@ -45,7 +45,7 @@ def test_the_last_event_is_the_termination(events: int) -> None:
 
 @pytest.mark.parametrize("events", range(3, 14))
 def test_wherever_a_history_fills_up(events: int) -> None:
-    """In the middle of a poll, of a list, of a time-out: nothing breaks, nothing is left over."""
+    """In the middle of a poll, of a list, of a timeout: nothing breaks, nothing is left over."""
     machine = Machine(limits=Limits(events=events))
     machine.start()
     for _ in range(4):
@@ -140,7 +140,7 @@ def test_clocks_that_end_together_when_started(limits: tuple[str, ...], told: st
 
 
 def test_a_heartbeat_moves_one_clock_only() -> None:
-    """Heartbeats put off the heartbeat time-out and no other."""
+    """Heartbeats put off the heartbeat timeout and no other."""
     machine = Machine()
     machine.start()
     machine.decide(activity(heartbeatTimeout="5", startToCloseTimeout="12"))
@@ -185,7 +185,7 @@ def test_an_override_with_a_limit_falls_back() -> None:
 
 
 def test_an_override_without_a_limit_stays() -> None:
-    """A permanent override outlives a time-out and completions without a list."""
+    """A permanent override outlives a timeout and completions without a list."""
     machine = Machine()
     machine.start()
     machine.decide(timer("t", 1), taskList={"name": "x"})

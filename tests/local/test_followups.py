@@ -86,7 +86,7 @@ def never(text: str) -> str:
 
 
 def test_a_function_that_never_answers() -> None:
-    """The task ends by its own time-out, 900 seconds when none is given."""
+    """The task ends by its own timeout, 900 seconds when none is given."""
     machine = lambda_machine(never)
     machine.advance(899)
     assert machine.types()[-1] == "LambdaFunctionStarted"

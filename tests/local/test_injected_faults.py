@@ -87,7 +87,7 @@ def test_a_lost_connection(kind: str, left: list[str]) -> None:
 
 
 def test_a_late_answer_is_a_read_time_out() -> None:
-    """An answer later than the client waits is a time-out; the request took effect."""
+    """An answer later than the client waits is a timeout; the request took effect."""
     slow = InjectedFault("slow", operation="RegisterDomain", seconds=11)
     client = client_with(slow, read_timeout=10)
     with pytest.raises(ReadTimeoutError):

@@ -82,7 +82,7 @@ def test_clocks_run_in_states_that_exist() -> None:
 
 
 def test_the_clocks_are_the_models_time_outs() -> None:
-    """The clocks of a task are its time-out types in the model."""
+    """The clocks of a task are its timeout types in the model."""
     for life, shape in [
         ("activity task", "ActivityTaskTimeoutType"),
         ("decision task", "DecisionTaskTimeoutType"),

@@ -296,7 +296,7 @@ def test_a_poll_that_finds_its_task_elsewhere_is_empty(turning: LocalSWF) -> Non
 
 
 def test_the_same_poll_twice_turns_the_clock(turning: LocalSWF) -> None:
-    """If nobody comes for the waiting task, its time-out is what a patient poll gets to see."""
+    """If nobody comes for the waiting task, its timeout is what a patient poll gets to see."""
     client = turning.client()
     decide(client, schedule("a", **{**UNLIMITED, "scheduleToStartTimeout": "30"}))
     assert not is_task(poll_decision(client))
@@ -497,7 +497,7 @@ def test_threads_work_at_once() -> None:
 
 
 def test_a_late_answer_of_a_poll_loses_its_task() -> None:
-    """A task that went to a poll whose client had given up is gone until its time-out."""
+    """A task that went to a poll whose client had given up is gone until its timeout."""
     fault = InjectedFault("slow", "PollForDecisionTask", seconds=99, calls=(1,))
     swf = LocalSWF(faults=[fault])
     client = ready_client(swf)

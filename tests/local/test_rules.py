@@ -95,7 +95,7 @@ def test_a_bad_retention(text: str) -> None:
     "place", [place for place in MEMBER_RULES if place[1].endswith("xecutionStartToCloseTimeout")]
 )
 def test_an_execution_lasts_a_year_at_most(place: tuple[str, str]) -> None:
-    """Everywhere an execution time-out is a number of seconds up to one year."""
+    """Everywhere an execution timeout is a number of seconds up to one year."""
     rule = MEMBER_RULES[place]
     assert rule("31536000") is None
     assert rule("31536001")

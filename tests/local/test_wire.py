@@ -130,7 +130,7 @@ def test_the_client_signs_nothing() -> None:
 
 
 def test_the_client_waits_longer_than_a_poll_is_held() -> None:
-    """The read time-out is above the 60 seconds of a held poll, as the real service asks."""
+    """The read timeout is above the 60 seconds of a held poll, as the real service asks."""
     assert client_of(Network()).meta.config.read_timeout == 70
 
 
@@ -143,7 +143,7 @@ def test_a_config_is_merged_over_the_defaults() -> None:
 
 
 def test_the_service_hears_the_clients_read_timeout() -> None:
-    """The time-out travels with each request, for answers that come late."""
+    """The timeout travels with each request, for answers that come late."""
     network = Network()
     client_of(network, config=Config(read_timeout=5)).list_domains(**LIST)
     assert network.seen[0][3] == 5
@@ -162,7 +162,7 @@ def test_arguments_that_are_none_are_left_to_the_service() -> None:
 
 
 def test_a_client_without_a_read_timeout_waits_for_ever() -> None:
-    """A read time-out of None is longer than every delay."""
+    """A read timeout of None is longer than every delay."""
     network = Network()
     client_of(network, config=Config(read_timeout=None)).list_domains(**LIST)
     assert network.seen[0][3] == float("inf")
