@@ -1,59 +1,112 @@
-"""The layers of py_swf, held by reading its modules: import downward, keep the deciding pure."""
+"""The layers of py_swf: import-linter holds what ``pyproject.toml`` says, this file the rest."""
 
 import ast
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "py_swf"
-LAYERS = [{"_long_poll", "_to_wire", "errors"}, {"config_definitions", "types"}]
-LAYERS += [{"_from_wire"}, {"decisions", "events"}, {"_joined", "descriptions"}]
-LAYERS += [{"history"}, {"clients"}, {"", "daemon"}, {"local", "flow"}, {"cli", "pytest_plugin"}]
-RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-ALLOWED = {"local": {"botocore"}, "local.wire": {"boto3"}, "local.server": {"uvicorn"}}
-ALLOWED |= {"cli": {"boto3", "botocore", "attrs"}, "pytest_plugin": {"pytest"}, "flow": {"attrs"}}
-RIM = {"", "clients", "daemon", "cli", "pytest_plugin", "local.", "local.__main__", "local.clock"}
-RIM |= {"local.ids", "local.local_swf", "local.server", "local.wire"}
-WORLD = {"asyncio", "http", "logging", "random", "secrets", "socket", "threading", "time", "uuid"}
+from tests.house.project import CONTRACTS, ROOT
+
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted((ROOT / "py_swf").rglob("*.py"))
+}
+PURE = sorted({*CONTRACTS["pure"]["source_modules"], *CONTRACTS["pure-local"]["source_modules"]})
+LATE = ("py_swf", "py_swf.cli")  # __init__ loads names on request; the command joins everything
 CLOCK = re.compile(r"\bdate(time)?\.(now|utcnow|today)\(")
+BREACHES = {
+    "layers": ("history", "from py_swf.clients import decision"),
+    "local": ("local/service", "from ..errors import NoTaskFound"),
+    "front-door": ("clients/decision", "from py_swf import NoTaskFound"),
+    "pure": ("events", "import time"),
+    "pure-local": ("local/execution", "from threading import Lock"),
+    "packages": ("clients/workflow", "import boto3"),
+}
+linted = pytest.mark.skipif(sys.version_info < (3, 11), reason="import-linter needs Python 3.11")
 
 
-def imports(name, tree):
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = [f"py_swf.{name}".rsplit(".", node.level)[0]] if node.level else []
-            origin = ".".join(above + [node.module] * bool(node.module))
-            yield from ((node, f"{origin}.{alias.name}") for alias in node.names)
+def packages(node):
+    """Return the top-level packages that one statement imports."""
+    if isinstance(node, ast.Import):
+        return {alias.name.split(".")[0] for alias in node.names}
+    if isinstance(node, ast.ImportFrom):
+        return {"py_swf" if node.level else node.module.split(".")[0]}
+    return set()
 
 
-def broken_rules(name, source):
-    """Yield each rule that a module breaks; "" names py_swf/__init__.py, "local." the next."""
-    tree, top = ast.parse(source), name.split(".")[0]
-    pure = name not in RIM and (top == "local" or top not in RIM)
-    allowed = ALLOWED.get(top, {"attrs", "botocore"}) | ALLOWED.get(name, set())
-    late = {node for f in ast.walk(tree) if hasattr(f, "returns") for node in ast.walk(f)}
-    for node, target in imports(name, tree):
-        root, inner = (*target.split("."), "")[:2]
-        rank = RANK.get(inner, RANK[""])
-        if root == "py_swf" and inner != top and (rank >= RANK[top] or top == "local"):
-            yield f"{name}:{node.lineno} imports {target}, which is not below it"
-        if root not in {"py_swf", *allowed, *sys.stdlib_module_names}:
-            yield f"{name}:{node.lineno} imports {target}, which its layer does not know"
-        if pure and root in WORLD and target != "random.Random":
-            yield f"{name}:{node.lineno} imports {target}, but what decides sees no world"
-        if node in late and top not in {"", "cli"}:
-            yield f"{name}:{node.lineno} imports {target} inside a function"
-    if pure and (found := CLOCK.search(source)):
-        yield f"{name} reads the clock: {found.group()}"
+def late_imports(source):
+    """Yield the line of each import inside a function.
+
+    An optional extra may be imported where it is used, so only the standard library and py_swf
+    count.
+    """
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if packages(node) & {"py_swf", *sys.stdlib_module_names}:
+                    yield node.lineno
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
-def test_a_module_keeps_to_its_layer(path):
-    """Every module imports only what its layer may know."""
-    name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__")
+def lint(folder, contract):
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
+    command += ["--no-cache", "--no-logo", "--contract", contract]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
-    assert not list(broken_rules(name, path.read_text(encoding="utf-8")))
+
+@linted
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_contract_is_kept(contract):
+    """The package keeps to every contract."""
+    ran = lint(ROOT, contract)
+
+    assert ran.returncode == 0, ran.stdout
+
+
+@linted
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_contract_can_be_broken(contract, tmp_path):
+    """One import that should not be is found by the contract that forbids it."""
+    shutil.copytree(ROOT / "py_swf", tmp_path / "py_swf")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    module, breach = BREACHES[contract]
+    with Path(tmp_path, "py_swf", f"{module}.py").open("a", encoding="utf-8") as file:
+        file.write(f"\n{breach}\n")
+
+    ran = lint(tmp_path, contract)
+
+    assert ran.returncode == 1
+    assert "BROKEN" in ran.stdout
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - set(LATE)))
+def test_no_function_imports(name):
+    """A module imports at its top, except an optional extra."""
+    assert not list(late_imports(MODULES[name].read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_what_decides_reads_no_clock(name):
+    """A pure module does not ask ``datetime`` what time it is."""
+    assert not CLOCK.search(MODULES[name].read_text(encoding="utf-8"))
+
+
+def test_an_import_inside_a_function_is_seen():
+    """The rule finds a late import however it is written, and leaves an extra alone."""
+    source = (
+        "def a():\n import json\nasync def b():\n from . import c\n"
+        "class D:\n def e(self):\n  from py_swf.errors import NoTaskFound\n"
+        "def f():\n import uvicorn\n from uvicorn.config import Config\n"
+    )
+
+    assert list(late_imports(source)) == [2, 4, 7]
+
+
+@pytest.mark.parametrize("call", ["datetime.now()", "datetime.datetime.utcnow()", "date.today()"])
+def test_reading_the_clock_is_seen(call):
+    """The rule finds each way to ask for the time, and leaves an injected clock alone."""
+    assert CLOCK.search(f"when = {call}")
+    assert not CLOCK.search("when = clock.now()")

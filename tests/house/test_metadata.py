@@ -1,19 +1,21 @@
 """The package's papers agree with each other: version, floors, Python versions, measured layers."""
 
+import ast
 import configparser
 import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from itertools import chain
 
 import pytest
 
-from tests.house.test_layers import LAYERS
+from tests.house.project import CONTRACTS, PROJECT, ROOT, SETTINGS
 
-ROOT = Path(__file__).parents[2]
-SETUP = (ROOT / "setup.py").read_text(encoding="utf-8")
-OPTIONAL = ["cli.py", "flow", "local", "pytest_plugin.py"]
+OPTIONAL = ["cli", "console", "flow", "local", "pytest_plugin.py", "testing.py", "timeline"]
+EXTRAS = PROJECT["optional-dependencies"]
+# What an import is called where it is not called as the package is.
+IMPORTED_AS = {"attrs": "attr", "import-linter": "importlinter"}
 IMPORT_ALL = """
 import importlib, pkgutil, py_swf
 for module in pkgutil.walk_packages(py_swf.__path__, "py_swf."):
@@ -28,9 +30,20 @@ def tox():
     return parser
 
 
-def requirements(separator, text):
-    found = re.findall(rf"([a-z0-9-]+){separator}([0-9.]+)", text)
+def requirements(separator, lines):
+    """Return the version that each line names after the separator, without zeros at its end."""
+    found = re.findall(rf"^([a-z0-9-]+){separator}([0-9.]+)$", "\n".join(lines), re.MULTILINE)
     return {name: re.sub(r"(\.0)+$", "", number) for name, number in found}
+
+
+def third_party_imports():
+    """Yield each top-level package that a module of py_swf imports and that is not its own."""
+    for path in (ROOT / "py_swf").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                yield node.module.split(".")[0]
 
 
 def version():
@@ -50,17 +63,35 @@ def test_the_changelog_begins_with_this_version():
 
 
 def test_each_floor_is_what_the_floor_environment_installs(tox):
-    """What setup.py admits at the least is what tox -e floor runs the tests with."""
-    floors = requirements(
-        ">=", SETUP[: SETUP.index("DOCS =")] + SETUP[SETUP.index("install_req") :]
-    )
+    """The oldest versions that the package admits are those that tox -e floor tests with."""
+    used = chain(PROJECT["dependencies"], *(EXTRAS[extra] for extra in set(EXTRAS) - {"docs"}))
 
-    assert floors == requirements("==", tox["testenv:floor"]["deps"])
+    floors = requirements(">=", used)
+
+    assert floors == requirements("==", tox["testenv:floor"]["deps"].splitlines())
+
+
+def test_each_package_that_is_imported_is_required():
+    """The package imports nothing but what it or one of its extras requires."""
+    required = chain(PROJECT["dependencies"], *EXTRAS.values())
+    names = {re.match(r"[a-z0-9-]+", line).group() for line in required}
+
+    foreign = set(third_party_imports()) - {"py_swf", *sys.stdlib_module_names}
+
+    assert foreign <= {IMPORTED_AS.get(name, name) for name in names} | {"attrs"}
+
+
+def test_each_extra_has_its_place():
+    """A package that only an extra brings is named by the contract about such packages."""
+    brought = chain(*(EXTRAS[extra] for extra in set(EXTRAS) - {"test", "docs"}))
+    names = {re.match(r"[a-z0-9-]+", line).group() for line in brought}
+
+    assert names - {"py-swf"} <= set(CONTRACTS["packages"]["forbidden_modules"])
 
 
 def test_each_python_that_is_promised_is_tested(tox):
     """The classifiers name the Python versions that tox has an environment for."""
-    promised = set(re.findall(r"Python :: (3\.\d+)", SETUP))
+    promised = set(re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"])))
     tested = {f"3.{minor}" for minor in re.findall(r"py3(\d+)", tox["tox"]["env_list"])}
     measured = tox["testenv:coverage"]["base_python"].removeprefix("python")
 
@@ -69,13 +100,14 @@ def test_each_python_that_is_promised_is_tested(tox):
 
 def test_each_module_of_layers_0_to_2_is_measured():
     """The gate of 100 % leaves out the layers from the daemon up, and nothing else."""
-    above = set().union(*LAYERS[LAYERS.index({"", "daemon"}) :]) - {""}
-    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    layers = CONTRACTS["layers"]["layers"]
+    above = re.findall(r"\w+", " ".join(layers[: layers.index("clients")]))
+    omitted = SETTINGS["tool"]["coverage"]["run"]["omit"]
 
-    (omitted,) = re.findall(r"^omit = \[(.+)\]$", settings, re.MULTILINE)
+    names = [re.fullmatch(r"py_swf/(\w+)(?:\.py|/\*)", pattern).group(1) for pattern in omitted]
 
-    assert set(re.findall(r'"py_swf/(\w+)(?:\.py|/\*)"', omitted)) == above
-    assert "\nfail_under = 100\n" in settings
+    assert sorted(names) == sorted(above)
+    assert SETTINGS["tool"]["coverage"]["report"]["fail_under"] == 100
 
 
 def test_each_public_module_has_its_place_in_the_reference():
@@ -94,7 +126,7 @@ def test_each_public_module_has_its_place_in_the_reference():
 def test_the_types_are_announced():
     """The marker file which tells type checkers that py_swf is typed is there and is packaged."""
     assert (ROOT / "py_swf" / "py.typed").is_file()
-    assert 'package_data={"py_swf": ["py.typed"]}' in SETUP
+    assert SETTINGS["tool"]["setuptools"]["package-data"] == {"py_swf": ["py.typed"]}
 
 
 def test_the_core_stands_alone(tmp_path):
@@ -109,4 +141,11 @@ def test_the_core_stands_alone(tmp_path):
 
 def test_the_plugin_is_named_as_its_module():
     """Naming the plugin in ``pytest_plugins`` as well does not register it twice."""
-    assert re.search(r'"pytest11": \["(\S+) = \1"\]', SETUP)
+    ((name, module),) = PROJECT["entry-points"]["pytest11"].items()
+
+    assert name == module
+
+
+def test_each_test_has_a_time_limit():
+    """A test that hangs is ended and named."""
+    assert SETTINGS["tool"]["pytest"]["ini_options"]["timeout"] > 0
