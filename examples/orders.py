@@ -114,7 +114,7 @@ def order_of(history: History) -> dict[str, Any]:
     return order
 
 
-#: tells how far an activity is; raises when the activity shall be canceled
+#: tells how far an activity is; raises when the activity should be canceled
 Report = Callable[[str], None]
 
 

@@ -81,7 +81,7 @@ def decide(boto_client):
 
 
 def decide_on_dicts(boto_client):
-    """The same decider on boto3's own dicts, with the history walked anew for each task."""
+    """The same decider on boto3's own dicts, with the history walked again for each task."""
     config = DecisionConfig(DOMAIN, "tasks", 600, 300, 300, 60)
     polling = DecisionClient(config._replace(task_list="deciders"), boto_client)
     while True:

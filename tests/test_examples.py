@@ -63,7 +63,7 @@ def run(program: str, *arguments: str, **variables: str) -> subprocess.Completed
 
 
 def lines_of(program: str, *arguments: str, **variables: str) -> list[str]:
-    """Run an example, which shall succeed in silence on stderr, and return what it prints."""
+    """Run an example, which should succeed with nothing on stderr, and return what it prints."""
     ran = run(program, *arguments, **variables)
     assert (ran.returncode, ran.stderr) == (0, "")
     return ran.stdout.splitlines()

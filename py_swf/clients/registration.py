@@ -306,7 +306,7 @@ class RegistrationClient:
         )
 
     def delete_workflow_type(self, domain: str, name: str, version: str) -> None:
-        """Delete a deprecated workflow type; its name and version can be registered anew.
+        """Delete a deprecated workflow type; its name and version can be registered again.
 
         :param domain: name of the domain.
         :param name: name of the workflow type.
@@ -451,7 +451,7 @@ class RegistrationClient:
         )
 
     def delete_activity_type(self, domain: str, name: str, version: str) -> None:
-        """Delete a deprecated activity type; its name and version can be registered anew.
+        """Delete a deprecated activity type; its name and version can be registered again.
 
         :param domain: name of the domain.
         :param name: name of the activity type.

@@ -1,4 +1,4 @@
-"""One suite on two services: our own, and moto's; what differs on moto stands in one table."""
+"""One suite on two services: our own, and moto's; what differs on moto is in one table."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ TESTCODE = re.compile(r"^\.\. testcode::\n\n((?: {3}.*\n|\n)+)", re.MULTILINE)
 
 
 def test_every_python_snippet_is_run() -> None:
-    """Python stands in blocks that the doctest builder runs, or on the page that a test runs."""
+    """Python is in blocks that the doctest builder runs, or on the page that a test runs."""
     looked_at = {
         path.stem
         for path in DOCS.rglob("*.rst")

@@ -1,18 +1,15 @@
 """What every module says of itself: a docstring on each public name, ``__all__``, no own path."""
 
 import ast
-import os
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.house.project import ROOT, texts
+
 MODULES = sorted((ROOT / "py_swf").rglob("*.py"))
 PUBLIC = [path for path in MODULES if path.name == "__init__.py" or path.name[0] != "_"]
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-WRITTEN = {".ini", ".js", ".json", ".mjs", ".py", ".rst", ".toml", ".txt"}
-BUILT = {"__pycache__", "_build", "build", "dist", "node_modules"}
 A_MACHINES_PATH = re.compile(r"(?<![\w.*~$}-])/(home|root|Users|work)/|\b[A-Z]:\\Users\b")
 
 
@@ -50,15 +47,6 @@ def exported(tree):
         if assigned and "__all__" in map(ast.unparse, targets(node)):
             return ast.literal_eval(node.value)
     return None
-
-
-def texts():
-    """Yield every file that is written by hand, with what it says."""
-    for folder, folders, names in os.walk(ROOT):
-        folders[:] = [f for f in folders if f not in BUILT and (f[0] != "." or f == ".ci")]
-        for path in (Path(folder, name) for name in names if name[0] != "."):
-            if path.suffix in WRITTEN or path.name in {"LICENSE", "run"}:
-                yield path, path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

@@ -1,0 +1,96 @@
+"""The project's words: ``docs/words.csv`` says which to use, and what is written keeps to it."""
+
+import csv
+import re
+
+import pytest
+
+from tests.house.project import ROOT, texts
+
+TABLE = (ROOT / "docs" / "words.csv").read_text(encoding="utf-8")
+WORDS = list(csv.DictReader(TABLE.splitlines()))
+SAY_INSTEAD = {phrase: row["say"] for row in WORDS for phrase in row["not"].split(", ")}
+# A phrase may be broken at the end of a line, before a comment goes on. Code is not meant: neither
+# future.cancelled() nor a name that holds the word.
+BROKEN_LINE = r"\s+(?:#:?\s+)?"
+FORBIDDEN = re.compile(
+    rf"(?<![\w.`-])(?:{'|'.join(p.replace(' ', BROKEN_LINE) for p in SAY_INSTEAD)})(?![\w(`])",
+    re.IGNORECASE,
+)
+#: the table itself, the license, and what the service or another SDK wrote
+NOT_OURS = ("LICENSE", "docs/words.csv", "tests/house/test_words.py", "tests/local/recorded/")
+#: files that still hold such words: take a file off the list when you have rewritten it
+STILL_TO_REWRITE = {
+    "benchmarks/chaos.py",
+    "benchmarks/chaos_daemons.py",
+    "py_swf/clients/_history_parser.py",
+    "py_swf/clients/_polling.py",
+    "py_swf/clients/_request_marks.py",
+    "py_swf/daemon/activity_worker.py",
+    "py_swf/daemon/backoff.py",
+    "py_swf/daemon/decider_worker.py",
+    "py_swf/daemon/deciding.py",
+    "py_swf/daemon/faults.py",
+    "py_swf/daemon/heartbeats.py",
+    "py_swf/daemon/polling.py",
+    "py_swf/events.py",
+    "py_swf/local/defaults.py",
+    "py_swf/local/execution.py",
+    "py_swf/local/local_swf.py",
+    "py_swf/local/records.py",
+    "py_swf/local/server.py",
+    "py_swf/local/tasks.py",
+    "tests/clients/test_history_parser.py",
+    "tests/clients/test_polling.py",
+    "tests/daemon/test_answers.py",
+    "tests/daemon/test_decider_worker.py",
+    "tests/daemon/test_deciding.py",
+    "tests/daemon/test_heartbeats.py",
+    "tests/daemon/test_worker_threads.py",
+    "tests/local/replay_recorded.py",
+    "tests/local/test_conformance_activities.py",
+    "tests/local/test_conformance_start.py",
+    "tests/local/test_lawful.py",
+    "tests/local/test_protocol.py",
+    "tests/local/test_validation.py",
+}
+
+
+def offences(text):
+    """Yield each phrase of a text that the project does not use, with its line."""
+    for found in FORBIDDEN.finditer(text):
+        phrase = re.sub(BROKEN_LINE, " ", found.group().lower())
+        line = text[: found.start()].count("\n") + 1
+        yield f"line {line}: {phrase!r}, say {SAY_INSTEAD[phrase]!r}"
+
+
+OFFENCES = {
+    name: list(offences(text))
+    for path, text in texts()
+    if not (name := path.relative_to(ROOT).as_posix()).startswith(NOT_OURS)
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(OFFENCES) - STILL_TO_REWRITE))
+def test_a_file_keeps_to_the_words(name):
+    """What is written in the project uses the project's words."""
+    assert OFFENCES[name] == []
+
+
+def test_the_list_of_files_to_rewrite_only_shrinks():
+    """A file that keeps to the words, or is gone, is no longer on the list."""
+    assert [name for name in sorted(STILL_TO_REWRITE) if not OFFENCES.get(name)] == []
+
+
+@pytest.mark.parametrize("text", ["A time-out.", "for\never", "# it is let\n    # be", "Shall it?"])
+def test_a_word_that_is_not_used_is_seen(text):
+    """The lint finds a phrase in any case, and across a line break or a comment."""
+    assert len(list(offences(text))) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["future.cancelled()", "``cancelled``", "marshall", "CancelledError"]
+)
+def test_code_is_not_meant(text):
+    """The lint passes over what only looks like the word."""
+    assert list(offences(text)) == []
