@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from botocore.config import Config
 
-    from py_swf.clients.activity_task import ActivityTask, ActivityTaskClient
-    from py_swf.clients.decision import DecisionClient, DecisionTask
+    from py_swf.clients.activity_task import ActivityTaskClient
+    from py_swf.clients.decision import DecisionClient
     from py_swf.clients.registration import RegistrationClient
     from py_swf.clients.workflow import WorkflowClient
     from py_swf.config_definitions import (
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         WorkflowClientConfig,
     )
     from py_swf.errors import NoTaskFound, ReadTimeoutWarning
+    from py_swf.tasks import ActivityTask, DecisionTask
 
     #: a botocore config for polling clients: ``boto3.client("swf", config=LONG_POLL_CONFIG)``
     LONG_POLL_CONFIG: Config
@@ -46,12 +47,12 @@ __version__ = "2.0.0.dev0"
 
 _HOMES = {
     "LONG_POLL_CONFIG": "py_swf._long_poll",
-    "ActivityTask": "py_swf.clients.activity_task",
+    "ActivityTask": "py_swf.tasks",
     "ActivityTaskClient": "py_swf.clients.activity_task",
     "ActivityTaskConfig": "py_swf.config_definitions",
     "DecisionClient": "py_swf.clients.decision",
     "DecisionConfig": "py_swf.config_definitions",
-    "DecisionTask": "py_swf.clients.decision",
+    "DecisionTask": "py_swf.tasks",
     "NoTaskFound": "py_swf.errors",
     "ReadTimeoutWarning": "py_swf.errors",
     "RegistrationClient": "py_swf.clients.registration",

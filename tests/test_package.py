@@ -16,12 +16,12 @@ from py_swf.errors import NoTaskFound, ReadTimeoutWarning
 
 EXPORTS = {
     "LONG_POLL_CONFIG": "py_swf._long_poll",
-    "ActivityTask": "py_swf.clients.activity_task",
+    "ActivityTask": "py_swf.tasks",
     "ActivityTaskClient": "py_swf.clients.activity_task",
     "ActivityTaskConfig": "py_swf.config_definitions",
     "DecisionClient": "py_swf.clients.decision",
     "DecisionConfig": "py_swf.config_definitions",
-    "DecisionTask": "py_swf.clients.decision",
+    "DecisionTask": "py_swf.tasks",
     "NoTaskFound": "py_swf.errors",
     "ReadTimeoutWarning": "py_swf.errors",
     "RegistrationClient": "py_swf.clients.registration",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, Generic, TypeVar, overload
 
+import attrs
 from botocore.exceptions import ClientError
 
 from py_swf._to_wire import members, pages
@@ -14,24 +15,26 @@ from py_swf.clients._history_parser import reading
 from py_swf.events import Event
 from py_swf.types import WorkflowExecution
 
-__all__ = ["EventPages", "event_id_of", "walk_history"]
+__all__ = ["EventPages", "EventsBefore", "event_id_of", "walk_history"]
 
 T = TypeVar("T")
 
 
 class EventPages(Sequence[T], Generic[T]):
-    """The events of a decision task, newest first; further pages are read when they are needed.
+    """The events of a decision task; further pages are read when they are needed.
 
     Iterating, and indexes from the front, read up to what they return; a length, an index from
     the end and a slice read the whole. A page is polled with the page token of the one before,
     which never hands out another task; where that token is no longer good, the rest is read from
     the history of the execution. Where that fails as well, the error is raised, and the next look
-    begins again at the same place.
+    begins again at the same place. Pickling it reads the whole, and makes a list of it.
 
     :param answer: the answer to the poll.
     :param next_answer: sends the same poll with a page token more.
     :param events_of: takes the events from an answer.
-    :param read_before: reads the rest: the events before the one of an id, newest first.
+    :param walk: walks the history of the run, in the order of the poll.
+    :param newest_first: that order.
+    :param first_event_id: id of the oldest event that the task has.
     """
 
     def __init__(
@@ -39,14 +42,19 @@ class EventPages(Sequence[T], Generic[T]):
         answer: Mapping[str, Any],
         next_answer: Callable[..., Mapping[str, Any]],
         events_of: Callable[[Mapping[str, Any]], list[T]],
-        read_before: Callable[[float], Iterable[T]],
+        walk: Callable[[], Iterable[T]],
+        *,
+        newest_first: bool = True,
+        first_event_id: int = 1,
     ) -> None:
         self._next_answer = next_answer
         self._events_of = events_of
-        self._read_before = read_before
-        self._events: list[T] = []
+        self._walk = walk
+        self._newest_first = newest_first
+        self._first = first_event_id
         # what happened after this task was started belongs to the next one
-        self._oldest = (answer.get("startedEventId") or math.inf) + 1
+        self._last = answer.get("startedEventId") or math.inf
+        self._events: list[T] = []
         self._take(answer)
 
     def _take(self, answer: Mapping[str, Any]) -> None:
@@ -63,10 +71,23 @@ class EventPages(Sequence[T], Generic[T]):
         if answer.get("taskToken"):
             self._take(answer)
         else:
-            oldest = event_id_of(self._events[-1]) if self._events else self._oldest
-            self._events += list(self._read_before(oldest))
+            self._events += list(self._rest())
             self._token = None
         return True
+
+    def _rest(self) -> Iterator[T]:
+        """Read what the pages have not brought, from the history of the execution."""
+        first, last = self._first, self._last
+        if self._events and self._newest_first:
+            last = event_id_of(self._events[-1]) - 1
+        elif self._events:
+            first = event_id_of(self._events[-1]) + 1
+        for event in self._walk():
+            event_id = event_id_of(event)
+            if first <= event_id <= last:
+                yield event
+            elif (event_id < first) == self._newest_first:
+                return
 
     def _whole(self) -> list[T]:
         while self._read_page():
@@ -108,6 +129,30 @@ class EventPages(Sequence[T], Generic[T]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self._events)} events read so far>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (self._whole(),)
+
+
+@attrs.frozen(eq=False)
+class EventsBefore(Iterable[T], Generic[T]):
+    """The events of a run before one of them, oldest first, read whenever they are gone through.
+
+    Pickling it reads them, and makes a list of them.
+
+    :param event_id: the event before which they end.
+    :param walk: walks the history of the run, oldest first.
+    """
+
+    event_id: int
+    walk: Callable[[], Iterable[T]]
+
+    def __iter__(self) -> Iterator[T]:
+        if self.event_id > 1:
+            yield from takewhile(lambda event: event_id_of(event) < self.event_id, self.walk())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (list(self),)
 
 
 def walk_history(

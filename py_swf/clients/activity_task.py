@@ -5,42 +5,13 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
-import attrs
-
 from py_swf._to_wire import DATA_LIMIT, REASON_LIMIT, cut, members
 from py_swf.clients import _polling
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig
 from py_swf.descriptions import PendingTaskCount
-from py_swf.types import ActivityType
+from py_swf.tasks import ActivityTask
 
 __all__ = ["ActivityTask", "ActivityTaskClient"]
-
-
-@attrs.frozen
-class ActivityTask:
-    """One activity task, as handed to a worker."""
-
-    #: the id that the decider gave it
-    activity_id: str
-    #: name of the activity type
-    type: str
-    #: version of the activity type
-    version: str
-    #: what the decider gave as input; None if nothing
-    input: str | None
-    #: names the task in every answer to it
-    task_token: str
-    #: workflow id of the execution that scheduled it
-    workflow_id: str
-    #: run id of it
-    workflow_run_id: str
-    #: id of its ActivityTaskStarted event
-    started_event_id: int = 0
-
-    @property
-    def activity_type(self) -> ActivityType:
-        """The activity type: name and version."""
-        return ActivityType(self.type, self.version)
 
 
 class ActivityTaskClient:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Generator, Iterable
+from functools import partial
 from typing import Any
-
-import attrs
 
 from py_swf._to_wire import Duration, members
 from py_swf.clients import _history_parser, _polling
-from py_swf.clients._event_pages import EventPages, event_id_of, walk_history
+from py_swf.clients._event_pages import EventPages, EventsBefore, walk_history
 from py_swf.config_definitions import DecisionConfig
 from py_swf.decisions import (
     CompleteWorkflowExecution,
@@ -19,83 +17,11 @@ from py_swf.decisions import (
     decisions_to_wire,
 )
 from py_swf.descriptions import PendingTaskCount
-from py_swf.events import Event, event_from_wire
-from py_swf.history import History
+from py_swf.events import Event
+from py_swf.tasks import DecisionTask
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
 __all__ = ["DecisionClient", "DecisionTask"]
-
-
-def _workflow_type(value: WorkflowType | tuple[str, str] | Mapping[str, str]) -> WorkflowType:
-    return WorkflowType.of(value)
-
-
-@attrs.frozen(slots=False)  # cached_property needs a __dict__
-class DecisionTask:
-    """One decision task, as handed to a decider.
-
-    It can be pickled, for a decider in another process: all that it has to read is read then, and
-    the :class:`~botocore.exceptions.ClientError` of a page that cannot be read is raised.
-    """
-
-    #: every event that the task has, newest first; further pages are read when they are needed
-    events: Sequence[Event]
-    #: names the task in the answer to it
-    task_token: str
-    #: workflow id of the execution that is to be decided for
-    workflow_id: str
-    #: run id of it
-    workflow_run_id: str
-    #: its type: name and version
-    workflow_type: WorkflowType = attrs.field(converter=_workflow_type)
-    #: id of the DecisionTaskStarted event of this task: the newest of its events
-    started_event_id: int = 0
-    #: the same of the last decision task that was completed; 0 if this is the first
-    previous_started_event_id: int = 0
-    _read_before: Callable[[float], Iterable[Event]] = attrs.field(
-        default=lambda event_id: (), eq=False, repr=False
-    )
-
-    @property
-    def workflow_execution(self) -> WorkflowExecution:
-        """The run: workflow id and run id."""
-        return WorkflowExecution(self.workflow_id, self.workflow_run_id)
-
-    @cached_property
-    def new_events(self) -> list[Event]:
-        """What happened since the last completed decision task was handed out, oldest first.
-
-        Begins with what arrived while that task was decided; its completion and the events of its
-        decisions are among them.
-        """
-        new = []
-        for event in map(_typed_event, self.events):
-            if event.event_id <= self.previous_started_event_id:
-                break
-            new.append(event)
-        return new[::-1]
-
-    @cached_property
-    def history(self) -> History:
-        """The whole history up to this task, joined and indexed.
-
-        Where the task was polled with ``start_at_previous_started_event``, the events before that
-        are read by GetWorkflowExecutionHistory when this is first looked at.
-        """
-        return History(map(_typed_event, reversed([*self.events, *self._earlier()])))
-
-    def _earlier(self) -> Iterable[Any]:
-        """Read the events before those of the task, newest first."""
-        oldest = event_id_of(self.events[-1]) if self.events else 1
-        return self._read_before(oldest) if oldest > 1 else ()
-
-    def __getstate__(self) -> dict[str, Any]:
-        earlier = list(self._earlier())
-        return {
-            **vars(self),
-            "events": list(self.events),
-            "_read_before": partial(_already_read, earlier),
-        }
 
 
 class DecisionClient:
@@ -122,6 +48,7 @@ class DecisionClient:
         identity: str | None = None,
         use_raw_event_history: bool = False,
         *,
+        newest_first: bool = True,
         start_at_previous_started_event: bool = False,
         maximum_page_size: int | None = None,
     ) -> DecisionTask:
@@ -129,11 +56,13 @@ class DecisionClient:
 
         :param identity: who polls, for the history; up to 256 characters.
         :param use_raw_event_history: True for events as boto3's dicts instead of records.
+        :param newest_first: False for the oldest event first, so that
+            :meth:`~py_swf.tasks.DecisionTask.all_events` reads the pages one by one.
         :param start_at_previous_started_event: True to be sent only the events since the last
-            completed decision task was started, that one included: for deciders that keep the
-            :class:`~py_swf.history.History` of an execution and extend it.
+            completed decision task was started, that one included: for deciders that keep what
+            they know of an execution, its :class:`~py_swf.history.History` say, and extend it.
         :param maximum_page_size: events a call, up to 1,000, which is the service's default.
-        :return: the task, which is now started: its timeout runs. Its events are newest first.
+        :return: the task, which is now started: its timeout runs.
         :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
         :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
             when 1,000 pollers wait on the list.
@@ -145,7 +74,7 @@ class DecisionClient:
             domain=self.decision_config.domain,
             task_list=self.decision_config.task_list,
             identity=identity,
-            reverse_order=True,
+            reverse_order=newest_first,
             start_at_previous_started_event=start_at_previous_started_event or None,
             maximum_page_size=maximum_page_size,
         )
@@ -157,11 +86,22 @@ class DecisionClient:
             answer["workflowExecution"]["workflowId"], answer["workflowExecution"]["runId"]
         )
         previous = answer.get("previousStartedEventId") or 0
-        read_before = partial(self._read_before, run, use_raw_event_history)
-        least = previous if start_at_previous_started_event else 1
+        first = previous if start_at_previous_started_event else 1
+        walk = partial(
+            walk_history,
+            self.boto_client,
+            self.decision_config.domain,
+            run,
+            raw=use_raw_event_history,
+        )
         return DecisionTask(
             events=EventPages(
-                answer, partial(call, **params), events_of, partial(read_before, least=least)
+                answer,
+                partial(call, **params),
+                events_of,
+                partial(walk, reverse_order=newest_first),
+                newest_first=newest_first,
+                first_event_id=first,
             ),
             task_token=answer["taskToken"],
             workflow_id=run.workflow_id,
@@ -171,18 +111,9 @@ class DecisionClient:
             ),
             started_event_id=answer.get("startedEventId") or 0,
             previous_started_event_id=previous,
-            read_before=read_before,
+            earlier_events=EventsBefore(first, partial(walk, reverse_order=False)),
+            newest_first=newest_first,
         )
-
-    def _read_before(
-        self, run: WorkflowExecution, raw: bool, event_id: float, least: int = 1
-    ) -> Iterator[Any]:
-        """Read the events of a run from before one event down to another, newest first."""
-        for event in walk_history(self.boto_client, self.decision_config.domain, run, raw=raw):
-            if event_id_of(event) < least:
-                return
-            if event_id_of(event) < event_id:
-                yield event
 
     def walk_execution_history(
         self,
@@ -327,11 +258,3 @@ class DecisionClient:
 
 def _timeout(override: Duration | None, configured: Duration | None) -> Duration | None:
     return configured if override is None else override
-
-
-def _already_read(earlier: list[Any], event_id: float) -> list[Any]:
-    return earlier
-
-
-def _typed_event(event: Event | Mapping[str, Any]) -> Event:
-    return event if isinstance(event, Event) else event_from_wire(event)

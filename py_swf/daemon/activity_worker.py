@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from py_swf._to_wire import Duration
-from py_swf.clients.activity_task import ActivityTask, ActivityTaskClient
+from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.daemon.answers import GIVE_UP_AFTER, cancel, fail, finish
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, CancelRequested, TaskGone
@@ -23,6 +23,7 @@ from py_swf.daemon.polling import tasks
 from py_swf.daemon.stopping import Stop
 from py_swf.daemon.task_ids import ids_of
 from py_swf.daemon.worker_threads import in_slots
+from py_swf.tasks import ActivityTask
 
 __all__ = ["ActivityWorker"]
 

@@ -16,14 +16,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from py_swf._to_wire import Duration
-from py_swf.clients.activity_task import ActivityTask, ActivityTaskClient
-from py_swf.clients.decision import DecisionClient, DecisionTask
+from py_swf.clients.activity_task import ActivityTaskClient
+from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, TaskGone
 from py_swf.daemon.faults import may_have_arrived, name_of, verdict_of
 from py_swf.daemon.heartbeats import end_beats, holding_beats
 from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.decisions import Decision
+from py_swf.tasks import ActivityTask, DecisionTask
 
 __all__ = ["GIVE_UP_AFTER", "cancel", "fail", "finish", "respond"]
 

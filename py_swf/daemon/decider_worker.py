@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 
-from py_swf.clients.decision import DecisionClient, DecisionTask
+from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.answers import GIVE_UP_AFTER, respond
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.deciding import (
@@ -26,6 +26,7 @@ from py_swf.daemon.stopping import Stop
 from py_swf.daemon.task_ids import ids_of
 from py_swf.daemon.worker_threads import in_slots
 from py_swf.decisions import Decision
+from py_swf.tasks import DecisionTask
 
 __all__ = ["DeciderWorker"]
 

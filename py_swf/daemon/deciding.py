@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 
 from py_swf import events as ev
 from py_swf.clients.activity_task import reason_of, traceback_of
-from py_swf.clients.decision import DecisionTask
 from py_swf.daemon.answers import GIVE_UP_AFTER
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.faults import name_of, verdict_of
@@ -26,6 +25,7 @@ from py_swf.decisions import (
     StartTimer,
     decisions_to_wire,
 )
+from py_swf.tasks import DecisionTask
 
 __all__ = [
     "DECIDER_ERROR",

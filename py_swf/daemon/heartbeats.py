@@ -16,11 +16,12 @@ from datetime import timedelta
 from functools import partial
 
 from py_swf._to_wire import Duration, members
-from py_swf.clients.activity_task import ActivityTask, ActivityTaskClient
+from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.errors import CancelRequested, TaskGone
 from py_swf.daemon.faults import name_of, verdict_of
 from py_swf.daemon.task_ids import ids_of
+from py_swf.tasks import ActivityTask
 
 __all__ = ["EVERY", "Heartbeat", "end_beats", "heartbeating", "holding_beats", "interval"]
 

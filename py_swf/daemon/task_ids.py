@@ -10,8 +10,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from py_swf.clients.activity_task import ActivityTask
-from py_swf.clients.decision import DecisionTask
+from py_swf.tasks import ActivityTask, DecisionTask
 
 __all__ = ["AnyTask", "ids_of"]
 

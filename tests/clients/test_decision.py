@@ -6,7 +6,6 @@ import math
 from datetime import timedelta
 from typing import Any
 
-import attrs
 import pytest
 
 from py_swf import DecisionClient, DecisionConfig, decisions
@@ -226,18 +225,6 @@ def test_count_pending_decision_tasks_of_another_list(stubbed, client):
     )
 
     assert client.count_pending_decision_tasks("other").count == 0
-
-
-def test_tasks_compare_by_what_they_are(stubbed, client):
-    """Two tasks with the same contents are equal, and their text shows the ids and no page."""
-    for _ in range(2):
-        stubbed.answers("poll_for_decision_task", ANSWER, **LIST, reverseOrder=True)
-    task, same = client.poll(), client.poll()
-
-    assert task == same
-    assert task != attrs.evolve(same, task_token="other")
-    assert "workflow_id='w'" in repr(task)
-    assert "read_before" not in repr(task)
 
 
 def test_a_fault_passes(stubbed, client):

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from py_swf import DecisionClient, DecisionConfig, DecisionTask, WorkflowClient
 from py_swf.clients._event_pages import EventPages, event_id_of
-from py_swf.events import event_from_wire
+from py_swf.events import Event, event_from_wire
 from tests.clients.scripted import Scripted, fault
 from tests.model import HISTORIES
 
@@ -30,6 +30,8 @@ PREVIOUS = next(
     if e["eventType"] == "DecisionTaskCompleted"
 )
 ALL_IDS = list(range(STARTED, 0, -1))
+#: what happened after the task was started
+LATER = {**NEWEST_FIRST[0], "eventId": STARTED + 1}
 BAD_TOKEN = fault("ValidationException")
 
 both_modes = pytest.mark.parametrize("raw", [False, True], ids=["records", "raw"])
@@ -47,10 +49,22 @@ def page_of(first: int, last: int, token: str | None = None) -> dict[str, Any]:
     }
 
 
+def oldest_page_of(first: int, last: int, token: str | None = None) -> dict[str, Any]:
+    """Return an answer to a poll with the events from one id up to another."""
+    page = page_of(last, first, token)
+    return {**page, "events": page["events"][::-1]}
+
+
 def history(first: int, last: int, token: str | None = None) -> dict[str, Any]:
     """Return a page of GetWorkflowExecutionHistory."""
     events = [event for event in NEWEST_FIRST if first >= event["eventId"] >= last]
     return {"events": events, **({"nextPageToken": token} if token else {})}
+
+
+def oldest_first(first: int, last: int, token: str | None = None) -> dict[str, Any]:
+    """Return a page of GetWorkflowExecutionHistory with the events from one id up to another."""
+    page = history(last, first, token)
+    return {**page, "events": page["events"][::-1]}
 
 
 def ids(events: Any) -> list[int]:
@@ -66,6 +80,8 @@ def poll(scripted: Scripted, **options: Any) -> DecisionTask:
 POLL = {"domain": "d", "taskList": {"name": "list"}, "reverseOrder": True}
 #: what is asked for when a page token is dead
 HISTORY = {"domain": "d", "execution": {"workflowId": "w", "runId": "r"}, "reverseOrder": True}
+#: what is asked for when the events before those of a task are read
+EARLIER = {**HISTORY, "reverseOrder": False}
 
 
 class TestPolling:
@@ -165,9 +181,8 @@ class TestDeadPageToken:
         """What the dead token would have brought is read from the history, and nothing twice; what
         happened after the task was started is not the task's.
         """
-        later = {**NEWEST_FIRST[0], "eventId": STARTED + 1}
         newest = history(STARTED, 15, "h1")
-        newest["events"].insert(0, later)
+        newest["events"].insert(0, LATER)
         scripted = Scripted(
             page_of(STARTED, 20, "t1"), page_of(19, 12, "t2"), DEAD[death], newest, history(14, 1)
         )
@@ -203,7 +218,7 @@ class TestDeadPageToken:
         happened after it was started is left out.
         """
         newest = history(STARTED, 1)
-        newest["events"].insert(0, {**NEWEST_FIRST[0], "eventId": STARTED + 1})
+        newest["events"].insert(0, LATER)
         scripted = Scripted(page_of(0, 1, "t1"), BAD_TOKEN, newest)
 
         assert ids(poll(scripted, use_raw_event_history=raw).events) == ALL_IDS
@@ -283,9 +298,11 @@ class TestHistory:
     @both_modes
     def test_reads_what_is_missing(self, raw):
         """After ``start_at_previous_started_event`` the events before are read when the history is
-        first looked at, once.
+        first looked at, once, and no page beyond them.
         """
-        scripted = Scripted(page_of(STARTED, PREVIOUS), history(STARTED, 12, "h1"), history(11, 1))
+        scripted = Scripted(
+            page_of(STARTED, PREVIOUS), oldest_first(1, 11, "h1"), oldest_first(12, STARTED, "h2")
+        )
         task = poll(scripted, use_raw_event_history=raw, start_at_previous_started_event=True)
         assert ids(task.events) == list(range(STARTED, PREVIOUS - 1, -1))
         assert ids(task.new_events) == list(range(PREVIOUS + 1, STARTED + 1))
@@ -295,14 +312,14 @@ class TestHistory:
         assert task.history.started is not None
         assert ids(task.events) == list(range(STARTED, PREVIOUS - 1, -1))
         assert scripted.requests[1:] == [
-            ("GetWorkflowExecutionHistory", HISTORY),
-            ("GetWorkflowExecutionHistory", {**HISTORY, "nextPageToken": "h1"}),
+            ("GetWorkflowExecutionHistory", EARLIER),
+            ("GetWorkflowExecutionHistory", {**EARLIER, "nextPageToken": "h1"}),
         ]
 
     def test_that_cannot_be_read(self):
         """Where what is missing cannot be read the error comes, and the next look tries again."""
         scripted = Scripted(
-            page_of(STARTED, PREVIOUS), fault("UnknownResourceFault"), history(STARTED, 1)
+            page_of(STARTED, PREVIOUS), fault("UnknownResourceFault"), oldest_first(1, STARTED)
         )
         task = poll(scripted, start_at_previous_started_event=True)
 
@@ -331,6 +348,96 @@ class TestHistory:
         assert task.history.events == task.new_events == []
 
 
+class TestOldestFirst:
+    """A task that was polled with ``newest_first=False``."""
+
+    @both_modes
+    def test_every_page(self, raw):
+        """The oldest event comes first, and each page is asked for in that order."""
+        scripted = Scripted(oldest_page_of(1, 9, "t1"), oldest_page_of(10, STARTED))
+        task = poll(scripted, use_raw_event_history=raw, newest_first=False)
+
+        assert not task.newest_first
+        assert ids(task.events) == ids(task.history.events) == ALL_IDS[::-1]
+        assert ids(task.new_events) == list(range(PREVIOUS + 1, STARTED + 1))
+        assert scripted.requests == [
+            ("PollForDecisionTask", {**POLL, "reverseOrder": False}),
+            ("PollForDecisionTask", {**POLL, "reverseOrder": False, "nextPageToken": "t1"}),
+        ]
+
+    @for_each_death
+    def test_the_rest_is_read_from_the_history(self, death):
+        """Behind a dead page token it goes on with the next event, and ends with the task's own."""
+        scripted = Scripted(
+            oldest_page_of(1, 9, "t1"),
+            DEAD[death],
+            oldest_first(1, 15, "h1"),
+            {"events": [*oldest_first(16, STARTED)["events"], LATER], "nextPageToken": "h2"},
+        )
+
+        assert ids(poll(scripted, newest_first=False).events) == ALL_IDS[::-1]
+        assert scripted.requests[2:] == [
+            ("GetWorkflowExecutionHistory", EARLIER),
+            ("GetWorkflowExecutionHistory", {**EARLIER, "nextPageToken": "h1"}),
+        ]
+
+    def test_from_the_previous_started_event(self):
+        """Where the first page was empty and its token is dead, the rest begins with that event."""
+        scripted = Scripted(oldest_page_of(0, 0, "t1"), BAD_TOKEN, oldest_first(1, STARTED))
+        task = poll(scripted, newest_first=False, start_at_previous_started_event=True)
+
+        assert ids(task.events) == list(range(PREVIOUS, STARTED + 1))
+
+
+class TestAllEvents:
+    """``task.all_events()``."""
+
+    def test_page_by_page(self):
+        """Oldest first, a page is asked for when its first event is."""
+        scripted = Scripted(oldest_page_of(1, 9, "t1"), oldest_page_of(10, STARTED))
+        events = poll(scripted, newest_first=False).all_events()
+
+        seen = [(event.event_id, len(scripted.requests)) for event in events]
+        assert seen == [(i, 1 if i < 10 else 2) for i in ALL_IDS[::-1]]
+
+    @both_modes
+    def test_of_a_task_with_the_newest_first(self, raw):
+        """They come oldest first all the same, and as records."""
+        scripted = Scripted(page_of(STARTED, 10, "t1"), page_of(9, 1))
+        events = list(poll(scripted, use_raw_event_history=raw).all_events())
+
+        assert ids(events) == ALL_IDS[::-1]
+        assert all(isinstance(event, Event) for event in events)
+
+    @pytest.mark.parametrize("newest_first", [True, False])
+    def test_the_earlier_ones_too(self, newest_first):
+        """After ``start_at_previous_started_event`` those before are read first, and not kept."""
+        page = page_of if newest_first else lambda last, first: oldest_page_of(first, last)
+        scripted = Scripted(
+            page(STARTED, PREVIOUS), oldest_first(1, STARTED), oldest_first(1, STARTED)
+        )
+        task = poll(scripted, newest_first=newest_first, start_at_previous_started_event=True)
+
+        assert ids(task.all_events()) == ids(task.all_events()) == ALL_IDS[::-1]
+
+    def test_of_a_service_that_sends_the_whole(self):
+        """Where ``start_at_previous_started_event`` is not heeded, no event comes twice."""
+        scripted = Scripted(page_of(STARTED, 1), oldest_first(1, STARTED))
+
+        assert (
+            ids(poll(scripted, start_at_previous_started_event=True).all_events())
+            == (ALL_IDS[::-1])
+        )
+
+    def test_of_the_first_task(self):
+        """Where there is nothing before, nothing is asked for."""
+        scripted = Scripted({**page_of(STARTED, 1), "previousStartedEventId": 0})
+        task = poll(scripted, start_at_previous_started_event=True)
+
+        assert ids(task.all_events()) == ALL_IDS[::-1]
+        assert ids(task.earlier_events) == []
+
+
 class TestPickled:
     """A decision task for a decider in another process, where there is no client."""
 
@@ -341,7 +448,7 @@ class TestPickled:
         scripted = Scripted(
             page_of(STARTED, STARTED - 1, "more"),
             page_of(STARTED - 2, PREVIOUS),
-            history(STARTED, 1),
+            oldest_first(1, STARTED),
         )
         task = poll(scripted, use_raw_event_history=raw, start_at_previous_started_event=True)
         there = copied(task)
@@ -351,6 +458,12 @@ class TestPickled:
         assert ids(there.new_events) == list(range(PREVIOUS + 1, STARTED + 1))
         assert ids(there.history.events) == ALL_IDS[::-1]
         assert (there.task_token, there.workflow_type) == (task.task_token, task.workflow_type)
+
+    def test_its_events_alone(self):
+        """The events of a task can be pickled without it, as a list of the whole."""
+        events = poll(Scripted(page_of(STARTED, 20, "more"), page_of(19, 1))).events
+
+        assert ids(pickle.loads(pickle.dumps(events))) == ALL_IDS
 
     def test_of_a_task_that_has_all(self):
         """A task that has its first event reads nothing more."""

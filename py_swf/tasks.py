@@ -1,0 +1,131 @@
+"""What a poll brings: one decision task, or one activity task.
+
+Tasks are compared and hashed by what names them: token, run, ids, type and input. The events of a
+decision task have no part in it, so that comparing two tasks never reads a page of a history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import dropwhile, takewhile
+from typing import Any
+
+import attrs
+
+from py_swf.events import Event, event_from_wire
+from py_swf.history import History
+from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
+
+__all__ = ["ActivityTask", "DecisionTask"]
+
+
+def _workflow_type(value: WorkflowType | tuple[str, str] | Mapping[str, str]) -> WorkflowType:
+    return WorkflowType.of(value)
+
+
+@attrs.frozen(slots=False)  # cached_property needs a __dict__
+class DecisionTask:
+    """One decision task, as handed to a decider.
+
+    It can be pickled, for a decider in another process: everything that it could read later is read
+    then, the :attr:`earlier_events` too, and the :class:`~botocore.exceptions.ClientError` of a
+    page that cannot be read is raised. So is what ``copy.deepcopy`` makes.
+    """
+
+    #: every event that the task has, newest first unless it was polled with
+    #: ``newest_first=False``; further pages are read when they are needed
+    events: Sequence[Event] = attrs.field(eq=False)
+    #: names the task in the answer to it
+    task_token: str
+    #: workflow id of the execution that is to be decided for
+    workflow_id: str
+    #: run id of it
+    workflow_run_id: str
+    #: its type: name and version
+    workflow_type: WorkflowType = attrs.field(converter=_workflow_type)
+    #: id of the DecisionTaskStarted event of this task: the newest of its events
+    started_event_id: int = 0
+    #: the same of the last decision task that was completed; 0 if this is the first
+    previous_started_event_id: int = 0
+    #: the events of the run before those of the task, oldest first: none, unless it was polled with
+    #: ``start_at_previous_started_event``; read whenever they are gone through
+    earlier_events: Iterable[Event] = attrs.field(default=(), eq=False, repr=False)
+    #: whether ``events`` begins with the newest
+    newest_first: bool = attrs.field(default=True, eq=False)
+
+    @property
+    def workflow_execution(self) -> WorkflowExecution:
+        """The run: workflow id and run id."""
+        return WorkflowExecution(self.workflow_id, self.workflow_run_id)
+
+    @cached_property
+    def new_events(self) -> list[Event]:
+        """What happened since the last completed decision task was handed out, oldest first.
+
+        Begins with what arrived while that task was decided; its completion and the events of its
+        decisions are among them.
+        """
+        events, previous = map(_typed, self.events), self.previous_started_event_id
+        if self.newest_first:
+            return [*takewhile(lambda event: event.event_id > previous, events)][::-1]
+        return [*dropwhile(lambda event: event.event_id <= previous, events)]
+
+    @cached_property
+    def history(self) -> History:
+        """The whole history up to this task, joined and indexed.
+
+        Where the task was polled with ``start_at_previous_started_event``, the events before that
+        are read by GetWorkflowExecutionHistory when this is first looked at.
+        """
+        return History(self.all_events())
+
+    def all_events(self) -> Iterator[Event]:
+        """Go through the whole history up to this task, oldest first, without an index over it.
+
+        Of a task that was polled with ``newest_first=False``, each further page is read when its
+        first event is asked for; else all of them are read before the oldest event is known. The
+        :attr:`earlier_events` come first and are not kept. Events are records also where the task
+        was polled with ``use_raw_event_history``.
+
+        :raises ClientError: when a page cannot be read.
+        """
+        events: Iterator[Any] = reversed(self.events) if self.newest_first else iter(self.events)
+        oldest = next(map(_typed, events), None)
+        if oldest is None:
+            return
+        earlier = map(_typed, self.earlier_events)
+        yield from takewhile(lambda event: event.event_id < oldest.event_id, earlier)
+        yield oldest
+        yield from map(_typed, events)
+
+
+@attrs.frozen
+class ActivityTask:
+    """One activity task, as handed to a worker."""
+
+    #: the id that the decider gave it
+    activity_id: str
+    #: name of the activity type
+    type: str
+    #: version of the activity type
+    version: str
+    #: what the decider gave as input; None if nothing
+    input: str | None
+    #: names the task in every answer to it
+    task_token: str
+    #: workflow id of the execution that scheduled it
+    workflow_id: str
+    #: run id of it
+    workflow_run_id: str
+    #: id of its ActivityTaskStarted event
+    started_event_id: int = 0
+
+    @property
+    def activity_type(self) -> ActivityType:
+        """The activity type: name and version."""
+        return ActivityType(self.type, self.version)
+
+
+def _typed(event: Event | Mapping[str, Any]) -> Event:
+    return event if isinstance(event, Event) else event_from_wire(event)
