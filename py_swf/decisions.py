@@ -1,4 +1,4 @@
-"""What a decider can decide: one record for each of the 13 decision types.
+"""What a decider can decide: one record for each of the 13 decision types, and a whole answer.
 
 A class is named as its DecisionType, its fields as the members of the service in snake_case.
 A decision is checked when it is made: a value that the service would refuse is a ``ValueError``
@@ -13,14 +13,16 @@ at most 256; ``control`` comes back in the history and is never shown to a worke
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
+from py_swf import events as ev
 from py_swf._to_wire import Duration, members
 from py_swf.types import ActivityType, WorkflowType
 
 __all__ = [
+    "Answer",
     "CancelTimer",
     "CancelWorkflowExecution",
     "CompleteWorkflowExecution",
@@ -52,44 +54,31 @@ def _tags(value: Iterable[str] | None) -> Iterable[str] | None:
 
 
 class Decision:
-    """What all decisions share."""
+    """What all decisions share. A class that is derived from one of the 13 keeps its type."""
 
-    __slots__ = ("_checked",)
+    __slots__ = ()
 
-    @property
-    def decision_type(self) -> str:
-        """The DecisionType as the service spells it: the name of the class.
-
-        A class that a user derives from one of these makes decisions of the same type.
-        """
-        return self._decision_class().__name__
-
-    def _decision_class(self) -> type[Any]:
-        ancestors = type(self).__mro__
-        return ancestors[ancestors.index(Decision) - 1]
+    #: the DecisionType as the service spells it
+    decision_type: ClassVar[str]
+    #: class of the event that records that the decision was taken
+    taken_event: ClassVar[type[ev.Event]]
+    #: class of the event that records that it was not, with the cause
+    failed_event: ClassVar[type[ev.Event]]
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_checked", self._to_wire())
+        self.to_wire()
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the decision as boto3 sends it.
-
-        It was checked when the decision was made; the mapping is not to be changed.
-        """
-        checked: dict[str, Any] = getattr(self, "_checked", None) or self._to_wire()
-        return checked
-
-    def _to_wire(self) -> dict[str, Any]:
+        """Return the decision as boto3 sends it; each time a mapping of its own."""
         name = self.decision_type
-        values = {}
-        for field in attrs.fields(self._decision_class()):
-            values[field.name] = getattr(self, field.name)
-            if values[field.name] is None and field.default is attrs.NOTHING:
-                raise TypeError(f"{name}.{field.name} is None, but the service requires it")
-        attributes = members(name, **values)
+        attributes = {}
+        for field, required in _FIELDS[name]:
+            attributes[field] = getattr(self, field)
+            if required and attributes[field] is None:
+                raise TypeError(f"{name}.{field} is None, but the service requires it")
         return {
             "decisionType": name,
-            f"{name[0].lower()}{name[1:]}DecisionAttributes": attributes,
+            f"{name[0].lower()}{name[1:]}DecisionAttributes": members(name, **attributes),
         }
 
 
@@ -111,6 +100,10 @@ class ScheduleActivityTask(Decision):
     :param heartbeat_timeout: longest silence between heartbeats, in seconds.
     :param task_priority: larger is handed out first; None leaves the type's default, else 0.
     """
+
+    decision_type = "ScheduleActivityTask"
+    taken_event = ev.ActivityTaskScheduled
+    failed_event = ev.ScheduleActivityTaskFailed
 
     activity_type: ActivityType = attrs.field(converter=_activity_type)
     activity_id: str
@@ -135,6 +128,10 @@ class RequestCancelActivityTask(Decision):
     :param activity_id: id of an open activity task of the execution.
     """
 
+    decision_type = "RequestCancelActivityTask"
+    taken_event = ev.ActivityTaskCancelRequested
+    failed_event = ev.RequestCancelActivityTaskFailed
+
     activity_id: str
 
 
@@ -147,6 +144,10 @@ class CompleteWorkflowExecution(Decision):
 
     :param result: the result.
     """
+
+    decision_type = "CompleteWorkflowExecution"
+    taken_event = ev.WorkflowExecutionCompleted
+    failed_event = ev.CompleteWorkflowExecutionFailed
 
     result: str | None = None
 
@@ -161,6 +162,10 @@ class FailWorkflowExecution(Decision):
     :param details: more about it.
     """
 
+    decision_type = "FailWorkflowExecution"
+    taken_event = ev.WorkflowExecutionFailed
+    failed_event = ev.FailWorkflowExecutionFailed
+
     reason: str | None = None
     details: str | None = None
 
@@ -173,6 +178,10 @@ class CancelWorkflowExecution(Decision):
 
     :param details: what is to be known about it.
     """
+
+    decision_type = "CancelWorkflowExecution"
+    taken_event = ev.WorkflowExecutionCanceled
+    failed_event = ev.CancelWorkflowExecutionFailed
 
     details: str | None = None
 
@@ -197,6 +206,10 @@ class ContinueAsNewWorkflowExecution(Decision):
     :param lambda_role: ARN of the role that invokes Lambda functions.
     """
 
+    decision_type = "ContinueAsNewWorkflowExecution"
+    taken_event = ev.WorkflowExecutionContinuedAsNew
+    failed_event = ev.ContinueAsNewWorkflowExecutionFailed
+
     input: str | None = None
     execution_start_to_close_timeout: Duration | None = None
     task_list: str | None = None
@@ -216,6 +229,10 @@ class RecordMarker(Decision):
     :param details: the note.
     """
 
+    decision_type = "RecordMarker"
+    taken_event = ev.MarkerRecorded
+    failed_event = ev.RecordMarkerFailed
+
     marker_name: str
     details: str | None = None
 
@@ -231,6 +248,10 @@ class StartTimer(Decision):
     :param control: what the decider wants to remember.
     """
 
+    decision_type = "StartTimer"
+    taken_event = ev.TimerStarted
+    failed_event = ev.StartTimerFailed
+
     timer_id: str
     start_to_fire_timeout: Duration
     control: str | None = None
@@ -242,6 +263,10 @@ class CancelTimer(Decision):
 
     :param timer_id: id of a running timer of the execution.
     """
+
+    decision_type = "CancelTimer"
+    taken_event = ev.TimerCanceled
+    failed_event = ev.CancelTimerFailed
 
     timer_id: str
 
@@ -259,6 +284,10 @@ class SignalExternalWorkflowExecution(Decision):
     :param input: what the signal carries.
     :param control: what the decider wants to remember.
     """
+
+    decision_type = "SignalExternalWorkflowExecution"
+    taken_event = ev.SignalExternalWorkflowExecutionInitiated
+    failed_event = ev.SignalExternalWorkflowExecutionFailed
 
     workflow_id: str
     signal_name: str
@@ -278,6 +307,10 @@ class RequestCancelExternalWorkflowExecution(Decision):
     :param run_id: one run of it; None is the run that is open at delivery.
     :param control: what the decider wants to remember.
     """
+
+    decision_type = "RequestCancelExternalWorkflowExecution"
+    taken_event = ev.RequestCancelExternalWorkflowExecutionInitiated
+    failed_event = ev.RequestCancelExternalWorkflowExecutionFailed
 
     workflow_id: str
     run_id: str | None = None
@@ -308,6 +341,10 @@ class StartChildWorkflowExecution(Decision):
     :param lambda_role: ARN of the role that invokes Lambda functions.
     """
 
+    decision_type = "StartChildWorkflowExecution"
+    taken_event = ev.StartChildWorkflowExecutionInitiated
+    failed_event = ev.StartChildWorkflowExecutionFailed
+
     workflow_type: WorkflowType = attrs.field(converter=_workflow_type)
     workflow_id: str
     input: str | None = None
@@ -335,12 +372,42 @@ class ScheduleLambdaFunction(Decision):
     :param start_to_close_timeout: longest run, from 1 to 900 seconds; None is 900 by the service.
     """
 
+    decision_type = "ScheduleLambdaFunction"
+    taken_event = ev.LambdaFunctionScheduled
+    failed_event = ev.ScheduleLambdaFunctionFailed
+
     id: str
     name: str
     input: str | None = None
     control: str | None = None
     start_to_close_timeout: Duration | None = None
 
+
+#: the 13, in the order of the service's own list
+DECISIONS: tuple[type[Decision], ...] = (
+    ScheduleActivityTask,
+    RequestCancelActivityTask,
+    CompleteWorkflowExecution,
+    FailWorkflowExecution,
+    CancelWorkflowExecution,
+    ContinueAsNewWorkflowExecution,
+    RecordMarker,
+    StartTimer,
+    CancelTimer,
+    SignalExternalWorkflowExecution,
+    RequestCancelExternalWorkflowExecution,
+    StartChildWorkflowExecution,
+    ScheduleLambdaFunction,
+)
+
+#: decision type -> its fields, each with whether the service requires it
+_FIELDS = {
+    cls.decision_type: [
+        (field.name, field.default is attrs.NOTHING)
+        for field in attrs.fields(cls)  # type: ignore[arg-type]
+    ]
+    for cls in DECISIONS
+}
 
 CLOSING = (
     CompleteWorkflowExecution,
@@ -350,15 +417,11 @@ CLOSING = (
 )
 
 
-def decisions_to_wire(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
-    """Return a list of decisions as boto3 sends it.
-
-    :raises ValueError: when a closing decision is not the last, or there are two of them.
-    :raises TypeError: when one is not a :class:`Decision`, or a decision is given for a list.
-    """
+def _in_order(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Return decisions, checked for being decisions and for their order."""
     if not isinstance(decisions, Iterable):
         raise TypeError(f"decisions must be a list of decisions, not {decisions!r:.100}")
-    decisions = list(decisions)
+    decisions = tuple(decisions)
     for index, decision in enumerate(decisions):
         if not isinstance(decision, Decision):
             raise TypeError(f"decisions[{index}] is no Decision: {decision!r:.100}")
@@ -368,4 +431,78 @@ def decisions_to_wire(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
                 f"it must be the last and the only one of its kind, but "
                 f"{decisions[index + 1].decision_type} follows"
             )
-    return [decision.to_wire() for decision in decisions]
+    return decisions
+
+
+@attrs.frozen
+class Answer:
+    """An answer to a decision task that carries more than decisions; checked when it is made.
+
+    :param decisions: any number of them, applied in their order; one that closes the execution must
+        be the last.
+    :param execution_context: a text of up to 32,768 characters that describing the execution shows;
+        None leaves the one before.
+    :param task_list: send the decision tasks of this execution to another list from now on; None
+        leaves the list where they go.
+    :param task_list_schedule_to_start_timeout: seconds after which a decision task that nobody took
+        from that list goes back to the first one; None never.
+    :raises ValueError: when the service would refuse it.
+    :raises TypeError: when something is no decision.
+
+    AWS operation: :swf:`RespondDecisionTaskCompleted`
+    """
+
+    decisions: tuple[Decision, ...] = attrs.field(default=(), converter=_in_order)
+    execution_context: str | None = None
+    task_list: str | None = None
+    task_list_schedule_to_start_timeout: Duration | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self._options()
+
+    @classmethod
+    def of(
+        cls,
+        answer: Answer | Iterable[Decision],
+        execution_context: str | None = None,
+        task_list: str | None = None,
+        task_list_schedule_to_start_timeout: Duration | None = None,
+    ) -> Answer:
+        """Make one of decisions, or of an answer; what is given beside it comes before its own.
+
+        :param answer: decisions, or an answer.
+        :param execution_context: as of the class, and so the two that follow.
+        :param task_list: where the decision tasks of this execution go from now on.
+        :param task_list_schedule_to_start_timeout: seconds after which such a task comes back.
+        """
+        given: dict[str, Any] = {
+            "execution_context": execution_context,
+            "task_list": task_list,
+            "task_list_schedule_to_start_timeout": task_list_schedule_to_start_timeout,
+        }
+        given = {name: value for name, value in given.items() if value is not None}
+        if not isinstance(answer, Answer):
+            return cls(answer, **given)
+        return attrs.evolve(answer, **given) if given else answer
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the members of the answer as boto3 sends them, all but the task token."""
+        decisions = [decision.to_wire() for decision in self.decisions]
+        return {"decisions": decisions, **self._options()}
+
+    def _options(self) -> dict[str, Any]:
+        return members(
+            "RespondDecisionTaskCompleted",
+            execution_context=self.execution_context,
+            task_list=self.task_list,
+            task_list_schedule_to_start_timeout=self.task_list_schedule_to_start_timeout,
+        )
+
+
+def decisions_to_wire(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
+    """Return a list of decisions as boto3 sends it.
+
+    :raises ValueError: when a closing decision is not the last, or there are two of them.
+    :raises TypeError: when one is not a :class:`Decision`, or a decision is given for a list.
+    """
+    return [decision.to_wire() for decision in _in_order(decisions)]

@@ -6,7 +6,7 @@ import copy
 import math
 import pickle
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import pytest
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from py_swf import decisions as dc
 from py_swf._to_wire import snake_case
 from py_swf.decisions import (
+    Answer,
     CancelTimer,
     CancelWorkflowExecution,
     CompleteWorkflowExecution,
@@ -32,6 +33,8 @@ from py_swf.decisions import (
     StartTimer,
     decisions_to_wire,
 )
+from py_swf.events import ActivityTaskScheduled
+from py_swf.history import FailedDecision
 from py_swf.types import ActivityType, WorkflowType
 from tests.model import members_of, required_of, sent, shape
 
@@ -335,6 +338,52 @@ def test_tags(cls: Any) -> None:
             make(tag_list=wrong)
 
 
+def recorded_by_decisions() -> set[str]:
+    """The events that tell which answer caused them."""
+    return {
+        name
+        for name in shape("EventType").enum
+        if "decision_task_completed_event_id" in members_of(f"{name}EventAttributes")
+    }
+
+
+def test_the_events_of_decisions() -> None:
+    """Each decision names the event that records it, and the one that refuses it: by the model,
+    these are all the events that name the answer which caused them.
+    """
+    taken = [cls.taken_event.__name__ for cls in dc.DECISIONS]
+    failed = [cls.failed_event.__name__ for cls in dc.DECISIONS]
+
+    assert [cls.__name__ for cls in dc.DECISIONS] == DECISION_TYPES
+    assert [cls.decision_type for cls in dc.DECISIONS] == DECISION_TYPES
+    assert failed == [f"{name}Failed" for name in DECISION_TYPES]
+    assert set(taken) | set(failed) == recorded_by_decisions()
+    assert len({*taken, *failed}) == 26
+    assert {cls.failed_event for cls in dc.DECISIONS} == set(get_args(FailedDecision))
+
+
+@pytest.mark.parametrize("cls", dc.DECISIONS, ids=lambda cls: cls.__name__)
+def test_a_decision_and_the_event_that_records_it(cls: type[Decision]) -> None:
+    """What a decision says is what its event says, member by member of the model; the event of a
+    cancellation names the thing that is canceled.
+    """
+    says = members_of(attributes_of(cls.decision_type))
+    event = members_of(f"{cls.taken_event.__name__}EventAttributes")
+    assert {name.replace("_type_version", "_type") for name in says} <= event
+
+
+def test_a_wire_mapping_of_its_own() -> None:
+    """What is done to the mapping that was sent changes no decision."""
+    decision = ScheduleActivityTask(("charge", "1"), "charge-1", task_list="cards")
+    sent_one = decision.to_wire()
+    attributes = sent_one["scheduleActivityTaskDecisionAttributes"]
+    attributes["taskList"]["name"] = attributes["activityType"]["name"] = "changed"
+    attributes.clear()
+    sent_one.clear()
+
+    assert decision.to_wire() == attrs.evolve(decision).to_wire() != {}
+
+
 def test_decision_type() -> None:
     """A decision knows its type."""
     assert [decision.decision_type for decision, _ in FULL] == [
@@ -357,6 +406,7 @@ def test_a_class_of_the_user() -> None:
 
     assert Charge.of(5).to_wire() == plain.to_wire()
     assert Charge.of(5).decision_type == "ScheduleActivityTask"
+    assert Charge.taken_event is ActivityTaskScheduled
 
 
 def test_a_list_of_decisions() -> None:
@@ -403,3 +453,50 @@ def test_what_is_no_decision(wrong: Any, shown: str) -> None:
     with pytest.raises(TypeError) as error:
         decisions_to_wire(wrong)
     assert str(error.value).startswith(shown)
+
+
+def test_an_answer() -> None:
+    """It carries decisions from any iterable, and what else an answer can say."""
+    timer = StartTimer("t", 1)
+    answer = Answer(iter([timer]), "context", "sticky", timedelta(seconds=5))
+
+    assert answer == Answer([timer], "context", "sticky", timedelta(seconds=5))
+    assert answer.decisions == (timer,)
+    assert sent("RespondDecisionTaskCompleted", taskToken="t", **answer.to_wire()) == {
+        "taskToken": "t",
+        "decisions": [timer.to_wire()],
+        "executionContext": "context",
+        "taskList": {"name": "sticky"},
+        "taskListScheduleToStartTimeout": "5",
+    }
+    assert Answer().to_wire() == {"decisions": []}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "shown"),
+    [
+        ({"decisions": [CLOSING[0], StartTimer("t", 1)]}, ValueError, "closes the execution"),
+        ({"decisions": StartTimer("t", 1)}, TypeError, "must be a list of decisions"),
+        ({"decisions": [{}]}, TypeError, r"decisions\[0\] is no Decision"),
+        ({"execution_context": "x" * 32_769}, ValueError, "execution_context has 32769 characters"),
+        ({"task_list": "a:b"}, ValueError, "task_list 'a:b' holds ':'"),
+        ({"task_list_schedule_to_start_timeout": -1}, ValueError, "start_timeout is -1 seconds"),
+    ],
+)
+def test_an_answer_is_checked_when_it_is_made(
+    wrong: dict[str, Any], error: type[Exception], shown: str
+) -> None:
+    """What the service would refuse of it is refused where it is written."""
+    with pytest.raises(error, match=shown):
+        Answer(**wrong)
+
+
+def test_an_answer_of_either() -> None:
+    """Of decisions an answer is made; an answer stays, but for what is given beside it."""
+    timer = StartTimer("t", 1)
+    answer = Answer([timer], "context", "sticky", 5)
+
+    assert Answer.of([timer]) == Answer([timer])
+    assert Answer.of([timer], "context", "sticky", 5) == answer
+    assert Answer.of(answer) is answer
+    assert Answer.of(answer, task_list="other") == Answer([timer], "context", "other", 5)

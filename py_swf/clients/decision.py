@@ -11,10 +11,10 @@ from py_swf.clients import _history_parser, _polling
 from py_swf.clients._event_pages import EventPages, EventsBefore, walk_history
 from py_swf.config_definitions import DecisionConfig
 from py_swf.decisions import (
+    Answer,
     CompleteWorkflowExecution,
     Decision,
     ScheduleActivityTask,
-    decisions_to_wire,
 )
 from py_swf.descriptions import PendingTaskCount
 from py_swf.events import Event
@@ -147,7 +147,7 @@ class DecisionClient:
     def respond(
         self,
         task_token: str,
-        decisions: Iterable[Decision] = (),
+        decisions: Answer | Iterable[Decision] = (),
         execution_context: str | None = None,
         task_list: str | None = None,
         task_list_schedule_to_start_timeout: Duration | None = None,
@@ -158,7 +158,8 @@ class DecisionClient:
 
         :param task_token: the token of the task.
         :param decisions: records of :mod:`py_swf.decisions`; one that closes the execution must be
-            the last. The service documents no most, but 1 MB for the request.
+            the last. The service documents no most, but 1 MB for the request. Or a whole
+            :class:`~py_swf.decisions.Answer`; what is given beside it comes before its own.
         :param execution_context: a text of up to 32,768 characters that describing the execution
             shows; None leaves the one before.
         :param task_list: send the decision tasks of this execution to another list from now on.
@@ -169,15 +170,11 @@ class DecisionClient:
 
         AWS operation: :swf:`RespondDecisionTaskCompleted`
         """
+        answer = Answer.of(
+            decisions, execution_context, task_list, task_list_schedule_to_start_timeout
+        )
         self.boto_client.respond_decision_task_completed(
-            **members(
-                "RespondDecisionTaskCompleted",
-                task_token=task_token,
-                decisions=decisions_to_wire(decisions),
-                execution_context=execution_context,
-                task_list=task_list,
-                task_list_schedule_to_start_timeout=task_list_schedule_to_start_timeout,
-            )
+            **members("RespondDecisionTaskCompleted", task_token=task_token), **answer.to_wire()
         )
 
     def finish_decision_with_activity(

@@ -41,9 +41,11 @@ from py_swf.daemon.faults import verdict_of
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating
 from py_swf.daemon.polling import tasks
 from py_swf.daemon.stopping import Stop, stop_on_signals
+from py_swf.decisions import Answer
 
 __all__ = [
     "ActivityWorker",
+    "Answer",
     "AnswerNotDelivered",
     "AnswerRefused",
     "Calling",

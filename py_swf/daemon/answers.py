@@ -23,7 +23,7 @@ from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, TaskGone
 from py_swf.daemon.faults import may_have_arrived, name_of, verdict_of
 from py_swf.daemon.heartbeats import end_beats, holding_beats
 from py_swf.daemon.task_ids import AnyTask, ids_of
-from py_swf.decisions import Decision
+from py_swf.decisions import Answer, Decision
 from py_swf.tasks import ActivityTask, DecisionTask
 
 __all__ = ["GIVE_UP_AFTER", "cancel", "fail", "finish", "respond"]
@@ -119,7 +119,7 @@ def cancel(
 def respond(
     client: DecisionClient,
     task: DecisionTask,
-    decisions: Iterable[Decision] = (),
+    decisions: Answer | Iterable[Decision] = (),
     execution_context: str | None = None,
     task_list: str | None = None,
     task_list_schedule_to_start_timeout: Duration | None = None,
@@ -131,8 +131,8 @@ def respond(
 
     :param client: sends the answer; its own retries come first.
     :param task: the task.
-    :param decisions: as for :meth:`py_swf.clients.decision.DecisionClient.respond`, and so the
-        three that follow.
+    :param decisions: decisions or an :class:`~py_swf.decisions.Answer`, as for
+        :meth:`py_swf.clients.decision.DecisionClient.respond`, and so the three that follow.
     :param execution_context: a text that describing the execution shows; None leaves it.
     :param task_list: where the decision tasks of this execution go from now on; None leaves it.
     :param task_list_schedule_to_start_timeout: seconds after which such a task comes back.
@@ -145,14 +145,8 @@ def respond(
 
     AWS operation: :swf:`RespondDecisionTaskCompleted`
     """
-    send = partial(
-        client.respond,
-        task.task_token,
-        list(decisions),
-        execution_context,
-        task_list,
-        task_list_schedule_to_start_timeout,
-    )
+    answer = Answer.of(decisions, execution_context, task_list, task_list_schedule_to_start_timeout)
+    send = partial(client.respond, task.task_token, answer)
     return _deliver("RespondDecisionTaskCompleted", task, send, give_up_after, calling)
 
 

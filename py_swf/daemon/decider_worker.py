@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.answers import GIVE_UP_AFTER, respond
@@ -14,6 +15,7 @@ from py_swf.daemon.calling import Calling
 from py_swf.daemon.deciding import (
     Decide,
     OnError,
+    complete,
     decide_visibly,
     fail_execution,
     first_decisions,
@@ -25,7 +27,7 @@ from py_swf.daemon.polling import tasks
 from py_swf.daemon.stopping import Stop
 from py_swf.daemon.task_ids import ids_of
 from py_swf.daemon.worker_threads import in_slots
-from py_swf.decisions import Decision
+from py_swf.decisions import Answer, Decision
 from py_swf.tasks import DecisionTask
 
 __all__ = ["DeciderWorker"]
@@ -38,9 +40,9 @@ class DeciderWorker:
 
     :param client: polls and answers; with more than one worker its boto3 client is used from
         several threads.
-    :param decide: the decider: from a task to decisions, as a list or as a generator. It decides
-        from ``task.history``; a closing decision that was not accepted is found there, in
-        ``task.history.failed_decisions``.
+    :param decide: the decider: from a task to decisions, as a list or as a generator, or to an
+        :class:`~py_swf.decisions.Answer`. It decides from ``task.history``; a closing decision that
+        was not accepted is found there, in ``task.history.failed_decisions``.
     :param max_workers: how many tasks are decided at the same time.
     :param on_error: makes the answer to a task whose decider raised or decided what the service
         refuses: :func:`fail_execution`, ``retry_by_timer(...)`` or one of your own.
@@ -51,6 +53,8 @@ class DeciderWorker:
         arrive. None lets such an error end the worker, but for :class:`TaskGone`, which is logged.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``. ``on_call``
         is told of deciders too, as of an operation "decide".
+    :param poll_options: further arguments of the client's ``poll``: ``newest_first=False`` or
+        ``start_at_previous_started_event=True``, say.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class DeciderWorker:
         identity: str | None = None,
         on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
         calling: Calling | None = None,
+        **poll_options: Any,
     ) -> None:
         self.client = client
         self.decide = decide
@@ -73,6 +78,7 @@ class DeciderWorker:
         self.identity = identity
         self.on_undelivered = on_undelivered
         self.calling = calling or Calling()
+        self.poll_options = poll_options
 
     def run(self, stop: Stop | None = None) -> None:
         """Work until told to stop; then end what has begun, and return.
@@ -82,7 +88,13 @@ class DeciderWorker:
         :raises ClientError: when polling fails by what waiting does not mend.
         :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
         """
-        polled = tasks(self.client, stop=stop, identity=self.identity, calling=self.calling)
+        polled = tasks(
+            self.client,
+            stop=stop,
+            identity=self.identity,
+            calling=self.calling,
+            **self.poll_options,
+        )
         in_slots(polled, self.work, self.max_workers, "py_swf-decider")
 
     def work(self, task: DecisionTask) -> None:
@@ -106,11 +118,11 @@ class DeciderWorker:
             # Polls meet the same fault and wait it out; the task is handed out again.
             _log.error("left to time out: %s", error, exc_info=error, extra=ids_of(task))
 
-    def _decisions(self, task: DecisionTask, deadline: float) -> list[Decision]:
+    def _decisions(self, task: DecisionTask, deadline: float) -> Answer | list[Decision]:
         decide = self.decide
         decisions = decide_visibly(
             task,
-            lambda task: self.calling.timed("decide", lambda: list(decide(task))),
+            lambda task: self.calling.timed("decide", lambda: complete(decide(task))),
             on_error=self.on_error,
             give_up_after=self._left(deadline),
             calling=self.calling,
@@ -119,14 +131,18 @@ class DeciderWorker:
             return decisions
         return first_decisions(task, decisions, self.split_after)
 
-    def _answer(self, task: DecisionTask, decisions: list[Decision], deadline: float) -> None:
+    def _answer(
+        self, task: DecisionTask, decisions: Answer | list[Decision], deadline: float
+    ) -> None:
         try:
             self._respond(task, decisions, deadline)
         except AnswerRefused as error:
             # Nothing of it was applied and the task is still open, so it is told what was wrong.
             self._respond(task, self.on_error(task, error), deadline)
 
-    def _respond(self, task: DecisionTask, decisions: Iterable[Decision], deadline: float) -> None:
+    def _respond(
+        self, task: DecisionTask, decisions: Answer | Iterable[Decision], deadline: float
+    ) -> None:
         left = self._left(deadline)
         respond(self.client, task, decisions, give_up_after=left, calling=self.calling)
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
+
+import attrs
 
 from py_swf import events as ev
 from py_swf.clients.activity_task import reason_of, traceback_of
@@ -19,11 +22,11 @@ from py_swf.daemon.calling import Calling
 from py_swf.daemon.faults import name_of, verdict_of
 from py_swf.daemon.task_ids import ids_of
 from py_swf.decisions import (
+    Answer,
     Decision,
     FailWorkflowExecution,
     RecordMarker,
     StartTimer,
-    decisions_to_wire,
 )
 from py_swf.tasks import DecisionTask
 
@@ -32,6 +35,7 @@ __all__ = [
     "WAKE_UP",
     "Decide",
     "OnError",
+    "complete",
     "decide_visibly",
     "fail_execution",
     "first_decisions",
@@ -42,10 +46,10 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
-#: from a decision task to the decisions that answer it
-Decide: TypeAlias = Callable[[DecisionTask], Iterable[Decision]]
-#: from a decision task, and what its decider raised, to the decisions that answer it instead
-OnError: TypeAlias = Callable[[DecisionTask, Exception], Iterable[Decision]]
+#: from a decision task to what answers it: decisions, or an Answer
+Decide: TypeAlias = Callable[[DecisionTask], Answer | Iterable[Decision]]
+#: from a decision task, and what its decider raised, to what answers it instead
+OnError: TypeAlias = Callable[[DecisionTask, Exception], Answer | Iterable[Decision]]
 
 #: name of the marker that holds the traceback of a decider
 DECIDER_ERROR = "py_swf.decider-error"
@@ -66,12 +70,20 @@ def _wake_up(task: DecisionTask, seconds: int) -> StartTimer:
     return StartTimer(f"{WAKE_UP}.{task.started_event_id}", seconds)
 
 
+@overload
+def first_decisions(
+    task: DecisionTask, decisions: Answer, most: int = ..., most_bytes: int = ...
+) -> Answer: ...
+@overload
+def first_decisions(
+    task: DecisionTask, decisions: Iterable[Decision], most: int = ..., most_bytes: int = ...
+) -> list[Decision]: ...
 def first_decisions(
     task: DecisionTask,
-    decisions: Iterable[Decision],
+    decisions: Answer | Iterable[Decision],
     most: int = 100,
     most_bytes: int = 900_000,
-) -> list[Decision]:
+) -> Answer | list[Decision]:
     """Return as many decisions as one answer carries well, and a timer that wakes for the rest.
 
     Decisions that fit are returned as they are. Else the last of those returned is a timer of 0
@@ -81,7 +93,8 @@ def first_decisions(
     that looks at ``task.new_events`` alone would lose it.
 
     :param task: the task that is answered.
-    :param decisions: what was decided, a closing decision last.
+    :param decisions: what was decided, a closing decision last; or an Answer, of which an Answer is
+        returned, with the same execution context and task list.
     :param most: the largest number of decisions to return, at least 2, the timer among them. The
         service documents no most; 100 is the usage of its flow libraries.
     :param most_bytes: the largest size of them, as sent; the service takes requests of 1 MB.
@@ -89,6 +102,9 @@ def first_decisions(
     """
     if most < 2:
         raise ValueError(f"most is {most}; it must be 2 or more: a decision and a timer")
+    if isinstance(decisions, Answer):
+        cut = first_decisions(task, decisions.decisions, most, most_bytes)
+        return attrs.evolve(decisions, decisions=cut)
     decisions = list(decisions)
     fitting, size = 0, 0
     for decision in decisions[:most]:
@@ -114,7 +130,7 @@ def fail_execution(task: DecisionTask, error: Exception) -> list[Decision]:
     return [RecordMarker(DECIDER_ERROR, details), FailWorkflowExecution(reason_of(error), details)]
 
 
-def retry_by_timer(*, first: int = 10, longest: int = 3600, attempts: int = 8) -> OnError:
+def retry_by_timer(*, first: int = 10, longest: int = 3600, attempts: int | None = 8) -> OnError:
     """Return a policy that keeps the traceback in a marker and has the task decided anew later.
 
     For deciders that are mended while executions wait for them. As with :func:`first_decisions`,
@@ -125,7 +141,7 @@ def retry_by_timer(*, first: int = 10, longest: int = 3600, attempts: int = 8) -
     :param first: seconds to the second attempt; each further wait is twice as long.
     :param longest: longest wait, in seconds.
     :param attempts: how many of them in a row may fail; at the last of them the execution is
-        failed as by :func:`fail_execution`.
+        failed as by :func:`fail_execution`. None never fails it: the waits go on.
     """
 
     def policy(task: DecisionTask, error: Exception) -> list[Decision]:
@@ -133,9 +149,9 @@ def retry_by_timer(*, first: int = 10, longest: int = 3600, attempts: int = 8) -
         if any(map(is_wake_up, task.history.open_timers)):
             return [marker]
         before = _errors_in_a_row(task)
-        if before + 1 >= attempts:
+        if attempts is not None and before + 1 >= attempts:
             return fail_execution(task, error)
-        return [marker, _wake_up(task, min(longest, first * 2**before))]
+        return [marker, _wake_up(task, min(longest, first * 2 ** min(before, 32)))]
 
     return policy
 
@@ -152,6 +168,24 @@ def _errors_in_a_row(task: DecisionTask) -> int:
     return row
 
 
+@overload
+def decide_visibly(
+    task: DecisionTask,
+    decide: Callable[[DecisionTask], Iterable[Decision]],
+    *,
+    on_error: Callable[[DecisionTask, Exception], Iterable[Decision]] = ...,
+    give_up_after: float = ...,
+    calling: Calling | None = ...,
+) -> list[Decision]: ...
+@overload
+def decide_visibly(
+    task: DecisionTask,
+    decide: Decide,
+    *,
+    on_error: OnError = ...,
+    give_up_after: float = ...,
+    calling: Calling | None = ...,
+) -> Answer | list[Decision]: ...
 def decide_visibly(
     task: DecisionTask,
     decide: Decide,
@@ -159,7 +193,7 @@ def decide_visibly(
     on_error: OnError = fail_execution,
     give_up_after: float = GIVE_UP_AFTER,
     calling: Calling | None = None,
-) -> list[Decision]:
+) -> Answer | list[Decision]:
     """Have a task decided, so that what its decider raises can be seen in the history.
 
     A decider that raises leaves its task to time out, to be handed out, and to raise again, for
@@ -177,7 +211,10 @@ def decide_visibly(
     :param give_up_after: seconds after which a passing fault is raised; the task then times out
         and is handed out again.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
-    :return: the decisions, checked: for :func:`py_swf.daemon.respond`.
+    :return: the decisions as a list, or the Answer that the decider returned; checked, for
+        :func:`py_swf.daemon.respond`.
+    :raises TypeError: when what ``on_error`` returns is no answer either, and so a ValueError;
+        what it raises is raised.
     """
     calling = calling or Calling()
     deadline = calling.clock() + give_up_after
@@ -195,25 +232,38 @@ def decide_visibly(
         attempt += 1
 
 
-def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> list[Decision]:
+def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> Answer | list[Decision]:
     try:
-        decisions = list(decide(task))
-        decisions_to_wire(decisions)
+        return complete(decide(task))
     except Exception as error:
         if verdict_of(error) == "wait":
             raise
         _log.error("the decider failed: %s", error, exc_info=error, extra=ids_of(task))
-        return list(on_error(task, error))
-    return decisions
+        return complete(on_error(task, error))
+
+
+def complete(answer: Answer | Iterable[Decision]) -> Answer | list[Decision]:
+    """Have a decider that is a generator decide to its end, and check what it decided.
+
+    :param answer: what the decider returned.
+    :raises ValueError: when the service would refuse it, or a TypeError when it is no answer.
+    """
+    return answer if isinstance(answer, Answer) else list(Answer(answer).decisions)
 
 
 def seconds_for(task: DecisionTask) -> float | None:
     """Return how long the decision task may take, in seconds: its start-to-close timeout.
 
-    :param task: a task as it was polled, its newest events first.
-    :return: None where it has no limit, or where its events do not say.
+    :param task: a task as it was polled, in either order.
+    :return: None where it has no limit, or where its first 1,000 events do not say.
     """
-    scheduled = (e for e in islice(task.events, 1000) if isinstance(e, ev.DecisionTaskScheduled))
-    first = next(scheduled, None)
-    seconds = None if first is None else first.start_to_close_timeout
-    return None if seconds is None or seconds == float("inf") else float(seconds)
+    for event in islice(task.events, 1000):
+        if isinstance(event, ev.DecisionTaskScheduled):
+            return _finite(event.start_to_close_timeout)
+        if isinstance(event, ev.WorkflowExecutionStarted):
+            return _finite(event.task_start_to_close_timeout)
+    return None
+
+
+def _finite(seconds: float | None) -> float | None:
+    return None if seconds is None or seconds == math.inf else float(seconds)

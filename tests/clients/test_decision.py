@@ -103,6 +103,18 @@ def test_respond(stubbed, client):
     assert client.respond("t", iter(made), "context", "sticky", timedelta(seconds=5)) is None
 
 
+def test_respond_with_an_answer(stubbed, client):
+    """A whole answer is sent as it is; what is given beside it comes before its own."""
+    answer = decisions.Answer([decisions.RecordMarker("m")], "context", "sticky", 5)
+    marker = answer.decisions[0].to_wire()
+    options = {"executionContext": "context", "taskListScheduleToStartTimeout": "5"}
+    expects(stubbed, marker, taskList={"name": "sticky"}, **options)
+    expects(stubbed, marker, taskList={"name": "other"}, **options)
+
+    client.respond("t", answer)
+    client.respond("t", answer, task_list="other")
+
+
 def test_respond_with_nothing(stubbed, client):
     """An answer without decisions is an answer."""
     expects(stubbed)

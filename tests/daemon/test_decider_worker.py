@@ -6,8 +6,14 @@ import threading
 import pytest
 from botocore.exceptions import ClientError
 
-from py_swf.daemon import AnswerNotDelivered, AnswerRefused, DeciderWorker, retry_by_timer
-from py_swf.decisions import CompleteWorkflowExecution
+from py_swf.daemon import (
+    Answer,
+    AnswerNotDelivered,
+    AnswerRefused,
+    DeciderWorker,
+    retry_by_timer,
+)
+from py_swf.decisions import CompleteWorkflowExecution, RecordMarker, StartTimer
 from py_swf.local import InjectedFault
 from tests.daemon.scenes import Clock, activity, world
 
@@ -142,6 +148,34 @@ def test_a_policy_that_raises_ends_the_worker():
     """What the program's own policy raises is not hidden."""
     with pytest.raises(LookupError):
         worked(world(), broken, on_error=lambda task, error: broken(task))
+
+
+def test_an_answer_is_sent_whole():
+    """A decider may return an Answer, which is split like decisions are."""
+    answer = Answer([activity(f"a{item}") for item in range(5)], execution_context="half done")
+
+    history = worked(world(), lambda task: answer, split_after=3)
+
+    assert list(history.activities) == ["a0", "a1"]
+    assert history.execution_context == "half done"
+
+
+def test_poll_options_are_passed_on():
+    """The tasks come as ``poll`` was asked for them."""
+    scene, stop, seen = world(), threading.Event(), []
+    scene.start()
+    scene.decide(RecordMarker("m"), StartTimer("t", 0))
+    scene.swf.advance(0)
+
+    def decide(task):
+        stop.set()
+        seen.extend(event.event_id for event in task.events)
+        return []
+
+    options = {"newest_first": False, "start_at_previous_started_event": True}
+    DeciderWorker(scene.decider, decide, **options).run(stop)
+
+    assert seen == [3, 4, 5, 6, 7, 8, 9]
 
 
 def test_decisions_can_be_split():

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from py_swf.daemon import (
+    Answer,
     decide_visibly,
     fail_execution,
     first_decisions,
@@ -152,7 +153,7 @@ def test_an_error_of_the_decider_fails_the_execution_with_its_traceback():
     [
         (lambda task: [CompleteWorkflowExecution(), activity()], "ValueError: decisions[0] is"),
         (lambda task: ["ScheduleActivityTask"], "TypeError: decisions[0] is no Decision"),
-        (lambda task: None, "TypeError: 'NoneType' object is not iterable"),
+        (lambda task: None, "TypeError: decisions must be a list of decisions, not None"),
         (lambda task: (1 / 0 for _ in "x"), "ZeroDivisionError: division by zero"),
     ],
 )
@@ -177,6 +178,57 @@ def test_the_error_is_logged_with_the_ids(caplog):
     (record,) = caplog.records
     assert record.workflow_id == "w"
     assert record.exc_info[0] is LookupError
+
+
+@pytest.mark.parametrize("of_the_policy", [[CompleteWorkflowExecution(), activity()], None, ["x"]])
+def test_what_a_policy_returns_is_checked_too(of_the_policy):
+    """Decisions of ``on_error`` that the service would refuse are seen before they are sent."""
+    task = world().decision_task()
+
+    with pytest.raises((TypeError, ValueError), match="decisions"):
+        decide_visibly(task, broken, on_error=lambda task, error: of_the_policy)
+
+
+def test_a_decider_may_return_an_answer():
+    """It comes back as it is, and so does that of a policy; both are sent whole."""
+    scene = world()
+    task = scene.decision_task()
+    answer = Answer([RecordMarker("note")], "half done", "sticky", 5)
+
+    assert decide_visibly(task, lambda task: answer) is answer
+    assert decide_visibly(task, broken, on_error=lambda task, error: answer) is answer
+    respond(scene.decider, task, answer)
+
+    completed = scene.history().events[3]
+    assert scene.history().execution_context == "half done"
+    assert (completed.task_list, completed.task_list_schedule_to_start_timeout) == ("sticky", 5)
+
+
+def test_an_answer_that_is_cut_keeps_what_else_it_says():
+    """Of an answer an answer is left, with its context and its task list."""
+    task = world().decision_task()
+    answer = Answer([activity(f"a{item}") for item in range(5)], "context", "sticky", 5)
+
+    cut = first_decisions(task, answer, most=3)
+
+    assert cut == Answer(
+        [activity("a0"), activity("a1"), StartTimer("py_swf.wake-up.3", 0)], "context", "sticky", 5
+    )
+    assert first_decisions(task, answer) == answer
+
+
+def test_a_decider_may_be_tried_forever():
+    """With ``attempts=None`` the execution is never failed; the waits stay at the longest."""
+    scene = world()
+    scene.start()
+    policy = retry_by_timer(first=1, longest=4, attempts=None)
+
+    for _ in range(40):
+        decided(scene, broken, on_error=policy)
+        scene.swf.advance(4)
+
+    waits = [t.opened.start_to_fire_timeout for t in scene.history().timers.values()]
+    assert waits == [1, 2] + [4] * 38
 
 
 def test_a_decider_that_is_mended_in_time_goes_on():
@@ -323,6 +375,15 @@ def test_a_policy_that_raises_is_not_hidden():
 def test_a_task_says_how_long_it_may_take():
     """The start-to-close timeout of the task stands in its events."""
     assert seconds_for(world().decision_task()) == 60.0
+
+
+def test_a_task_says_so_in_any_order():
+    """Of a task that begins with the oldest event no further page is read for it."""
+    scene = world(InjectedFault("throttle", "PollForDecisionTask", calls=(2,)))
+    scene.start()
+    task = scene.decider.poll(newest_first=False, maximum_page_size=1)
+
+    assert seconds_for(task) == 60.0
 
 
 def test_a_task_without_a_limit_says_none():
