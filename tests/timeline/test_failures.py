@@ -1,0 +1,57 @@
+"""What went wrong, and why."""
+
+from py_swf.decisions import FailWorkflowExecution, ScheduleActivityTask
+from py_swf.timeline import Timeline
+from tests.timeline.stories import DOMAIN, Story, completed_order
+
+
+def test_failures_are_told_the_last_first():
+    """Failed attempts and refused decisions are told, each with its reason."""
+    failures = Timeline(completed_order().history).failures
+
+    assert [(f.kind, f.name, f.attempt, f.status, f.reason) for f in failures] == [
+        (
+            "failed decision",
+            "RequestCancelActivityTask",
+            1,
+            "REFUSED",
+            "ACTIVITY_ID_UNKNOWN",
+        ),
+        ("activity", "charge-card", 1, "FAILED", "CardDeclined: the bank said no"),
+    ]
+    assert failures[1].details.startswith("Traceback")
+
+
+def test_the_failed_execution_comes_first():
+    """How the execution itself ended comes before all else."""
+    story = Story()
+    story.decide(ScheduleActivityTask(("pack", "1"), "pack")).work(1, None)
+    story.decide(FailWorkflowExecution("no money", "none at all"))
+
+    first, second = Timeline(story.history).failures
+
+    assert (first.kind, first.status, first.type_name) == ("execution", "FAILED", "order 1")
+    assert (first.reason, first.details) == ("no money", "none at all")
+    assert second.kind == "activity"
+
+
+def test_a_timeout_tells_which_it_was_and_the_last_heartbeat():
+    """An activity that timed out tells its timeout, and what its worker last reported."""
+    story = Story()
+    story.decide(ScheduleActivityTask(("pack", "1"), "pack", heartbeat_timeout=10))
+    token = story.take()
+    story.boto.record_activity_task_heartbeat(taskToken=token, details="12 of 20 packed")
+    story.after(30)
+
+    (failure,) = Timeline(story.history).failures
+
+    assert (failure.status, failure.reason) == ("TIMED_OUT", "HEARTBEAT")
+    assert failure.details == "12 of 20 packed"
+
+
+def test_an_order_without_failures_has_none():
+    """Nothing is told where nothing went wrong."""
+    story = Story().decide()
+    story.boto.request_cancel_workflow_execution(domain=DOMAIN, workflowId=story.workflow_id)
+
+    assert Timeline(story.history).failures == []

@@ -1,0 +1,135 @@
+"""What an execution waits for, in words."""
+
+from datetime import timedelta
+
+from py_swf.decisions import CompleteWorkflowExecution, ScheduleActivityTask
+from py_swf.events import event_from_wire
+from py_swf.history import History
+from py_swf.timeline import Timeline
+from tests.timeline.stories import DOMAIN, Story, crowd, stuck_order
+
+
+def told(story):
+    return [(work.is_stuck, work.text) for work in Timeline(story.history, now=story.now).open_work]
+
+
+def test_an_activity_that_nobody_takes_comes_first():
+    """The stuck order says which task list has no worker, and then what else is open."""
+    assert told(stuck_order()) == [
+        (
+            True,
+            "activity 'pack' (pack 1) has waited 2 h 13 min in task list 'packing': no worker has "
+            "taken it; it never times out",
+        ),
+        (
+            False,
+            "child workflow 'parcel-17' (parcel 1) has run for 2 h 13 min; it times out in "
+            "6 d 21 h",
+        ),
+        (False, "timer 'remind-customer' has run for 2 h 13 min; it fires in 2 d 21 h"),
+    ]
+
+
+def test_a_decision_task_that_nobody_takes_is_told():
+    """Without a decider the execution waits in the task list of its deciders."""
+    ((is_stuck, text),) = told(Story().after(200))
+
+    assert is_stuck
+    assert text == (
+        "a decision task has waited 3 min 20 s in task list 'decisions': no decider has taken it"
+    )
+
+
+def test_a_decider_at_work_is_told():
+    """Who has the decision task is named, and when it times out."""
+    story = Story()
+    story.take_decision("decider@web-1")
+
+    assert told(story.after(20)) == [
+        (False, "decider@web-1 has had a decision task for 20 s; it times out in 40 s")
+    ]
+
+
+def test_a_worker_at_work_is_told_with_the_first_of_its_timeouts():
+    """Of all timeouts of an activity the one that ends first counts."""
+    story = Story()
+    task = ScheduleActivityTask(
+        ("pack", "1"), "pack", schedule_to_close_timeout=300, heartbeat_timeout=60
+    )
+    story.decide(task, seconds=0)
+    story.take("worker@web-2")
+
+    assert told(story.after(30)) == [
+        (
+            False,
+            "worker@web-2 has worked on activity 'pack' (pack 1) for 30 s; it times out in "
+            "4 min 30 s, or after 1 min without a heartbeat",
+        )
+    ]
+
+
+def test_deciders_that_never_answer_are_told():
+    """Decision tasks that time out again and again are a sign of a decider that fails."""
+    story = Story()
+    for _ in range(3):
+        story.take_decision()
+        story.after(61)
+
+    (_, lost), (_, waiting) = told(story)
+
+    assert lost == ("the last 3 decision tasks timed out: a decider took it and did not answer")
+    assert "no decider has taken it" in waiting
+
+
+def test_an_execution_in_which_nothing_is_open_is_told():
+    """A decider that decided nothing leaves an execution that only a signal can wake."""
+    story = Story().decide(seconds=0).after(3600)
+
+    assert told(story) == [
+        (
+            True,
+            "nothing is open for 1 h: only a signal or a cancel request can make it go on; it "
+            "times out in 6 d 23 h",
+        )
+    ]
+
+
+def test_a_history_near_its_end_is_told():
+    """An execution near 25,000 events will be terminated by the service."""
+    history = History(map(event_from_wire, crowd(7500)))
+
+    first = Timeline(history).open_work[0]
+
+    assert first.is_stuck
+    assert first.text.startswith(f"its history has {len(history.events):,} events; at 25,000")
+
+
+def test_a_closed_execution_waits_for_nothing():
+    """Nothing is told of an execution that is closed, whatever it left open."""
+    story = Story()
+    story.decide(ScheduleActivityTask(("pack", "1"), "pack")).signal("hurry")
+    story.decide(CompleteWorkflowExecution())
+
+    assert told(story) == []
+
+
+def test_clocks_that_differ_do_no_harm():
+    """A clock behind that of the service makes nothing negative."""
+    story = Story().after(1)
+
+    (work,) = Timeline(story.history, now=story.now - timedelta(days=1)).open_work
+
+    assert "has waited 0 s in" in work.text
+
+
+def test_a_hostile_identity_cannot_command_the_terminal():
+    """What a worker calls itself is shown without its control characters."""
+    story = Story()
+    story.boto.poll_for_decision_task(
+        domain=DOMAIN, taskList={"name": "decisions"}, identity="\x1b[2Jevil"
+    )
+
+    ((_, text),) = told(story)
+
+    assert "\x1b" not in text
+    assert "[2Jevil" in text
