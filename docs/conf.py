@@ -23,10 +23,12 @@ extensions = [
     "sphinx.ext.doctest",
     "sphinx.ext.extlinks",
     "sphinx.ext.intersphinx",
+    "docs.evidence",
 ]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"py_swf {release}"
+html_static_path = ["_static"]
 pygments_style = "default"
 highlight_language = "python3"
 nitpicky = True
