@@ -27,7 +27,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from py_swf.local import LocalSWF, Service, VirtualClock
-from py_swf.local.wire import make_client
+from py_swf.local.transport.boto3_client import make_client
 
 Row = dict[str, Any]
 Call = Callable[..., Any]

@@ -13,12 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from py_swf.local.choices import Choices
-    from py_swf.local.clock import Clock, SystemClock, VirtualClock
-    from py_swf.local.injected_faults import InjectedFault
-    from py_swf.local.limits import Limits
     from py_swf.local.local_swf import LocalSWF
-    from py_swf.local.service import Service
+    from py_swf.local.machine.choices import Choices
+    from py_swf.local.machine.clock import Clock, VirtualClock
+    from py_swf.local.machine.limits import Limits
+    from py_swf.local.machine.service import Service
+    from py_swf.local.transport.injected_faults import InjectedFault
+    from py_swf.local.transport.system_clock import SystemClock
 
 __all__ = [
     "Choices",
@@ -32,14 +33,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Choices": "choices",
-    "Clock": "clock",
-    "InjectedFault": "injected_faults",
-    "Limits": "limits",
+    "Choices": "machine.choices",
+    "Clock": "machine.clock",
+    "InjectedFault": "transport.injected_faults",
+    "Limits": "machine.limits",
     "LocalSWF": "local_swf",
-    "Service": "service",
-    "SystemClock": "clock",
-    "VirtualClock": "clock",
+    "Service": "machine.service",
+    "SystemClock": "transport.system_clock",
+    "VirtualClock": "machine.clock",
 }
 
 

@@ -13,20 +13,18 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from py_swf.local.choices import Choices
-from py_swf.local.clock import Clock, VirtualClock
-from py_swf.local.faults import Fault
-from py_swf.local.injected_faults import (
-    KINDS,
+from py_swf.local.machine.choices import Choices
+from py_swf.local.machine.clock import Clock, VirtualClock
+from py_swf.local.machine.faults import Fault
+from py_swf.local.machine.limits import Limits
+from py_swf.local.machine.service import Service
+from py_swf.local.transport.boto3_client import make_client
+from py_swf.local.transport.injected_faults import (
     AnswerTooLate,
-    ConnectionDropped,
     FaultPlan,
     InjectedFault,
 )
-from py_swf.local.limits import Limits
-from py_swf.local.protocol import Reply, fault_reply, handle, operation_of, request_id
-from py_swf.local.service import Service
-from py_swf.local.wire import make_client
+from py_swf.local.transport.protocol import Reply, fault_reply, handle, operation_of, request_id
 
 __all__ = ["LocalSWF"]
 
@@ -54,7 +52,7 @@ class LocalSWF:
         a task that another thread works on could time out
     :param poll_seconds: longest time that a poll with nothing to hand out is held, in real seconds;
         0 answers at once
-    :param faults: what shall go wrong, see InjectedFault; the first that strikes is taken
+    :param faults: what is to go wrong, see InjectedFault; the first that strikes is taken
     :param lambda_functions: name -> function from input to result, both text, for
         ScheduleLambdaFunction decisions
     :param limits: quotas of the service; default: those of the real one
@@ -87,8 +85,7 @@ class LocalSWF:
         self.clock: Clock = VirtualClock() if clock is None else clock
         if auto_advance:
             _turnable(self.clock)
-        plan = FaultPlan(faults, seed)
-        self._faults, refusals = plan.of_requests(), plan.of_decisions()
+        self._faults = FaultPlan(faults, seed)
         self.service = Service(
             self.clock,
             seed=seed,
@@ -96,15 +93,14 @@ class LocalSWF:
             account=account,
             limits=limits,
             lambda_functions=lambda_functions,
-            refuse=refusals.refuse if refusals else None,
+            refuse=self._faults.refuse if faults else None,
             choices=choices,
         )
         self.service.on_task = self._task_appeared
         self._auto_advance = auto_advance
         self._poll_seconds = poll_seconds
         self._region = region
-        self._largest = (limits or Limits()).request_bytes
-        self._most_held = (limits or Limits()).pollers_per_task_list
+        self._limits = limits or Limits()
         self._held: list[tuple[str, str, str]] = []
         self._request_bits = Random(f"request ids {seed}").getrandbits
         self._changed = threading.Condition(threading.RLock())
@@ -158,18 +154,18 @@ class LocalSWF:
     def _respond(self, target: str, content_type: str, body: bytes, read_timeout: float) -> Reply:
         """Answer one request of a client: with a fault if one strikes, else with the service."""
         reply_id = request_id(self._request_bits(128))
-        struck = self._faults.strike(operation_of(target)) if self._faults else None
-        if struck is None:
-            return handle(self._call, target, content_type, body, reply_id, self._largest)
-        kind, error = KINDS[struck.kind], struck.fault()
-        if kind.takes_effect:
-            answer = handle(self._call, target, content_type, body, reply_id, self._largest)
-        if not kind.answers:
-            raise ConnectionDropped
-        if error is not None:
-            return fault_reply(error, content_type, reply_id)
-        if struck.seconds > read_timeout:
-            raise AnswerTooLate
+        struck = self._faults.strike(operation_of(target))
+        try:
+            if struck:
+                struck.before()
+        except Fault as fault:
+            return fault_reply(fault, content_type, reply_id)
+        largest = self._limits.request_bytes
+        answer = handle(self._call, target, content_type, body, reply_id, largest)
+        if struck:
+            struck.after()
+            if struck.seconds > read_timeout:
+                raise AnswerTooLate
         return answer
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -214,9 +210,7 @@ class LocalSWF:
     ) -> dict[str, Any]:
         """Wait, in real time, for a task that this poll can have."""
         key = (operation, request["domain"], request["taskList"]["name"])
-        most = self._most_held
-        if self._held.count(key) >= most:
-            raise Fault("LimitExceededFault", f"More than {most} pollers wait on the task list")
+        self._limits.hold_one_more(self._held.count(key))
         self._held.append(key)
         end = time.monotonic() + self._poll_seconds
         try:

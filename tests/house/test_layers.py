@@ -15,15 +15,24 @@ MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted((ROOT / "py_swf").rglob("*.py"))
 }
-PURE = sorted({*CONTRACTS["pure"]["source_modules"], *CONTRACTS["pure-local"]["source_modules"]})
+MACHINE = {name for name in MODULES if name.startswith("py_swf.local.machine")}
+PURE = sorted({*CONTRACTS["pure"]["source_modules"], *MACHINE})
 LATE = ("py_swf", "py_swf.cli")  # __init__ loads names on request; the command joins everything
 CLOCK = re.compile(r"\bdate(time)?\.(now|utcnow|today)\(")
 BREACHES = {
     "layers": ("history", "from py_swf.clients import decision"),
-    "local": ("local/service", "from ..errors import NoTaskFound"),
+    "local": ("local/machine/service", "from py_swf.errors import NoTaskFound"),
+    "local-rooms": (
+        "local/machine/service",
+        "from py_swf.local.transport.system_clock import SystemClock",
+    ),
+    "machine-rooms": (
+        "local/machine/execution/timer",
+        "from py_swf.local.machine.state.domain import Domain",
+    ),
     "front-door": ("clients/decision", "from py_swf import NoTaskFound"),
     "pure": ("events", "import time"),
-    "pure-local": ("local/execution", "from threading import Lock"),
+    "pure-machine": ("local/machine/execution/execution", "from threading import Lock"),
     "packages": ("clients/workflow", "import boto3"),
 }
 linted = pytest.mark.skipif(sys.version_info < (3, 11), reason="import-linter needs Python 3.11")

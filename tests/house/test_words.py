@@ -34,12 +34,6 @@ STILL_TO_REWRITE = {
     "py_swf/daemon/heartbeats.py",
     "py_swf/daemon/polling.py",
     "py_swf/events.py",
-    "py_swf/local/defaults.py",
-    "py_swf/local/execution.py",
-    "py_swf/local/local_swf.py",
-    "py_swf/local/records.py",
-    "py_swf/local/server.py",
-    "py_swf/local/tasks.py",
     "tests/clients/test_history_parser.py",
     "tests/clients/test_polling.py",
     "tests/daemon/test_answers.py",
@@ -47,12 +41,6 @@ STILL_TO_REWRITE = {
     "tests/daemon/test_deciding.py",
     "tests/daemon/test_heartbeats.py",
     "tests/daemon/test_worker_threads.py",
-    "tests/local/replay_recorded.py",
-    "tests/local/test_conformance_activities.py",
-    "tests/local/test_conformance_start.py",
-    "tests/local/test_lawful.py",
-    "tests/local/test_protocol.py",
-    "tests/local/test_validation.py",
 }
 
 

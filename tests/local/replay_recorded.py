@@ -5,7 +5,7 @@ for something the service does of its own accord (a timer fires, a child starts)
 ``ACTIONS`` says which.  The clock is set to the time of the event, the call is made, and the
 history that comes out can be laid beside the recorded one.
 
-Two things are named anew on the way: run ids, and the task lists of activities and children,
+Two things are named again on the way: run ids, and the task lists of activities and children,
 which get one list each.  The real service does not hand out tasks of one list in strict order,
 and children share the list of their parent, so this is how each poll gets the task that it got
 when it was recorded.  ``as_recorded`` undoes both.
@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from py_swf.local import LocalSWF
-from py_swf.local.choices import Choices
-from py_swf.local.clock import VirtualClock
+from py_swf.local.machine.choices import Choices
+from py_swf.local.machine.clock import VirtualClock
 from tests.local.scenes import attributes, decision, moment
 
 FOLDER = Path(__file__).parent / "recorded"

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from py_swf.local import LocalSWF
-from py_swf.local.clock import VirtualClock
-from py_swf.local.faults import Fault
-from py_swf.local.limits import Limits
-from py_swf.local.service import Service
+from py_swf.local.machine.clock import VirtualClock
+from py_swf.local.machine.faults import Fault
+from py_swf.local.machine.limits import Limits
+from py_swf.local.machine.service import Service
 from tests.local.lawfulness import assert_described, assert_lawful
 from tests.local.scenes import (
     ACTIVITY_DEFAULTS,
@@ -282,7 +282,7 @@ games = given(
 
 
 def briefly(examples: int) -> settings:
-    """Search with so many examples, always the same ones; or long and anew each time."""
+    """Search with so many examples, always the same ones; or long and again each time."""
     return settings(
         max_examples=examples * 100 if THOROUGH else examples,
         derandomize=not THOROUGH,

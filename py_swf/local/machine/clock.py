@@ -1,0 +1,59 @@
+"""Where the local service reads the time.
+
+Everything in the machine happens at a time that a clock gives, in seconds since the epoch with
+millisecond resolution. A virtual clock moves only when told. The clock that serves real clients
+reads the system's time, so it is no part of the machine: see ``transport.system_clock``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+__all__ = ["Clock", "VirtualClock"]
+
+#: 2026-01-01T00:00:00Z
+DEFAULT_START = 1767225600.0
+
+
+class Clock(Protocol):
+    """Anything that tells the time."""
+
+    def now(self) -> float:
+        """Return the time in seconds since the epoch."""
+        ...
+
+
+class VirtualClock:
+    """A clock that stands still until it is turned.
+
+    :param start: the first time it shows, in seconds since the epoch; 2026-01-01T00:00:00Z
+        when left out.
+    """
+
+    def __init__(self, start: float = DEFAULT_START) -> None:
+        self._now = round(float(start), 3)
+
+    def now(self) -> float:
+        """Return the time in seconds since the epoch."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Turn the clock forward.
+
+        :param seconds: how far, in seconds; 0 is allowed.
+        :raises ValueError: when it is negative, or has no end.
+        """
+        if not 0 <= seconds < math.inf:
+            raise ValueError(f"seconds must be 0 or more, got {seconds!r}: a clock runs forward")
+        self._now = round(self._now + seconds, 3)
+
+    def set(self, when: float) -> None:
+        """Turn the clock to a given time.
+
+        :param when: the new time, in seconds since the epoch.
+        :raises ValueError: when it lies before the time shown.
+        """
+        if not self._now <= when < math.inf:
+            raise ValueError(f"when must not be before {self._now!r}, or without end: {when!r}")
+        self._now = round(float(when), 3)

@@ -1,0 +1,5 @@
+"""One execution and what it consists of; each class here is a table of states and timeouts."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

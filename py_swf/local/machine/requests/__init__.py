@@ -1,0 +1,5 @@
+"""What a request must look like: the constraints of the model, and the rules beyond it."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

@@ -1,0 +1,159 @@
+"""The whole service behind one call.
+
+``Service.call`` takes an operation and its request and returns the answer, both as plain
+dictionaries under the wire's names. It reads no clock but the one given, waits for nothing, and
+uses no chance but the seed: the same calls on the same seed give the same histories to the byte.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from py_swf.local.machine.choices import Choices
+from py_swf.local.machine.clock import Clock
+from py_swf.local.machine.decisions.children import after_close
+from py_swf.local.machine.execution.execution import Execution, HistoryFull
+from py_swf.local.machine.faults import Fault
+from py_swf.local.machine.limits import Limits
+from py_swf.local.machine.operations.activity_tasks import ACTIVITY_TASK_OPERATIONS
+from py_swf.local.machine.operations.decision_tasks import DECISION_TASK_OPERATIONS
+from py_swf.local.machine.operations.domains import DOMAIN_OPERATIONS
+from py_swf.local.machine.operations.executions import EXECUTION_OPERATIONS
+from py_swf.local.machine.operations.operation import Operation
+from py_swf.local.machine.operations.types import TYPE_OPERATIONS
+from py_swf.local.machine.operations.visibility import VISIBILITY_OPERATIONS
+from py_swf.local.machine.requests.validation import validator
+from py_swf.local.machine.state.domain import Domain
+from py_swf.local.machine.state.service_state import ServiceState
+
+__all__ = ["OPERATIONS", "Service"]
+
+#: operation -> what does it
+OPERATIONS: Mapping[str, Operation] = {
+    **DOMAIN_OPERATIONS,
+    **TYPE_OPERATIONS,
+    **EXECUTION_OPERATIONS,
+    **VISIBILITY_OPERATIONS,
+    **DECISION_TASK_OPERATIONS,
+    **ACTIVITY_TASK_OPERATIONS,
+}
+
+
+class Service:
+    """Amazon SWF as a pure machine.
+
+    :param clock: where the time comes from.
+    :param seed: of the run ids.
+    :param region: named in the ARNs of domains.
+    :param account: named in the ARNs of domains.
+    :param limits: the quotas; the documented ones when left out.
+    :param lambda_functions: name -> function from input to result. What it raises becomes a
+        LambdaFunctionFailed event; TimeoutError means that it never answers.
+    :param refuse: called as ``refuse(decision_type, workflow_id)`` for every decision; a cause
+        such as "OPERATION_NOT_PERMITTED" makes the decision fail with it, None lets it pass.
+    :param choices: answers to what the service's documents leave open.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        seed: int = 0,
+        region: str = "us-east-1",
+        account: str = "123456789012",
+        limits: Limits | None = None,
+        lambda_functions: Mapping[str, Callable[[str], str]] | None = None,
+        refuse: Callable[[str, str], str | None] | None = None,
+        choices: Choices | None = None,
+    ) -> None:
+        self._clock = clock
+        self._validator = validator()
+        self._state = ServiceState(
+            clock.now(),
+            seed,
+            limits=limits or Limits(),
+            choices=choices or Choices(),
+            lambda_functions=lambda_functions or {},
+            refuse=refuse,
+            arn_prefix=f"arn:aws:swf:{region}:{account}:/domain/",
+            after_close=after_close,
+        )
+
+    @property
+    def on_task(self) -> Callable[[str, str, str], None] | None:
+        """What is called as (kind, domain, task_list) each time a task becomes pollable.
+
+        The kind is "decision" or "activity".
+        """
+        return self._state.task_lists.on_task
+
+    @on_task.setter
+    def on_task(self, listener: Callable[[str, str, str], None] | None) -> None:
+        self._state.task_lists.on_task = listener
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do everything that is due, then one operation.
+
+        The answer shares its parts with the service's own records: read it, do not change it.
+
+        :param operation: its name, such as "PollForDecisionTask".
+        :param request: its input; unknown members and those that are None are passed over.
+        :return: its output, empty for an operation without one. A poll with nothing to hand out
+            answers at once.
+        :raises Fault: when the service refuses; nothing has changed then.
+        """
+        handler = OPERATIONS.get(operation)
+        if handler is None:
+            raise Fault("UnknownOperationException", f"Unknown operation: {operation}")
+        self.run_due()
+        clean = self._validator.check(operation, request)
+        try:
+            return handler(self._state, clean)
+        except HistoryFull:
+            return {}
+
+    def run_due(self) -> None:
+        """Do everything due at the clock's present time: each at its own time, in order."""
+        self._state.run_due(self._clock.now())
+
+    def next_deadline(self) -> float | None:
+        """Return when the next thing happens by itself, or None when nothing will.
+
+        That executions leave the records when their retention ends does not count.
+        """
+        return self._state.deadlines.next_time()
+
+    def waiting_tasks(self) -> bool:
+        """Return whether any task waits to be handed out, in any list."""
+        return bool(self._state.task_lists)
+
+    def history(
+        self, workflow_id: str, run_id: str | None = None, domain: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return a copy of an execution's events, oldest first, everything due being done.
+
+        :param run_id: which run; the latest one when left out.
+        :param domain: may be left out when one domain only holds that workflow id.
+        :raises LookupError: when there is no such execution, or several domains hold it.
+        """
+        self.run_due()
+        domains = self._state.domains.items.values()
+        holders = [each for each in domains if domain in {None, each.name}]
+        found = [run for each in holders if (run := self._find(each, workflow_id, run_id))]
+        if len(found) != 1:
+            problem = "no domain holds" if not found else "several domains hold"
+            raise LookupError(
+                f"{problem} an execution with workflow_id={workflow_id!r}, run_id={run_id!r}, "
+                f"domain={domain!r}"
+            )
+        return copy.deepcopy(found[0].events)
+
+    def _find(self, domain: Domain, workflow_id: str, run_id: str | None) -> Execution | None:
+        if run_id is None:
+            return domain.latest.get(workflow_id)
+        execution = self._state.executions.get(run_id)
+        if execution is None or execution.workflow_id != workflow_id:
+            return None
+        return execution if execution.domain == domain.name else None

@@ -1,0 +1,56 @@
+"""Registered things, domains and types, each with a status: by key, and in order for the lists."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import Generic, Protocol, TypeVar
+
+__all__ = ["DEPRECATED", "REGISTERED", "Key", "Registrations"]
+
+REGISTERED = "REGISTERED"
+DEPRECATED = "DEPRECATED"
+
+#: the name of a domain; the name and the version of a type
+Key = tuple[str, ...]
+
+
+class Registered(Protocol):
+    """What is registered."""
+
+    status: str
+
+    @property
+    def key(self) -> Key:
+        """What it is found by."""
+        ...
+
+
+Item = TypeVar("Item", bound=Registered)
+
+
+class Registrations(Generic[Item]):
+    """Registered things by key, and their keys in order under each status."""
+
+    def __init__(self) -> None:
+        self.items: dict[Key, Item] = {}
+        self.ordered: dict[str, list[Key]] = {REGISTERED: [], DEPRECATED: []}
+
+    def add(self, item: Item) -> None:
+        """Add something new."""
+        self.items[item.key] = item
+        insort(self.ordered[item.status], item.key)
+
+    def change_status(self, item: Item, status: str) -> None:
+        """Give something another status."""
+        self._take_out(item)
+        item.status = status
+        insort(self.ordered[status], item.key)
+
+    def remove(self, item: Item) -> None:
+        """Remove something."""
+        self._take_out(item)
+        del self.items[item.key]
+
+    def _take_out(self, item: Item) -> None:
+        keys = self.ordered[item.status]
+        del keys[bisect_left(keys, item.key)]

@@ -1,0 +1,156 @@
+"""What one service knows: the time, what is due, the domains, the task lists, the executions.
+
+Time stands still while a step runs. A step is one request, or one action that fell due; actions
+that fall due run at their own time, in order, before the next request is looked at.
+
+Executions refer to each other by run id, so an execution whose retention is over is gone whoever
+its children were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf
+from typing import Any
+
+from py_swf.local.machine.choices import Choices
+from py_swf.local.machine.deadlines import Deadlines
+from py_swf.local.machine.execution.entity import Wire, whole_seconds
+from py_swf.local.machine.execution.execution import Execution, HistoryFull
+from py_swf.local.machine.faults import unknown
+from py_swf.local.machine.limits import Limits
+from py_swf.local.machine.run_ids import RunIds
+from py_swf.local.machine.state.domain import Domain
+from py_swf.local.machine.state.registrations import Registrations
+from py_swf.local.machine.task_lists import TaskLists
+
+__all__ = ["ServiceState"]
+
+_A_DAY = 86_400
+
+
+class ServiceState:
+    """The state of one service.
+
+    :param after_close: what an execution's close brings to its parent and its children.
+    :ivar deadlines: timeouts and follow-up steps.
+    :ivar retentions: when closed executions are to be removed.
+    :ivar executions: run id -> execution, open or closed.
+    """
+
+    def __init__(
+        self,
+        now: float,
+        seed: int,
+        *,
+        limits: Limits,
+        choices: Choices,
+        lambda_functions: Mapping[str, Callable[[str], str]],
+        refuse: Callable[[str, str], str | None] | None,
+        arn_prefix: str,
+        after_close: Callable[[ServiceState, Execution], None],
+    ) -> None:
+        self.now = now
+        self.limits = limits
+        self.choices = choices
+        self.lambda_functions = lambda_functions
+        self.refuse = refuse
+        self.arn_prefix = arn_prefix
+        self.run_ids = RunIds(seed)
+        self.deadlines = Deadlines()
+        self.retentions = Deadlines()
+        self.task_lists = TaskLists()
+        self.domains: Registrations[Domain] = Registrations()
+        self.executions: dict[str, Execution] = {}
+        self._after_close = after_close
+        self._until = -inf
+        self._serial = 0
+
+    def next_serial(self) -> int:
+        """Return a number greater than all returned before."""
+        self._serial += 1
+        return self._serial
+
+    def domain(self, name: str) -> Domain:
+        """Return the domain of this name, whatever its status.
+
+        :raises Fault: UnknownResourceFault when there is none.
+        """
+        domain = self.domains.items.get((name,))
+        if domain is None:
+            raise unknown(f"Unknown domain: {name}")
+        return domain
+
+    def later(self, action: Callable[..., None], *arguments: Any) -> None:
+        """Have a follow-up step done after the present one, at the same time."""
+        self.deadlines.add(self.now, 0, action, *arguments)
+
+    def run_due(self, now: float) -> None:
+        """Do everything that falls due until ``now``, each at its own time, in order.
+
+        A call that is made within a step, by a Lambda function, is at the time of that step.
+        """
+        until, self._until = self._until, max(self._until, now)
+        if now <= until:
+            now = self.now
+        try:
+            while (due := self.deadlines.take_due(now)) is not None:
+                when, action, arguments = due
+                self.now = max(self.now, when)
+                try:
+                    action(*arguments)
+                except HistoryFull:
+                    continue
+        finally:
+            self._until = until
+        self.now = max(self.now, now)
+        while (due := self.retentions.take_due(self.now)) is not None:
+            _, action, arguments = due
+            action(*arguments)
+
+    def begin(
+        self,
+        domain: Domain,
+        workflow_id: str,
+        workflow_type: Wire,
+        settings: Wire,
+        *,
+        run_id: str | None = None,
+        **more: Any,
+    ) -> Execution:
+        """Start a run: its first two events, its timeout, its place among the open executions.
+
+        :param settings: the resolved settings, under the service's names.
+        :param run_id: its run id, where that is known already; else a new one.
+        :param more: further attributes of the WorkflowExecutionStarted event.
+        """
+        run_id = run_id or self.run_ids.take()
+        execution = Execution(self, domain.name, workflow_id, run_id)
+        self.executions[run_id] = domain.open[workflow_id] = execution
+        domain.latest[workflow_id] = execution
+        domain.listings.changed(execution)
+        attributes = {
+            "workflowType": workflow_type,
+            "parentInitiatedEventId": 0,
+            **settings,
+            **more,
+        }
+        execution.record("WorkflowExecutionStarted", **attributes)
+        return execution
+
+    def closed(self, execution: Execution) -> None:
+        """Take an execution from the open ones, and have done what its close brings."""
+        domain = self.domain(execution.domain)
+        del domain.open[execution.workflow_id]
+        domain.listings.changed(execution)
+        days = whole_seconds(domain.retention) or 0
+        end = round(self.now + days * _A_DAY, 3)
+        self.retentions.add(end, 0, self._remove, execution, domain)
+        self._after_close(self, execution)
+
+    def _remove(self, execution: Execution, domain: Domain) -> None:
+        execution.removed = True
+        del self.executions[execution.run_id]
+        if domain.latest.get(execution.workflow_id) is execution:
+            del domain.latest[execution.workflow_id]
+        domain.listings.changed(execution)

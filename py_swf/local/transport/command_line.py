@@ -1,0 +1,130 @@
+"""``python -m py_swf.local``: the local SWF service over HTTP, for development and for tests."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from py_swf.local.machine.faults import Fault
+from py_swf.local.transport.http_server import App, serve
+from py_swf.local.transport.injected_faults import KINDS, REFUSALS, parse_fault
+
+__all__ = ["main"]
+
+_ABOUT = """\
+Serve an Amazon SWF that runs in this process: in memory, on real time, for the AWS CLI and every
+SDK. Signatures are not checked, so keep it on a loopback address.
+"""
+
+_FAULTS = f"""\
+faults:
+  --fault KIND[=SECONDS][:OPERATION][:WHEN] makes something go wrong; it may be given often.
+  WHEN is a probability when it has a decimal point (0.05), and otherwise the numbers of the calls
+  (1,3 is the first and the third; a retry is a call). Without WHEN every call is struck, and
+  without OPERATION every operation. The same --seed gives the same chances.
+
+    --fault throttle:0.05
+    --fault drop-after:RespondActivityTaskCompleted:1,3
+    --fault slow=2.5:PollForDecisionTask:0.1
+    --fault ACTIVITY_CREATION_RATE_EXCEEDED:0.5
+
+  KIND, for requests:
+{chr(10).join(f"    {name:<17}{kind.about}" for name, kind in KINDS.items())}
+  KIND, for decisions (OPERATION is then the decision type):
+{chr(10).join(f"    {cause}" for cause in REFUSALS)}
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the server until it is told to stop.
+
+    :param arguments: the command line without the program's name; None takes ``sys.argv``
+    :return: exit status
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        app = App(
+            seed=options.seed,
+            poll_seconds=options.poll_seconds,
+            faults=options.fault,
+            domains=options.domain,
+        )
+        family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+        listener = socket.create_server((options.host, options.port), family=family)
+    except (Fault, OSError, OverflowError) as error:
+        print(f"{options.host}:{options.port}: {error}", file=sys.stderr)
+        return 1
+    with listener:
+        serve(app, listener, lambda: _say_where(options.host, listener))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m py_swf.local",
+        description=_ABOUT,
+        epilog=_FAULTS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=_port, default=4580, help="0 picks a free one (default: %(default)s)")
+    add(
+        "--poll-seconds",
+        type=_seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="longest time that a poll is held (default: 60)",
+    )
+    add(
+        "--domain",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="register a domain at the start, with a retention of 7 days; may be given often",
+    )
+    add("--seed", type=int, default=0, help="source of ids and chances (default: %(default)s)")
+    add(
+        "--fault",
+        action="append",
+        default=[],
+        type=_fault,
+        metavar="FAULT",
+        help="make something go wrong; may be given often, see below",
+    )
+    return parser
+
+
+def _say_where(host: str, listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+    # Who listens everywhere is reached here at home.
+    home = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
+    url = f"http://[{home}]:{port}" if ":" in home else f"http://{home}:{port}"
+    region = "AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1"
+    print(f"SWF is ready at {url}")
+    print(f"export AWS_ENDPOINT_URL_SWF={url}")
+    print(f"export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local {region}", flush=True)
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text} is not a port: 0 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        if 0 <= (seconds := float(text)) < float("inf"):
+            return seconds
+    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds, 0 or more")
+
+
+def _fault(text: str) -> object:
+    try:
+        return parse_fault(text)
+    except ValueError as error:
+        # argparse shows its own errors in full, and of a ValueError only that there was one.
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,189 @@
+"""Starting executions, and where their settings come from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.local.scenes import (
+    DECISIONS,
+    DOMAIN,
+    WORKFLOW_DEFAULTS,
+    WORKFLOW_TYPE,
+    complete,
+    decide,
+    describe,
+    events,
+    moment,
+    of,
+    refused,
+    register_workflow,
+    shape,
+    start,
+    terminate,
+)
+
+MANDATORY = [
+    "executionStartToCloseTimeout",
+    "taskList",
+    "taskStartToCloseTimeout",
+    "childPolicy",
+]
+GIVEN: dict[str, Any] = {
+    "executionStartToCloseTimeout": "100",
+    "taskList": {"name": "mine"},
+    "taskStartToCloseTimeout": "NONE",
+    "childPolicy": "REQUEST_CANCEL",
+    "taskPriority": "7",
+    "lambdaRole": "arn:aws:iam::1:role/mine",
+}
+
+
+def test_start(ready: Any) -> None:
+    """Start returns a short run id; the history has two events of one moment."""
+    execution = start(ready)
+    assert 1 <= len(execution["runId"]) <= 64
+    history = events(ready, execution)
+    assert shape(history) == ["1 WES", "2 DTS"]
+    assert moment(history[0]) == moment(history[1])
+
+
+def test_only_what_was_given(ready: Any) -> None:
+    """The started event of a bare start holds the resolved settings and nothing optional."""
+    (started,) = of(events(ready, start(ready)), "WorkflowExecutionStarted")
+    assert started == {
+        "workflowType": WORKFLOW_TYPE,
+        "taskList": {"name": DECISIONS},
+        "executionStartToCloseTimeout": WORKFLOW_DEFAULTS["defaultExecutionStartToCloseTimeout"],
+        "taskStartToCloseTimeout": WORKFLOW_DEFAULTS["defaultTaskStartToCloseTimeout"],
+        "childPolicy": "TERMINATE",
+        "parentInitiatedEventId": 0,
+    }
+
+
+def test_everything_given(ready: Any) -> None:
+    """The started event of a full start holds input, tags, priority and role too."""
+    execution = start(ready, input="", tagList=["a", "b"], **GIVEN)
+    (started,) = of(events(ready, execution), "WorkflowExecutionStarted")
+    assert started == {
+        "workflowType": WORKFLOW_TYPE,
+        "input": "",
+        "tagList": ["a", "b"],
+        "parentInitiatedEventId": 0,
+        **GIVEN,
+    }
+
+
+def test_no_parent(ready: Any) -> None:
+    """Without a parent the initiated event id is a real 0 and there is no parent execution."""
+    (started,) = of(events(ready, start(ready)), "WorkflowExecutionStarted")
+    assert started["parentInitiatedEventId"] == 0
+    assert "parentWorkflowExecution" not in started
+    assert "continuedExecutionRunId" not in started
+
+
+@pytest.mark.parametrize("missing", MANDATORY)
+def test_one_setting_missing(ready: Any, missing: str) -> None:
+    """Each mandatory setting missing in both places is refused by its request member's name."""
+    bare = register_workflow(ready, "bare")
+    given = {name: value for name, value in GIVEN.items() if name != missing}
+    with refused("DefaultUndefinedFault", missing):
+        start(ready, workflowType=bare, **given)
+
+
+@pytest.mark.parametrize("known", range(4))
+def test_order_of_checks(ready: Any, known: int) -> None:
+    """Of several missing settings the first of the fixed order is named."""
+    bare = register_workflow(ready, "bare")
+    given = {name: GIVEN[name] for name in MANDATORY[:known]}
+    with refused("DefaultUndefinedFault", MANDATORY[known]):
+        start(ready, workflowType=bare, **given)
+
+
+def test_request_overrides_type(ready: Any) -> None:
+    """A value in the request wins over the type's default, for every setting."""
+    full = {
+        **WORKFLOW_DEFAULTS,
+        "defaultTaskPriority": "1",
+        "defaultLambdaRole": "arn:aws:iam::1:role/other",
+    }
+    kind = register_workflow(ready, "full", **full)
+    execution = start(ready, workflowType=kind, **GIVEN)
+    assert describe(ready, execution)["executionConfiguration"] == GIVEN
+
+
+def test_type_fills_in(ready: Any) -> None:
+    """A default of the type is used and shown where the request says nothing."""
+    full = {
+        **WORKFLOW_DEFAULTS,
+        "defaultTaskPriority": "1",
+        "defaultLambdaRole": "arn:aws:iam::1:role/other",
+    }
+    kind = register_workflow(ready, "full", **full)
+    execution = start(ready, workflowType=kind)
+    shown = describe(ready, execution)["executionConfiguration"]
+    assert shown == {name[7].lower() + name[8:]: value for name, value in full.items()}
+    scheduled = of(events(ready, execution), "DecisionTaskScheduled")[0]
+    assert scheduled["taskPriority"] == "1"
+
+
+def test_empty_is_not_given(ready: Any) -> None:
+    """An empty text for an optional timeout is as if not given."""
+    execution = start(ready, executionStartToCloseTimeout="", taskStartToCloseTimeout="")
+    shown = describe(ready, execution)["executionConfiguration"]
+    for name in ("executionStartToCloseTimeout", "taskStartToCloseTimeout"):
+        assert shown[name] == WORKFLOW_DEFAULTS[f"default{name[0].upper()}{name[1:]}"]
+
+
+def test_unset_priority(ready: Any) -> None:
+    """A priority nobody set appears in no event and in no description."""
+    execution = start(ready)
+    assert "taskPriority" not in describe(ready, execution)["executionConfiguration"]
+    history = events(ready, execution)
+    assert not ["taskPriority" for event in history if "taskPriority" in repr(event)]
+
+
+def test_deprecated_type(ready: Any) -> None:
+    """A deprecated type cannot be started."""
+    ready.deprecate_workflow_type(domain=DOMAIN, workflowType=WORKFLOW_TYPE)
+    with refused("TypeDeprecatedFault", "WorkflowType=[name=flow, version=1]"):
+        start(ready)
+
+
+def test_unknown_type(ready: Any) -> None:
+    """A type nobody registered is unknown."""
+    with refused("UnknownResourceFault", "Unknown type: WorkflowType=[name=flow, version=2]"):
+        start(ready, workflowType={"name": "flow", "version": "2"})
+
+
+def test_already_started(ready: Any) -> None:
+    """An open workflow id is refused, also for another type."""
+    other = register_workflow(ready, "other", **WORKFLOW_DEFAULTS)
+    start(ready)
+    with refused("WorkflowExecutionAlreadyStartedFault", "Already Started"):
+        start(ready)
+    with refused("WorkflowExecutionAlreadyStartedFault", "Already Started"):
+        start(ready, workflowType=other)
+
+
+def test_domains_are_apart(ready: Any) -> None:
+    """The same workflow id may be open in two domains."""
+    ready.register_domain(name="d2", workflowExecutionRetentionPeriodInDays="1")
+    register_workflow(ready, domain="d2", **WORKFLOW_DEFAULTS)
+    first, second = start(ready), start(ready, domain="d2")
+    assert first["runId"] != second["runId"]
+
+
+@pytest.mark.parametrize("how", ["completed", "terminated"])
+def test_started_again(ready: Any, how: str) -> None:
+    """After close the id can be started again; the old run stays describable by its run id."""
+    old = start(ready)
+    if how == "completed":
+        decide(ready, complete())
+    else:
+        terminate(ready)
+    new = start(ready)
+    assert new["runId"] != old["runId"]
+    assert describe(ready, old)["executionInfo"]["executionStatus"] == "CLOSED"
+    assert describe(ready, new)["executionInfo"]["executionStatus"] == "OPEN"

@@ -1,0 +1,77 @@
+"""What the close of an execution brings to its parent and its children."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.local.bare_machine import Machine, child, complete, decision
+
+
+def test_the_policy_goes_down_a_long_line() -> None:
+    """A termination reaches the last of 2,000 generations, each by its own policy."""
+    machine = Machine()
+    generations = 2_000
+    machine.start("0", taskList={"name": "0"})
+    for number in range(generations):
+        heir = str(number + 1)
+        machine.decide(child(heir, taskList={"name": heir}), task_list=str(number))
+        machine.advance()
+    machine.call("TerminateWorkflowExecution", domain="d", workflowId="0")
+    assert machine.types(str(generations))[-1] == "WorkflowExecutionTerminated"
+    assert machine.service.next_deadline() is None
+
+
+@pytest.mark.parametrize("policy", ["TERMINATE", "REQUEST_CANCEL", "ABANDON"])
+def test_the_policy_of_a_termination_prevails(policy: str) -> None:
+    """The policy given with a termination holds instead of the execution's own."""
+    machine = Machine()
+    machine.start(childPolicy="ABANDON")
+    machine.decide(child())
+    request = {"domain": "d", "workflowId": "w", "childPolicy": policy}
+    machine.advance()
+    machine.call("TerminateWorkflowExecution", **request)
+    effects = {"WorkflowExecutionTerminated", "WorkflowExecutionCancelRequested"}
+    expected = {
+        "TERMINATE": {"WorkflowExecutionTerminated"},
+        "REQUEST_CANCEL": {"WorkflowExecutionCancelRequested"},
+        "ABANDON": set(),
+    }
+    assert effects & set(machine.types("c")) == expected[policy]
+    assert machine.last("WorkflowExecutionTerminated")["childPolicy"] == policy
+
+
+def test_the_policy_of_a_continued_run_is_its_own() -> None:
+    """Continuing with another policy does not change what happens to the old run's children."""
+    machine = Machine()
+    machine.start(childPolicy="ABANDON")
+    machine.decide(child(), decision("ContinueAsNewWorkflowExecution", childPolicy="TERMINATE"))
+    assert machine.types("c") == ["WorkflowExecutionStarted", "DecisionTaskScheduled"]
+
+
+def test_a_continued_child_reports_at_its_end() -> None:
+    """The parent hears nothing of the continuing, and of the end with the last run's id."""
+    machine = Machine()
+    machine.start()
+    machine.decide(child())
+    machine.advance()
+    machine.decide(decision("ContinueAsNewWorkflowExecution"), task_list="children")
+    assert machine.types()[-2] == "ChildWorkflowExecutionStarted"
+    latest = machine.last("WorkflowExecutionStarted", "c")
+    assert latest["parentInitiatedEventId"] == 5
+    task = machine.poll("decisions")
+    assert task["startedEventId"] == 8
+    machine.call("TerminateWorkflowExecution", domain="d", workflowId="c")
+    ended = machine.last("ChildWorkflowExecutionTerminated")
+    assert ended["workflowExecution"]["runId"] != latest["continuedExecutionRunId"]
+    assert (ended["initiatedEventId"], ended["startedEventId"]) == (5, 6)
+
+
+def test_a_closed_parent_hears_nothing() -> None:
+    """The end of an abandoned child is not reported to a parent that has closed."""
+    machine = Machine()
+    machine.start(childPolicy="ABANDON")
+    machine.decide(child())
+    machine.advance()
+    machine.decide(complete())
+    machine.decide(complete(), task_list="children")
+    assert machine.types()[-1] == "WorkflowExecutionCompleted"
