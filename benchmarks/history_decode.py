@@ -1,5 +1,6 @@
 """Poll a decision task of 10, 100 and 1,000 events into records, against boto3 alone.
 
+With Python's json, and with orjson where it is installed, which is the extra "speed".
 Other libraries are measured in a virtual environment of their own, which is made for it, each
 against boto3 alone in its own process.
 """
@@ -14,9 +15,9 @@ from typing import Any
 import canned
 import measuring
 import peers
-from attrs import fields
 
 from py_swf import DecisionClient, DecisionConfig
+from py_swf.clients import _history_parser
 from py_swf.events import EVENT_TYPES, Event, event_from_wire
 from py_swf.history import History
 
@@ -26,23 +27,43 @@ def alternatives(count: int, width: int = 10) -> dict[str, Callable[[], Any]]:
     body = canned.decision_task(canned.history(count, width=width))
     boto_client = canned.client(lambda request: body)
     decider = DecisionClient(DecisionConfig("d", "orders", None, None, None, None), boto_client)
-    return {
+    alternatives = {
         "boto3 alone": lambda: boto_client.poll_for_decision_task(
             domain="d", taskList={"name": "orders"}, reverseOrder=True
         ),
         "json.loads of the body": lambda: json.loads(body),
         "py_swf, typed events": lambda: list(decider.poll().events),
         "and every field looked at": lambda: list(map(fields_of, decider.poll().events)),
+        "raw events": lambda: list(decider.poll(use_raw_event_history=True).events),
+    }
+    return {
+        **{name: reading_with(None, run) for name, run in alternatives.items()},
+        **{
+            f"{name}, orjson": reading_with(orjson, run)
+            for name, run in list(alternatives.items())[2:]
+            if orjson is not None
+        },
     }
 
 
+def reading_with(library: Any, run: Callable[[], Any]) -> Callable[[], Any]:
+    """Return the alternative such that JSON is read by orjson, or by Python's json."""
+
+    def chosen() -> Any:
+        _history_parser.orjson = library
+        return run()
+
+    return chosen
+
+
 def fields_of(event: Event) -> tuple[Any, ...]:
-    """Look at every field of an event: times and timeouts are read only then."""
+    """Look at every field of an event."""
     return _look[type(event)](event)
 
 
-#: class -> what takes all fields of its records
-_look = {cls: attrgetter(*(field.name for field in fields(cls))) for cls in EVENT_TYPES.values()}
+#: class -> what takes all fields of its events
+_look = {cls: attrgetter(*cls.field_names) for cls in EVENT_TYPES.values()}
+orjson = _history_parser.orjson
 
 
 def history_alternatives(count: int) -> dict[str, Callable[[], Any]]:

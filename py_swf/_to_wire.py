@@ -185,7 +185,14 @@ def _trimmed_task_list(label: str, value: Any) -> dict[str, str]:
     return {"name": _trimmed(label, value)}
 
 
+def _mapping(label: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{label} must be a record of py_swf.types, not {value!r:.60}")
+    return value
+
+
 def _type(label: str, value: Any) -> dict[str, str]:
+    value = _mapping(label, value)
     return {
         "name": _text(f"{label}.name", value["name"], 256, minimum=1),
         "version": _text(f"{label}.version", value["version"], 64, minimum=1),
@@ -193,6 +200,7 @@ def _type(label: str, value: Any) -> dict[str, str]:
 
 
 def _execution(label: str, value: Any) -> dict[str, str]:
+    value = _mapping(label, value)
     return {
         "workflowId": _text(f"{label}.workflow_id", value["workflowId"], 256, minimum=1),
         "runId": _text(f"{label}.run_id", value["runId"], 64, minimum=1),
@@ -266,6 +274,7 @@ _SPELL: dict[str, Spell] = {
     "execution": _execution,
     "execution_context": _data,
     "execution_start_to_close_timeout": _life,
+    "external_workflow_execution": _execution,
     "heartbeat_timeout": _duration,
     "id": _name,
     "identity": _short,
@@ -274,6 +283,7 @@ _SPELL: dict[str, Spell] = {
     "marker_name": _name,
     "maximum_page_size": _page_size,
     "name": _name,
+    "parent_workflow_execution": _execution,
     "reason": _short,
     "registration_status": partial(_choice, choices=("REGISTERED", "DEPRECATED")),
     "resource_arn": _arn,
@@ -300,6 +310,7 @@ _SPELL: dict[str, Spell] = {
     "timer_id": _name,
     "version": _short_name,
     "workflow_execution_retention_period_in_days": partial(_duration, most=90, unit="days"),
+    "workflow_execution": _execution,
     "workflow_id": _name,
     "workflow_type": _type,
     "workflow_type_version": _short_name,

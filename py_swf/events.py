@@ -3,8 +3,13 @@
 A class is named as its EventType, its fields as the members of the service in snake_case. Fields
 that the service may leave out are None then. Ids of events are numbers; timeouts are seconds,
 math.inf where the service says "NONE"; timestamps are aware, in UTC. An event type that this
-version does not know becomes an :class:`UnknownEvent`; a member that it does not know stands in
+version does not know becomes an :class:`UnknownEvent`; a member that it does not know is in
 ``event.raw``.
+
+An event is a view of the mapping that the service sent: a field is read when it is looked at.
+For a test it can be made by keyword, ``TimerFired(event_id=7, ...)``, and ``event.field_names``
+names its fields. ``{name: getattr(event, name) for name in event.field_names}`` is it as a dict,
+and ``copy.replace(event, result="other")``, from Python 3.13, is one that differs.
 
 Code written for 1.x reads the wire's names, and still can: ``event.eventType``,
 ``event.activityTaskScheduledEventAttributes.activityType.name``.
@@ -12,18 +17,13 @@ Code written for 1.x reads the wire's names, and still can: ``event.eventType``,
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from types import MemberDescriptorType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
-import attrs
-
-from py_swf._from_wire import UNREADABLE, compile_reader, read_record, read_value
-from py_swf._to_wire import camel_case
+from py_swf._event_view import EventView, attributes_member, spell_event, view
+from py_swf._names_of_1x import NamesOf1x
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
 __all__ = [
@@ -93,45 +93,28 @@ __all__ = [
 Seconds: TypeAlias = int | float
 
 
-@attrs.frozen(kw_only=True)
-class Event:
-    """What all events share."""
+class Event(NamesOf1x, EventView):
+    """What all events share: a view of the mapping that the service sent, read on access."""
 
     #: 1, 2, 3, ... within a run, without gaps
     event_id: int
     #: when it was recorded; aware, in UTC, to the millisecond
     event_timestamp: datetime
-    #: the mapping that this record was read from, in the wire's names; None if made by hand
-    raw: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def event_type(self) -> str:
         """The EventType as the service spells it: the name of the class."""
         return type(self).__name__
 
-    if not TYPE_CHECKING:  # pragma: no branch (typed code sees the fields only)
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The mapping that it is a view of, in the wire's names: what boto3 gives for it."""
+        return self._raw
 
-        def __getattr__(self, name: str) -> Any:
-            """Read what is not read yet, or by the wire's names, as 1.x did, from the mapping."""
-            # a slot that is empty: a field that is seldom looked at
-            if isinstance(getattr(type(self), name, None), MemberDescriptorType):
-                mapping, member = self.raw, camel_case(name)
-                if name != "event_timestamp":
-                    mapping = mapping[attributes_member(self.event_type)]
-                value = read_value(member, mapping.get(member))
-                object.__setattr__(self, name, value)
-                return value
-            if not name.startswith("__") and self.raw is not None:
-                moment = self.event_timestamp
-                if isinstance(moment, datetime):
-                    moment = moment.astimezone()  # boto3 shows local time
-                shown = {**self.raw, "eventTimestamp": moment}
-                with suppress(AttributeError):
-                    return getattr(_as_namedtuples(shown), name)
-            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+    def __reduce__(self) -> tuple[Any, ...]:
+        return event_from_wire, (self._raw,)
 
 
-@attrs.frozen(kw_only=True)
 class WorkflowExecutionStarted(Event):
     """The execution began, with the settings resolved from its start and the type's defaults."""
 
@@ -149,7 +132,6 @@ class WorkflowExecutionStarted(Event):
     lambda_role: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class WorkflowExecutionCancelRequested(Event):
     """Somebody asked the execution to cancel itself; the decider decides what follows."""
 
@@ -158,7 +140,6 @@ class WorkflowExecutionCancelRequested(Event):
     cause: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class WorkflowExecutionCompleted(Event):
     """The execution closed with a result."""
 
@@ -166,7 +147,6 @@ class WorkflowExecutionCompleted(Event):
     result: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class CompleteWorkflowExecutionFailed(Event):
     """A CompleteWorkflowExecution decision was not accepted; the execution is still open."""
 
@@ -174,7 +154,6 @@ class CompleteWorkflowExecutionFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class WorkflowExecutionFailed(Event):
     """The execution closed as failed."""
 
@@ -183,7 +162,6 @@ class WorkflowExecutionFailed(Event):
     details: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class FailWorkflowExecutionFailed(Event):
     """A FailWorkflowExecution decision was not accepted; the execution is still open."""
 
@@ -191,7 +169,6 @@ class FailWorkflowExecutionFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class WorkflowExecutionTimedOut(Event):
     """The execution was closed because it outlived its start-to-close timeout."""
 
@@ -199,7 +176,6 @@ class WorkflowExecutionTimedOut(Event):
     child_policy: str
 
 
-@attrs.frozen(kw_only=True)
 class WorkflowExecutionCanceled(Event):
     """The execution closed as canceled."""
 
@@ -207,7 +183,6 @@ class WorkflowExecutionCanceled(Event):
     details: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class CancelWorkflowExecutionFailed(Event):
     """A CancelWorkflowExecution decision was not accepted; the execution is still open."""
 
@@ -215,7 +190,6 @@ class CancelWorkflowExecutionFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class WorkflowExecutionContinuedAsNew(Event):
     """The execution closed and a new run under the same workflow id took over."""
 
@@ -232,7 +206,6 @@ class WorkflowExecutionContinuedAsNew(Event):
     lambda_role: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ContinueAsNewWorkflowExecutionFailed(Event):
     """A ContinueAsNewWorkflowExecution decision was not accepted; the execution is still open."""
 
@@ -240,7 +213,6 @@ class ContinueAsNewWorkflowExecutionFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class WorkflowExecutionTerminated(Event):
     """The execution was closed at once: by an operator, a child policy or the history limit."""
 
@@ -250,7 +222,6 @@ class WorkflowExecutionTerminated(Event):
     cause: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class DecisionTaskScheduled(Event):
     """A decision task waits for a decider."""
 
@@ -260,7 +231,6 @@ class DecisionTaskScheduled(Event):
     schedule_to_start_timeout: Seconds | None = None
 
 
-@attrs.frozen(kw_only=True)
 class DecisionTaskStarted(Event):
     """A decider was handed the decision task; its view of the history ends with this event."""
 
@@ -268,7 +238,6 @@ class DecisionTaskStarted(Event):
     identity: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class DecisionTaskCompleted(Event):
     """The decider answered; the events of its decisions follow."""
 
@@ -279,7 +248,6 @@ class DecisionTaskCompleted(Event):
     task_list_schedule_to_start_timeout: Seconds | None = None
 
 
-@attrs.frozen(kw_only=True)
 class DecisionTaskTimedOut(Event):
     """The decision task was not started or not answered in time; another one is scheduled."""
 
@@ -288,7 +256,6 @@ class DecisionTaskTimedOut(Event):
     started_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class ActivityTaskScheduled(Event):
     """A ScheduleActivityTask decision was accepted; the task waits for an activity worker."""
 
@@ -305,7 +272,6 @@ class ActivityTaskScheduled(Event):
     heartbeat_timeout: Seconds | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ScheduleActivityTaskFailed(Event):
     """A ScheduleActivityTask decision was not accepted."""
 
@@ -315,7 +281,6 @@ class ScheduleActivityTaskFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class ActivityTaskStarted(Event):
     """An activity worker was handed the task."""
 
@@ -323,7 +288,6 @@ class ActivityTaskStarted(Event):
     identity: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ActivityTaskCompleted(Event):
     """The activity worker answered with a result."""
 
@@ -332,7 +296,6 @@ class ActivityTaskCompleted(Event):
     result: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ActivityTaskFailed(Event):
     """The activity worker answered that the task failed."""
 
@@ -342,7 +305,6 @@ class ActivityTaskFailed(Event):
     details: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ActivityTaskTimedOut(Event):
     """The activity task outlived one of its timeouts; details are those of the last heartbeat."""
 
@@ -352,7 +314,6 @@ class ActivityTaskTimedOut(Event):
     details: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ActivityTaskCanceled(Event):
     """The activity task was canceled, by its worker or before any worker had it."""
 
@@ -362,7 +323,6 @@ class ActivityTaskCanceled(Event):
     latest_cancel_requested_event_id: int | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ActivityTaskCancelRequested(Event):
     """A RequestCancelActivityTask decision was accepted; the worker learns it by heartbeat."""
 
@@ -370,7 +330,6 @@ class ActivityTaskCancelRequested(Event):
     activity_id: str
 
 
-@attrs.frozen(kw_only=True)
 class RequestCancelActivityTaskFailed(Event):
     """A RequestCancelActivityTask decision was not accepted."""
 
@@ -379,7 +338,6 @@ class RequestCancelActivityTaskFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class WorkflowExecutionSignaled(Event):
     """The execution received a signal."""
 
@@ -389,7 +347,6 @@ class WorkflowExecutionSignaled(Event):
     external_initiated_event_id: int | None = None
 
 
-@attrs.frozen(kw_only=True)
 class MarkerRecorded(Event):
     """A RecordMarker decision wrote its note into the history."""
 
@@ -398,7 +355,6 @@ class MarkerRecorded(Event):
     details: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class RecordMarkerFailed(Event):
     """A RecordMarker decision was not accepted."""
 
@@ -407,7 +363,6 @@ class RecordMarkerFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class TimerStarted(Event):
     """A StartTimer decision was accepted; the timer runs from this event."""
 
@@ -417,7 +372,6 @@ class TimerStarted(Event):
     control: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class StartTimerFailed(Event):
     """A StartTimer decision was not accepted."""
 
@@ -426,7 +380,6 @@ class StartTimerFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class TimerFired(Event):
     """The timer ran out."""
 
@@ -434,7 +387,6 @@ class TimerFired(Event):
     started_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class TimerCanceled(Event):
     """A CancelTimer decision ended the timer before it fired."""
 
@@ -443,7 +395,6 @@ class TimerCanceled(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class CancelTimerFailed(Event):
     """A CancelTimer decision was not accepted."""
 
@@ -452,7 +403,6 @@ class CancelTimerFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class StartChildWorkflowExecutionInitiated(Event):
     """A StartChildWorkflowExecution decision was accepted; the child is about to start."""
 
@@ -470,7 +420,6 @@ class StartChildWorkflowExecutionInitiated(Event):
     lambda_role: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class StartChildWorkflowExecutionFailed(Event):
     """The child was not started; initiated_event_id is 0 where it was refused at once."""
 
@@ -482,7 +431,6 @@ class StartChildWorkflowExecutionFailed(Event):
     control: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ChildWorkflowExecutionStarted(Event):
     """The child execution began."""
 
@@ -491,7 +439,6 @@ class ChildWorkflowExecutionStarted(Event):
     initiated_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class ChildWorkflowExecutionCompleted(Event):
     """The child execution closed with a result."""
 
@@ -502,7 +449,6 @@ class ChildWorkflowExecutionCompleted(Event):
     result: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ChildWorkflowExecutionFailed(Event):
     """The child execution closed as failed."""
 
@@ -514,7 +460,6 @@ class ChildWorkflowExecutionFailed(Event):
     details: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ChildWorkflowExecutionTimedOut(Event):
     """The child execution outlived its start-to-close timeout."""
 
@@ -525,7 +470,6 @@ class ChildWorkflowExecutionTimedOut(Event):
     started_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class ChildWorkflowExecutionCanceled(Event):
     """The child execution closed as canceled."""
 
@@ -536,7 +480,6 @@ class ChildWorkflowExecutionCanceled(Event):
     details: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ChildWorkflowExecutionTerminated(Event):
     """The child execution was terminated."""
 
@@ -546,7 +489,6 @@ class ChildWorkflowExecutionTerminated(Event):
     started_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class SignalExternalWorkflowExecutionInitiated(Event):
     """A SignalExternalWorkflowExecution decision was accepted; delivery follows."""
 
@@ -558,7 +500,6 @@ class SignalExternalWorkflowExecutionInitiated(Event):
     control: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class SignalExternalWorkflowExecutionFailed(Event):
     """The signal could not be delivered to the other execution."""
 
@@ -570,7 +511,6 @@ class SignalExternalWorkflowExecutionFailed(Event):
     control: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ExternalWorkflowExecutionSignaled(Event):
     """The signal was delivered to the other execution."""
 
@@ -578,7 +518,6 @@ class ExternalWorkflowExecutionSignaled(Event):
     initiated_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class RequestCancelExternalWorkflowExecutionInitiated(Event):
     """A RequestCancelExternalWorkflowExecution decision was accepted; delivery follows."""
 
@@ -588,7 +527,6 @@ class RequestCancelExternalWorkflowExecutionInitiated(Event):
     control: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class RequestCancelExternalWorkflowExecutionFailed(Event):
     """The cancel request could not be delivered to the other execution."""
 
@@ -600,7 +538,6 @@ class RequestCancelExternalWorkflowExecutionFailed(Event):
     control: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ExternalWorkflowExecutionCancelRequested(Event):
     """The cancel request was delivered to the other execution."""
 
@@ -608,7 +545,6 @@ class ExternalWorkflowExecutionCancelRequested(Event):
     initiated_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class LambdaFunctionScheduled(Event):
     """A ScheduleLambdaFunction decision was accepted."""
 
@@ -620,14 +556,12 @@ class LambdaFunctionScheduled(Event):
     start_to_close_timeout: Seconds | None = None
 
 
-@attrs.frozen(kw_only=True)
 class LambdaFunctionStarted(Event):
     """The service invoked the function."""
 
     scheduled_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class LambdaFunctionCompleted(Event):
     """The function returned."""
 
@@ -636,7 +570,6 @@ class LambdaFunctionCompleted(Event):
     result: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class LambdaFunctionFailed(Event):
     """The function raised; details is JSON text with the error."""
 
@@ -646,7 +579,6 @@ class LambdaFunctionFailed(Event):
     details: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class LambdaFunctionTimedOut(Event):
     """The function outlived its start-to-close timeout."""
 
@@ -655,7 +587,6 @@ class LambdaFunctionTimedOut(Event):
     timeout_type: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class ScheduleLambdaFunctionFailed(Event):
     """A ScheduleLambdaFunction decision was not accepted."""
 
@@ -665,7 +596,6 @@ class ScheduleLambdaFunctionFailed(Event):
     decision_task_completed_event_id: int
 
 
-@attrs.frozen(kw_only=True)
 class StartLambdaFunctionFailed(Event):
     """The function could not be invoked, mostly for want of a role."""
 
@@ -674,28 +604,42 @@ class StartLambdaFunctionFailed(Event):
     message: str | None = None
 
 
-@attrs.frozen(kw_only=True)
 class UnknownEvent(Event):
     """An event of a type that this version does not know."""
 
-    #: the EventType as the service sent it
-    event_type: str = ""
-    #: the attributes of the event in the wire's names; empty if there were none
-    attributes: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    field_names = (*Event.field_names, "event_type", "attributes")
+
+    def __new__(
+        cls,
+        *,
+        event_id: int,
+        event_timestamp: datetime,
+        event_type: str = "",
+        attributes: Mapping[str, Any] = MappingProxyType({}),
+    ) -> UnknownEvent:
+        """Make one by keyword."""
+        raw = spell_event(event_id, event_timestamp, event_type, attributes)
+        return view(cls, raw, attributes)
+
+    @property
+    def event_type(self) -> str:
+        """The EventType as the service sent it."""
+        return str(self._raw.get("eventType") or "")
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """The attributes of the event in the wire's names; empty if there were none."""
+        return self._attributes
 
 
 #: event type -> its class
 EVENT_TYPES: dict[str, type[Event]] = {
-    name: thing
-    for name, thing in list(globals().items())
-    if isinstance(thing, type) and issubclass(thing, Event) and thing not in (Event, UnknownEvent)
+    cls.__name__: cls for cls in Event.__subclasses__() if cls is not UnknownEvent
 }
 
 
-@lru_cache(maxsize=1024)
-def attributes_member(event_type: str) -> str:
-    """Name the member that holds the attributes of an event type: ``timerFiredEventAttributes``."""
-    return f"{event_type[:1].lower()}{event_type[1:]}EventAttributes"
+#: event type -> its class, and the member that holds its attributes
+_KNOWN = {name: (cls, attributes_member(name)) for name, cls in EVENT_TYPES.items()}
 
 
 def event_from_wire(raw: Mapping[str, Any]) -> Event:
@@ -703,54 +647,11 @@ def event_from_wire(raw: Mapping[str, Any]) -> Event:
 
     Never raises for what the service may send: a type that is not known becomes an
     :class:`UnknownEvent`, a missing member None, an unreadable value stays as it came.
+
+    :param raw: is kept as ``event.raw``; the fields of the event are read from it on access.
     """
     try:
-        return _readers[raw["eventType"]](raw)
-    except UNREADABLE:
-        return _read_tolerantly(raw)
-
-
-def read_page(page: Iterable[Mapping[str, Any]]) -> list[Event]:
-    """Read the events of an answer; raise where one is malformed, or of an unknown type."""
-    return [_readers[raw["eventType"]](raw) for raw in page]
-
-
-class _Readers(dict[str, Callable[[Mapping[str, Any]], Event]]):
-    """Event type -> the function that reads it, written when it is first needed."""
-
-    def __missing__(self, event_type: str) -> Callable[[Mapping[str, Any]], Event]:
-        reader = compile_reader(EVENT_TYPES[event_type], attributes_member(event_type))
-        self[event_type] = reader
-        return reader
-
-
-_readers = _Readers()
-
-
-def _read_tolerantly(raw: Mapping[str, Any]) -> Event:
-    event_type = str(raw.get("eventType") or "")
-    attributes = raw.get(attributes_member(event_type))
-    if not isinstance(attributes, Mapping):
-        attributes = {}
-    given: dict[str, Any] = {
-        "event_id": raw.get("eventId", 0),
-        "event_timestamp": read_value("eventTimestamp", raw.get("eventTimestamp")),
-        "raw": raw,
-    }
-    cls = EVENT_TYPES.get(event_type)
-    if cls is None:
-        return UnknownEvent(**given, event_type=event_type, attributes=attributes)
-    return read_record(cls, attributes, **given)
-
-
-@lru_cache(maxsize=1024)
-def _namedtuple_class(names: tuple[str, ...]) -> Any:
-    # "Dict" is what 1.x named them; a member that Python cannot name is renamed to its place
-    return namedtuple("Dict", names, rename=True)
-
-
-def _as_namedtuples(value: Any) -> Any:
-    """Turn mappings into named tuples all the way down, as 1.x showed events."""
-    if isinstance(value, Mapping):
-        return _namedtuple_class(tuple(value))(*map(_as_namedtuples, value.values()))
-    return [_as_namedtuples(item) for item in value] if isinstance(value, list) else value
+        cls, member = _KNOWN[raw["eventType"]]
+    except (LookupError, TypeError):
+        cls, member = UnknownEvent, attributes_member(str(raw.get("eventType") or ""))
+    return view(cls, raw, raw.get(member))

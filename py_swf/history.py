@@ -165,34 +165,37 @@ class History:
             they come newest first, or when they are of another run. What came before is kept.
         """
         latest = 0
+        last = self.events[-1].event_id if self.events else None
         for event in events:
-            if event.event_id <= latest:
+            event_id = event.event_id
+            if event_id <= latest:
                 raise ValueError(
-                    f"event {event.event_id} comes after event {latest}; events must be given "
+                    f"event {event_id} comes after event {latest}; events must be given "
                     "oldest first"
                 )
-            latest = event.event_id
-            if self._is_next(event):
-                self.events.append(event)
-                take = _TAKE.get(type(event))
-                if take is not None:
-                    take(self, event)
+            latest = event_id
+            if last is not None and event_id != last + 1:
+                self._check_earlier(event, last)
+                continue
+            last = event_id
+            self.events.append(event)
+            take = _TAKE.get(type(event))
+            if take is not None:
+                take(self, event)
 
-    def _is_next(self, event: ev.Event) -> bool:
-        if not self.events:
-            return True
-        first, last = self.events[0].event_id, self.events[-1].event_id
-        if event.event_id > last + 1:
+    def _check_earlier(self, event: ev.Event, last: int) -> None:
+        """Raise unless the event is one that the history has, or is from before its first."""
+        event_id = event.event_id
+        if event_id > last:
             raise ValueError(
                 f"event {last + 1} is missing: the history ends with event {last}, and what is "
-                f"given, oldest first, goes on with event {event.event_id}"
+                f"given, oldest first, goes on with event {event_id}"
             )
-        if first <= event.event_id <= last and event != self.event(event.event_id):
+        if event_id >= self.events[0].event_id and event != self.event(event_id):
             raise ValueError(
-                f"event {event.event_id} is not the one that the history has: "
-                f"{event!r:.200} is of another run than {self.event(event.event_id)!r:.200}"
+                f"event {event_id} is not the one that the history has: "
+                f"{event!r:.200} is of another run than {self.event(event_id)!r:.200}"
             )
-        return event.event_id > last
 
     @property
     def input(self) -> str | None:

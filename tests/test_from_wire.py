@@ -9,8 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from py_swf._from_wire import READ, _Memo, compile_reader, read_record, read_value, utc
-from py_swf.events import Event
+from py_swf._from_wire import READ, _remembered, read_record, read_value, utc
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 from tests.model import service_model
 
@@ -137,16 +136,6 @@ class Note:
     result: str | None = None
 
 
-@attrs.frozen(kw_only=True)
-class Noted(Event):
-    """An event of no service."""
-
-    task_list: str
-    workflow_type: WorkflowType | None = None
-    heartbeat_timeout: float | None = None
-    result: str | None = None
-
-
 def test_a_record_says_what_it_reads() -> None:
     """The fields of the class are read; what it does not name is passed over."""
     mapping = {"taskList": {"name": "l"}, "taskPriority": "5", "newMember": 1}
@@ -166,63 +155,9 @@ def test_given_fields_are_not_read() -> None:
     )
 
 
-RAW = {
-    "eventId": 7,
-    "eventTimestamp": NOON.timestamp(),
-    "eventType": "Noted",
-    "notedEventAttributes": {
-        "taskList": {"name": "l"},
-        "workflowType": {"name": "n", "version": "v"},
-        "heartbeatTimeout": "NONE",
-        "result": "r",
-        "newMember": 1,
-    },
-}
-
-
-def test_a_compiled_reader_fills_every_field() -> None:
-    """What a compiled reader makes is what the constructor makes."""
-    record = compile_reader(Noted, "notedEventAttributes")(RAW)
-
-    assert record == Noted(
-        event_id=7,
-        event_timestamp=NOON,
-        raw=RAW,
-        task_list="l",
-        workflow_type=WorkflowType("n", "v"),
-        heartbeat_timeout=math.inf,
-        result="r",
-    )
-    assert record.raw is RAW
-
-
-def test_a_compiled_reader_leaves_out_what_is_optional() -> None:
-    """An optional member that is absent is None."""
-    read = compile_reader(Noted, "notedEventAttributes")
-    record = read({**RAW, "notedEventAttributes": {"taskList": {"name": "l"}}})
-    assert (record.workflow_type, record.heartbeat_timeout, record.result) == (None, None, None)
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        {"notedEventAttributes": {}},
-        {"notedEventAttributes": None},
-        {"notedEventAttributes": {"taskList": None}},
-        {"notedEventAttributes": {"taskList": {"name": "l"}, "workflowType": {}}},
-        {"notedEventAttributes": {"taskList": {"name": "l"}, "workflowType": None}},
-        {"eventTimestamp": None},
-    ],
-)
-def test_a_compiled_reader_stands_back(broken: dict[str, Any]) -> None:
-    """Where the mapping is not as it should be, the compiled reader raises and makes nothing."""
-    with pytest.raises((LookupError, TypeError, AttributeError)):
-        compile_reader(Noted, "notedEventAttributes")({**RAW, **broken})
-
-
 def test_what_is_remembered_is_bounded() -> None:
     """However many different types a decider meets, only the last thousand are remembered."""
-    memo = _Memo(int)
+    remember = _remembered(int)
 
-    assert [memo[str(number)] for number in range(5000)] == list(range(5000))
-    assert len(memo) <= 1024
+    assert [remember(str(number)) for number in range(5000)] == list(range(5000))
+    assert remember.cache_info().currsize == 1024

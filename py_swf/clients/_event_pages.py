@@ -41,7 +41,7 @@ class EventPages(Sequence[T], Generic[T]):
         self,
         answer: Mapping[str, Any],
         next_answer: Callable[..., Mapping[str, Any]],
-        events_of: Callable[[Mapping[str, Any]], list[T]],
+        events_of: Callable[[Mapping[str, Any]], Iterable[T]],
         walk: Callable[[], Iterable[T]],
         *,
         newest_first: bool = True,

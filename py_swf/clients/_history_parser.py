@@ -1,30 +1,46 @@
-"""Events straight from the body of an answer, past boto3's own parser.
+"""Histories read straight from the body of an answer, past boto3's own parser.
 
-boto3 walks its model of the service for every member of every event, which costs many times what
-reading the JSON costs. A handler on botocore's ``before-parse`` event reads the body itself, makes
-the records, and leaves botocore nothing to parse. It acts on the calls that are made from here, and
-where anything is not as expected it stands back: then, as with a Stubber or another double,
-the same records are made from boto3's parsed answer.
+boto3 walks its model of the service for every member of every event, which takes many times as
+long as reading the JSON. A handler on botocore's ``before-parse`` event reads the body itself and
+leaves botocore nothing to parse. It gives what boto3 would give, plain dicts, so every other
+handler on the client sees what it always saw. Records are made from them after the call.
+
+Two things differ. Where the caller wants records, a timestamp stays the number that the service
+sent: it becomes a datetime when it is looked at. And members that boto3 does not know are kept.
+
+The handler acts on the calls that are made from here. What it does not understand it leaves to
+boto3's own parser, and the same records are made from that answer, as they are with a Stubber.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timezone
 from typing import Any
 
 from py_swf._from_wire import UNREADABLE
 from py_swf.clients._request_marks import awaits_answer, hooks_of, installing, keep_marks, marked
-from py_swf.events import Event, event_from_wire, read_page
+from py_swf.events import attributes_member, event_from_wire
+
+try:
+    import orjson
+except ImportError:  # the extra "speed" is not installed
+    orjson = None  # type: ignore[assignment]
 
 __all__ = ["install", "reading"]
 
-_TYPED = "typed events"
+#: what the caller of a marked call wants: records, or events as boto3 returns them
+_TYPED, _RAW = "typed events", "raw events"
+
+#: the end of the year 9999, the last moment that a datetime can hold
+_LATEST = 253_402_300_799
+_1970 = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def install(boto_client: Any) -> None:
-    """Have the client's typed history read here; a double without botocore's hooks is let be."""
+    """Have the client's histories read here; a double without botocore's hooks is left alone."""
     hooks = hooks_of(boto_client)
     if hooks is None:
         return
@@ -32,52 +48,81 @@ def install(boto_client: Any) -> None:
         for name in ("PollForDecisionTask", "GetWorkflowExecutionHistory"):
             keep_marks(hooks, name)
             hooks.register(
-                f"before-parse.swf.{name}", _parse_events, unique_id=f"py_swf.history-parser.{name}"
+                f"before-parse.swf.{name}",
+                _parse_history,
+                unique_id=f"py_swf.history-parser.{name}",
             )
 
 
 def reading(
     call: Callable[..., Any], *, raw: bool
-) -> tuple[Callable[..., Any], Callable[[Mapping[str, Any]], list[Any]]]:
+) -> tuple[Callable[..., Any], Callable[[Mapping[str, Any]], Iterator[Any]]]:
     """Return how to make a call that answers with events, and how to take them from its answer.
 
     :param call: a method of the boto3 client.
     :param raw: True for events as boto3 returns them, False for records.
     """
-    return (call, _events_of) if raw else (marked(_TYPED, call), _records_of)
+    if raw:
+        return marked(_RAW, call), lambda answer: iter(answer["events"])
+    return marked(_TYPED, call), lambda answer: map(event_from_wire, answer["events"])
 
 
-def _events_of(answer: Mapping[str, Any]) -> list[Any]:
-    return list(answer["events"])
-
-
-def _records_of(answer: Mapping[str, Any]) -> list[Any]:
-    events = _events_of(answer)
-    if events and isinstance(events[0], Event):
-        return events
-    return [event_from_wire(event) for event in events]
-
-
-def _parse_events(
+def _parse_history(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any
 ) -> None:
-    if not awaits_answer(_TYPED) or response_dict["status_code"] >= 300:
+    raw = awaits_answer(_RAW)
+    if not (raw or awaits_answer(_TYPED)) or response_dict["status_code"] >= 300:
         return
     try:
-        answer = json.loads(response_dict["body"].decode())
-        answer["events"] = _read_page(answer["events"])
+        answer = _load(response_dict["body"])
+        finish = _show_as_boto3 if raw else _check_timestamps
+        finish(answer["events"])
     except UNREADABLE:
         return
     customized_response_dict.update(answer)
     response_dict["body"] = b"{}"
 
 
-def _read_page(page: list[dict[str, Any]]) -> list[Event]:
-    try:
-        return read_page(page)
-    except UNREADABLE:
-        events = [event_from_wire(raw) for raw in page]
-        # boto3 reads timestamps of other spellings too, and refuses what is none
-        if any(type(event.event_timestamp) is not datetime for event in events):
-            raise
-        return events
+def _load(body: bytes) -> Any:
+    if orjson is not None:
+        # it refuses what Python's json, and so boto3, takes: half a surrogate pair, NaN
+        with suppress(ValueError):
+            return orjson.loads(body)
+    return json.loads(body.decode())
+
+
+def _check_timestamps(page: list[dict[str, Any]]) -> None:
+    """Raise where boto3 would do more than make a datetime of a number, or refuse the value."""
+    for event in page:
+        if not 0 <= event["eventTimestamp"] <= _LATEST:
+            raise ValueError(event)
+
+
+def _show_as_boto3(page: list[dict[str, Any]]) -> None:
+    """Make of each timestamp what boto3 makes of it; raise where there is more to be done.
+
+    boto3 takes its time over the local time zone. No zone changes its offset but at a quarter of an
+    hour, so boto3 is asked once for each quarter in which something happened.
+    """
+    quarters: dict[float, tuple[datetime, int]] = {}
+    for event in page:
+        attributes = event.get(attributes_member(event["eventType"]), event)
+        if None in event.values() or None in attributes.values():
+            raise ValueError(event)  # boto3 leaves out a member that is null
+        moment = event["eventTimestamp"]
+        since_1970 = datetime.fromtimestamp(moment, timezone.utc) - _1970
+        quarter = moment // 900
+        if quarter not in quarters:
+            local = _ask_boto3(moment)
+            quarters[quarter] = local - since_1970, local.fold
+        local_1970, fold = quarters[quarter]
+        local = local_1970 + since_1970
+        event["eventTimestamp"] = local.replace(fold=fold) if fold else local
+
+
+def _ask_boto3(moment: float) -> datetime:
+    # loading it takes long, but where there is an answer of boto3 it has been loaded
+    from botocore.utils import parse_timestamp
+
+    local: datetime = parse_timestamp(moment)  # type: ignore[arg-type]  # a number will do
+    return local

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+import runpy
+import sys
 import threading
+import time
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from py_swf import DecisionClient, DecisionConfig, NoTaskFound, WorkflowClient, WorkflowClientConfig
+from py_swf.clients import _history_parser
 from py_swf.events import UnknownEvent
 from tests.clients import generated_events
 from tests.clients.generated_events import EVENT_TYPES, plain_event
@@ -166,36 +171,199 @@ class TestBothRoadsAreEqual:
         assert (task.started_event_id, task.previous_started_event_id) == (0, 0)
 
 
-def test_boto3_is_left_nothing_to_parse():
-    """What was read here is not read again: that is what the whole is for."""
-    bodies = []
-    scripted = Scripted(PAGE)
+def bodies_left_to_boto3(scripted: Scripted, operation: str) -> list[bytes]:
+    """Return a list that collects what boto3's parser is left to read."""
+    bodies: list[bytes] = []
     scripted.client.meta.events.register_last(
-        "before-parse.swf.GetWorkflowExecutionHistory",
+        f"before-parse.swf.{operation}",
         lambda response_dict, **_: bodies.append(response_dict["body"]),
     )
-    assert len(walked(scripted.client)) == len(EVENTS)
+    return bodies
 
+
+def test_boto3_is_left_nothing_to_parse():
+    """What was read here is not read again: that is what the whole is for."""
+    scripted = Scripted(PAGE)
+    bodies = bodies_left_to_boto3(scripted, "GetWorkflowExecutionHistory")
+
+    assert len(walked(scripted.client)) == len(EVENTS)
     assert bodies == [b"{}"]
 
 
 class TestRawEvents:
-    """``use_raw_event_history`` leaves everything to boto3."""
+    """``use_raw_event_history`` gives what boto3 gives, timestamps and their zone included."""
 
     def test_poll(self):
-        """A raw poll gives boto3's own dicts, unchanged."""
-        task = deciding(Scripted(TASK).client).poll(use_raw_event_history=True)
+        """A raw poll gives boto3's dicts, read past its parser."""
+        scripted = Scripted(TASK)
+        bodies = bodies_left_to_boto3(scripted, "PollForDecisionTask")
+        task = deciding(scripted.client).poll(use_raw_event_history=True)
 
-        assert list(task.events) == boto3s(EVENTS)
-        assert all(type(event) is dict for event in task.events)
+        assert shown(task.events) == shown(boto3s(EVENTS))
+        assert bodies == [b"{}"]
 
     def test_walk(self):
-        """A raw walk gives boto3's own dicts, unchanged."""
-        walk = deciding(Scripted(PAGE).client).walk_execution_history(
-            "w", "r", use_raw_event_history=True
-        )
+        """A raw walk gives boto3's dicts, read past its parser."""
+        scripted = Scripted(PAGE)
+        bodies = bodies_left_to_boto3(scripted, "GetWorkflowExecutionHistory")
 
-        assert list(walk) == boto3s(EVENTS)
+        assert shown(raw_walk(scripted)) == shown(boto3s(EVENTS))
+        assert bodies == [b"{}"]
+
+    @pytest.mark.parametrize("whole", [True, False], ids=["every member", "required members"])
+    def test_every_event_type(self, whole):
+        """Each of the 54 types is as boto3 gives it."""
+        events = [plain_event(i, name, whole=whole) for i, name in enumerate(EVENT_TYPES, 1)]
+
+        assert shown(raw_walk(Scripted({"events": events}))) == shown(boto3s(events))
+
+    @pytest.mark.parametrize(
+        ("zone", "changes_at"),
+        [
+            ("UTC", 1_700_000_000),
+            ("Europe/Berlin", 1_698_541_200),  # 2023-10-29 01:00 UTC: an hour comes twice
+            ("Europe/Berlin", 1_711_846_800),  # 2024-03-31 01:00 UTC: an hour is left out
+            ("Australia/Lord_Howe", 1_696_087_800),  # by half an hour
+            ("Asia/Kathmandu", 1_700_000_000),  # 5:45 from UTC
+            ("Africa/Casablanca", 1_710_036_000),  # summer time rests in Ramadan
+        ],
+    )
+    def test_local_time(self, monkeypatch, zone, changes_at):
+        """Timestamps are in local time, also where the clocks are changed."""
+        moments = [changes_at + quarter * 450 + 0.25 for quarter in range(-20, 20)]
+        events = [{**EVENTS[0], "eventTimestamp": moment} for moment in moments]
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        here, there = raw_walk(Scripted({"events": events})), boto3s(events)
+        monkeypatch.undo()
+        time.tzset()
+
+        assert shown(here) == shown(there)
+
+    @pytest.mark.parametrize("where", ["the event", "its attributes"])
+    def test_null(self, where):
+        """A member that is null is left out, as boto3 does."""
+        event = json.loads(json.dumps(EVENTS[0]))
+        member = event if where == "the event" else event["workflowExecutionStartedEventAttributes"]
+        member["taskPriority" if where == "its attributes" else "eventId"] = None
+        (raw,) = raw_walk(Scripted({"events": [event]}))
+
+        assert [raw] == boto3s([event])
+
+    @pytest.mark.parametrize("timestamp", ["2015-01-01T12:00:00Z", "1420113600.5", 1e13])
+    def test_a_timestamp_of_another_spelling(self, timestamp):
+        """A timestamp that is no plain number is boto3's to read or to refuse."""
+        events = [{**EVENTS[0], "eventTimestamp": timestamp}]
+        try:
+            expected = boto3s(events)
+        except (ValueError, OverflowError) as error:
+            with pytest.raises(type(error)):
+                raw_walk(Scripted({"events": events}))
+        else:
+            assert shown(raw_walk(Scripted({"events": events}))) == shown(expected)
+
+    def test_the_records_of_a_raw_task(self):
+        """What a task makes of raw events is the same records."""
+        raw = deciding(Scripted(TASK).client).poll(use_raw_event_history=True)
+        typed = deciding(Scripted(TASK).client).poll()
+
+        assert len(raw.new_events) == len(EVENTS)
+        assert raw.new_events == typed.new_events
+
+
+def raw_walk(scripted: Scripted) -> list[Any]:
+    """Walk the one page that is scripted, for events as boto3's dicts."""
+    return list(
+        deciding(scripted.client).walk_execution_history("w", "r", use_raw_event_history=True)
+    )
+
+
+def shown(events: Any) -> list[Any]:
+    """Return events so that timestamps are equal only if all that they say is."""
+    return [
+        {**event, "eventTimestamp": (str(moment), moment.fold, type(moment.tzinfo))}
+        for event, moment in ((event, event["eventTimestamp"]) for event in events)
+    ]
+
+
+class TestJson:
+    """orjson reads the body where it is installed, Python's json what orjson refuses."""
+
+    @pytest.fixture(params=["orjson", "json"])
+    def library(self, request, monkeypatch):
+        """Read with orjson, or as where it is not installed."""
+        if request.param == "json":
+            monkeypatch.setattr(_history_parser, "orjson", None)
+        return request.param
+
+    def test_both_read_alike(self, library):
+        """The records are the same with and without orjson."""
+        read_here = walked(Scripted(PAGE).client)
+
+        assert past_boto3(read_here)
+        assert read_here == records_of_boto3s(EVENTS)
+
+    @pytest.mark.parametrize("value", ["half a pair \ud800", "\udfff", "\x00", "\U0001f600"])
+    def test_texts(self, library, value):
+        """Any text that JSON can spell is read past boto3, half a surrogate pair included."""
+        event = plain_event(1, "WorkflowExecutionSignaled", whole=True)
+        event["workflowExecutionSignaledEventAttributes"]["input"] = value
+        (read_here,) = walked(Scripted({"events": [event]}).client)
+
+        assert past_boto3([read_here])
+        assert read_here.input == value
+
+    def test_numbers_that_json_has_not(self, library):
+        """NaN, which Python's json reads, is none of the service's; boto3 says what it is."""
+        with pytest.raises(ValueError, match="NaN"):
+            walked(Scripted({"events": [{**EVENTS[0], "eventTimestamp": math.nan}]}).client)
+
+    def test_where_orjson_is_not_installed(self, monkeypatch):
+        """Without the extra, the module loads and reads with Python's json."""
+        monkeypatch.setitem(sys.modules, "orjson", None)
+        module = runpy.run_path(_history_parser.__file__)
+
+        assert module["_load"](b"[1.5]") == [1.5]
+        assert module["orjson"] is None
+
+    def test_orjson_is_used(self, monkeypatch):
+        """Where orjson is installed, Python's json is not asked."""
+        monkeypatch.setattr(_history_parser, "json", None)
+
+        assert past_boto3(walked(Scripted(PAGE).client))
+
+
+class TestHandlersOfOthers:
+    """Every other handler on the client sees what boto3 would give: plain dicts."""
+
+    @pytest.mark.parametrize("raw", [False, True], ids=["records", "raw"])
+    @pytest.mark.parametrize("moment", ["response-received", "after-call"])
+    def test_dicts(self, moment, raw):
+        """A handler finds dicts under boto3's names, whatever the caller wants of them."""
+        seen: list[Any] = []
+        scripted = Scripted(PAGE)
+        client = deciding(scripted.client)
+        scripted.client.meta.events.register(
+            f"{moment}.swf.GetWorkflowExecutionHistory",
+            lambda **given: seen.append(
+                given["parsed" if moment == "after-call" else "parsed_response"]
+            ),
+        )
+        walk = list(client.walk_execution_history("w", "r", use_raw_event_history=raw))
+
+        (answer,) = seen
+        assert set(answer) == {"events", "ResponseMetadata"}
+        assert [event["eventType"] for event in answer["events"]] == [
+            event["eventType"] for event in EVENTS
+        ]
+        assert all(type(event) is dict for event in answer["events"])
+        assert answer["events"] == [event if raw else event.raw for event in walk]
+
+    def test_a_timestamp_of_a_record_is_still_a_number(self):
+        """Where records are wanted, a handler finds the number that the service sent."""
+        (event,) = walked(Scripted({"events": EVENTS[:1]}).client)
+
+        assert event.raw == EVENTS[0]
 
 
 class TestOthersSeeBoto3sOwnAnswer:

@@ -16,6 +16,8 @@ OPTIONAL = ["cli", "console", "flow", "local", "pytest_plugin.py", "testing.py",
 EXTRAS = PROJECT["optional-dependencies"]
 # What an import is called where it is not called as the package is.
 IMPORTED_AS = {"attrs": "attr", "import-linter": "importlinter"}
+# What type checkers bring themselves; it is never imported at run time.
+FOR_TYPE_CHECKERS = {"typing_extensions"}
 IMPORT_ALL = """
 import importlib, pkgutil, py_swf
 for module in pkgutil.walk_packages(py_swf.__path__, "py_swf."):
@@ -77,6 +79,7 @@ def test_each_package_that_is_imported_is_required():
     names = {re.match(r"[a-z0-9-]+", line).group() for line in required}
 
     foreign = set(third_party_imports()) - {"py_swf", *sys.stdlib_module_names}
+    foreign -= FOR_TYPE_CHECKERS
 
     assert foreign <= {IMPORTED_AS.get(name, name) for name in names} | {"attrs"}
 

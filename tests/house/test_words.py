@@ -23,7 +23,6 @@ NOT_OURS = ("LICENSE", "docs/words.csv", "tests/house/test_words.py", "tests/loc
 STILL_TO_REWRITE = {
     "benchmarks/chaos.py",
     "benchmarks/chaos_daemons.py",
-    "py_swf/clients/_history_parser.py",
     "py_swf/clients/_polling.py",
     "py_swf/clients/_request_marks.py",
     "py_swf/daemon/activity_worker.py",
@@ -33,7 +32,6 @@ STILL_TO_REWRITE = {
     "py_swf/daemon/faults.py",
     "py_swf/daemon/heartbeats.py",
     "py_swf/daemon/polling.py",
-    "py_swf/events.py",
     "tests/clients/test_history_parser.py",
     "tests/clients/test_polling.py",
     "tests/daemon/test_answers.py",
