@@ -38,13 +38,13 @@ from py_swf.daemon import (
     DeciderWorker,
     decide_visibly,
     finish,
-    full_jitter,
     heartbeating,
     respond,
     seconds_for,
     stop_on_signals,
     tasks,
 )
+from py_swf.daemon.backoff import full_jitter
 from py_swf.decisions import CompleteWorkflowExecution, Decision, ScheduleActivityTask
 
 DOMAIN = "chaos"

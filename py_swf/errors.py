@@ -26,3 +26,21 @@ class ReadTimeoutWarning(UserWarning):
     A poll that is given up on this side is still open on the other: the service can hand it a
     task that nobody reads, and that task then waits for its timeout.
     """
+
+
+def mark_as_of_reading(error: BaseException) -> None:
+    """Mark an error as one of reading a history; it keeps its class.
+
+    :param error: what a call raised that was to bring events.
+    """
+    error.py_swf_reading_history = True  # type: ignore[attr-defined]
+
+
+def is_of_reading(error: BaseException) -> bool:
+    """Tell whether an error came from reading a history through this library.
+
+    A decider meets such errors when it looks at events. Those of its own calls have no mark.
+
+    :param error: what was raised.
+    """
+    return getattr(error, "py_swf_reading_history", False) is True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, takewhile
 from typing import Any, Generic, TypeVar, overload
 
@@ -12,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from py_swf._to_wire import members, pages
 from py_swf.clients._history_parser import reading
+from py_swf.errors import mark_as_of_reading
 from py_swf.events import Event
 from py_swf.types import WorkflowExecution
 
@@ -65,7 +67,7 @@ class EventPages(Sequence[T], Generic[T]):
         if not self._token:
             return False
         try:
-            answer = self._next_answer(nextPageToken=self._token)
+            answer = _read(self._next_answer, nextPageToken=self._token)
         except ClientError:
             answer = {}
         if answer.get("taskToken"):
@@ -177,7 +179,18 @@ def walk_history(
     )
     call, events = reading(boto_client.get_workflow_execution_history, raw=raw)
     # a loop over the pages would hold the one before while the next is called for
-    return (event for event in chain.from_iterable(map(events, pages(call, **params))))
+    return (
+        event for event in chain.from_iterable(map(events, pages(partial(_read, call), **params)))
+    )
+
+
+def _read(call: Callable[..., Mapping[str, Any]], **params: Any) -> Mapping[str, Any]:
+    """Make a call that brings events; what it raises is marked as an error of reading."""
+    try:
+        return call(**params)
+    except Exception as error:
+        mark_as_of_reading(error)
+        raise
 
 
 def event_id_of(event: Any) -> int:

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from py_swf.daemon.activity_worker import ActivityWorker
 from py_swf.daemon.answers import cancel, fail, finish, respond
-from py_swf.daemon.backoff import full_jitter
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.decider_worker import DeciderWorker
 from py_swf.daemon.deciding import (
@@ -36,8 +35,13 @@ from py_swf.daemon.deciding import (
     retry_by_timer,
     seconds_for,
 )
-from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, CancelRequested, TaskGone
-from py_swf.daemon.faults import verdict_of
+from py_swf.daemon.errors import (
+    AnswerNotDelivered,
+    AnswerNotPermitted,
+    AnswerRefused,
+    CancelRequested,
+    TaskGone,
+)
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating
 from py_swf.daemon.polling import tasks
 from py_swf.daemon.stopping import Stop, stop_on_signals
@@ -47,6 +51,7 @@ __all__ = [
     "ActivityWorker",
     "Answer",
     "AnswerNotDelivered",
+    "AnswerNotPermitted",
     "AnswerRefused",
     "Calling",
     "CancelRequested",
@@ -60,7 +65,6 @@ __all__ = [
     "fail_execution",
     "finish",
     "first_decisions",
-    "full_jitter",
     "heartbeating",
     "is_wake_up",
     "respond",
@@ -68,5 +72,4 @@ __all__ = [
     "seconds_for",
     "stop_on_signals",
     "tasks",
-    "verdict_of",
 ]

@@ -17,12 +17,17 @@ from py_swf._to_wire import Duration
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.daemon.answers import GIVE_UP_AFTER, cancel, fail, finish
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, CancelRequested, TaskGone
+from py_swf.daemon.errors import (
+    AnswerNotDelivered,
+    AnswerNotPermitted,
+    AnswerRefused,
+    CancelRequested,
+    TaskGone,
+)
+from py_swf.daemon.given import check_call, seconds_of
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating, interval
-from py_swf.daemon.polling import tasks
-from py_swf.daemon.stopping import Stop
 from py_swf.daemon.task_ids import ids_of
-from py_swf.daemon.worker_threads import in_slots
+from py_swf.daemon.worker import Worker
 from py_swf.tasks import ActivityTask
 
 __all__ = ["ActivityWorker"]
@@ -32,7 +37,7 @@ _log = logging.getLogger(__name__)
 Handler: TypeAlias = Callable[..., str | None]
 
 
-class ActivityWorker:
+class ActivityWorker(Worker[ActivityTask]):
     """Polls one task list and works on its tasks in threads.
 
     The handler is called as ``handler(task, beat)``; what it returns is the result, text or None.
@@ -57,7 +62,10 @@ class ActivityWorker:
         arrive. None lets such an error end the worker, but for :class:`TaskGone`, which is logged.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``. ``on_call``
         is told of handlers too, as of an operation "handler".
+    :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
     """
+
+    thread_name = "py_swf-activity"
 
     def __init__(
         self,
@@ -73,50 +81,37 @@ class ActivityWorker:
         on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
         calling: Calling | None = None,
     ) -> None:
+        if executor is None:
+            check_call("handler", handler, "task", "beat")
+        else:
+            check_call("handler", handler, "task")
+        super().__init__(
+            client,
+            max_workers=max_workers,
+            identity=identity,
+            on_undelivered=on_undelivered,
+            calling=calling,
+            poll_options={},
+        )
         self.client = client
         self.handler = handler
-        self.max_workers = max_workers
         self.every = interval(heartbeat_every, heartbeat_timeout)
-        self.start_to_close_timeout = _limit(start_to_close_timeout)
+        self.start_to_close = math.inf
+        if start_to_close_timeout is not None:
+            self.start_to_close = seconds_of("start_to_close_timeout", start_to_close_timeout)
         self.executor = executor
-        self.identity = identity
-        self.on_undelivered = on_undelivered
-        self.calling = calling or Calling()
 
-    def run(self, stop: Stop | None = None) -> None:
-        """Work until told to stop; then end what has begun, and return.
-
-        :param stop: ends the work once it is set; None never.
-        :raises ValueError: when ``max_workers`` is less than 1; no task is polled for then.
-        :raises ClientError: when polling fails by what waiting does not mend.
-        :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
-        """
-        polled = tasks(self.client, stop=stop, identity=self.identity, calling=self.calling)
-        in_slots(polled, self.work, self.max_workers, "py_swf-activity")
-
-    def work(self, task: ActivityTask) -> None:
-        """Work on one task and answer it.
-
-        :param task: the task.
-        """
+    def _answer_to(self, task: ActivityTask) -> None:
         began = self.calling.clock()
-        try:
-            with ExitStack() as block:
-                beats = heartbeating(self.client, task, self.every, calling=self.calling)
-                try:
-                    beat = block.enter_context(beats)
-                except RuntimeError as error:
-                    # The system has no thread left to beat from, but this task is ours to answer.
-                    self._deliver(fail, task, error, began)
-                    raise
-                self._answer(task, beat, began)
-        except AnswerNotDelivered as error:
-            if self.on_undelivered is not None:
-                self.on_undelivered(error)
-            elif not isinstance(error, TaskGone):
+        with ExitStack() as block:
+            beats = heartbeating(self.client, task, self.every, calling=self.calling)
+            try:
+                beat = block.enter_context(beats)
+            except RuntimeError as error:
+                # The system has no thread left to beat from, but this task is ours to answer.
+                self._deliver(fail, task, error, began)
                 raise
-            else:
-                _log.warning("%s", error, extra=ids_of(task))
+            self._answer(task, beat, began)
 
     def _answer(self, task: ActivityTask, beat: Heartbeat, began: float) -> None:
         try:
@@ -125,6 +120,8 @@ class ActivityWorker:
                 self._deliver(finish, task, result, began)
             except CancelRequested as request:
                 self._deliver(cancel, task, request.details, began)
+        except (AnswerNotPermitted, TaskGone):
+            raise  # no other answer would be taken either
         except BaseException as error:
             if isinstance(error, AnswerNotDelivered) and not isinstance(error, AnswerRefused):
                 raise
@@ -149,12 +146,6 @@ class ActivityWorker:
     ) -> None:
         """Give one of the answers, for as long as the task can take one."""
         left = GIVE_UP_AFTER
-        if self.start_to_close_timeout is not None:
-            left = max(0.0, began + self.start_to_close_timeout - self.calling.clock())
+        if self.start_to_close < math.inf:
+            left = max(0.0, began + self.start_to_close - self.calling.clock())
         answer(self.client, task, content, give_up_after=left, calling=self.calling)
-
-
-def _limit(timeout: Duration | None) -> float | None:
-    if timeout in (None, "NONE", math.inf):
-        return None
-    return timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout or 0)

@@ -19,8 +19,8 @@ from py_swf._to_wire import Duration
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, TaskGone
-from py_swf.daemon.faults import may_have_arrived, name_of, verdict_of
+from py_swf.daemon.errors import AnswerNotDelivered, AnswerNotPermitted, AnswerRefused, TaskGone
+from py_swf.daemon.faults import may_have_arrived, name_of, remedy_for, verdict_of
 from py_swf.daemon.heartbeats import end_beats, holding_beats
 from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.decisions import Answer, Decision
@@ -54,13 +54,14 @@ def finish(
         longer open, as it is after an answer that arrived while its confirmation was lost.
     :raises ValueError: when the service would refuse the result; nothing is sent then.
     :raises TaskGone: when the task is no longer open and no earlier send can have arrived.
-    :raises AnswerRefused: when the service refuses it, and would again.
+    :raises AnswerRefused: when the service refuses what it says, and would again.
+    :raises AnswerNotPermitted: when the service refuses who sends it: credentials, permissions.
     :raises AnswerNotDelivered: when the service could not be reached in that time.
 
     AWS operation: :swf:`RespondActivityTaskCompleted`
     """
     send = partial(client.finish, task.task_token, result)
-    return _deliver("RespondActivityTaskCompleted", task, send, give_up_after, calling)
+    return _deliver("RespondActivityTaskCompleted", client, task, send, give_up_after, calling)
 
 
 def fail(
@@ -83,12 +84,12 @@ def fail(
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
     :return: as :func:`finish`.
     :raises ValueError: when the service would refuse a text; nothing is sent then.
-    :raises AnswerNotDelivered: or one of its two kinds, as :func:`finish`.
+    :raises AnswerNotDelivered: or one of its kinds, as :func:`finish`.
 
     AWS operation: :swf:`RespondActivityTaskFailed`
     """
     send = partial(client.fail, task.task_token, reason, details)
-    return _deliver("RespondActivityTaskFailed", task, send, give_up_after, calling)
+    return _deliver("RespondActivityTaskFailed", client, task, send, give_up_after, calling)
 
 
 def cancel(
@@ -108,12 +109,12 @@ def cancel(
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
     :return: as :func:`finish`.
     :raises ValueError: when the service would refuse the details; nothing is sent then.
-    :raises AnswerNotDelivered: or one of its two kinds, as :func:`finish`.
+    :raises AnswerNotDelivered: or one of its kinds, as :func:`finish`.
 
     AWS operation: :swf:`RespondActivityTaskCanceled`
     """
     send = partial(client.cancel, task.task_token, details)
-    return _deliver("RespondActivityTaskCanceled", task, send, give_up_after, calling)
+    return _deliver("RespondActivityTaskCanceled", client, task, send, give_up_after, calling)
 
 
 def respond(
@@ -141,17 +142,18 @@ def respond(
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
     :return: as :func:`finish`.
     :raises ValueError: when the service would refuse the decisions; nothing is sent then.
-    :raises AnswerNotDelivered: or one of its two kinds, as :func:`finish`.
+    :raises AnswerNotDelivered: or one of its kinds, as :func:`finish`.
 
     AWS operation: :swf:`RespondDecisionTaskCompleted`
     """
     answer = Answer.of(decisions, execution_context, task_list, task_list_schedule_to_start_timeout)
     send = partial(client.respond, task.task_token, answer)
-    return _deliver("RespondDecisionTaskCompleted", task, send, give_up_after, calling)
+    return _deliver("RespondDecisionTaskCompleted", client, task, send, give_up_after, calling)
 
 
 def _deliver(
     operation: str,
+    client: ActivityTaskClient | DecisionClient,
     task: AnyTask,
     send: Callable[[], None],
     give_up_after: float,
@@ -162,14 +164,14 @@ def _deliver(
     perhaps_given, sends = False, 0
     while True:
         try:
-            with holding_beats(task.task_token):
+            with holding_beats(client, task):
                 calling.timed(operation, send)
-                end_beats(task.task_token)
+                end_beats(client, task)
             return True
         except (BotoCoreError, ClientError, ResponseParserError) as error:
             perhaps_given = perhaps_given or may_have_arrived(error)
             if _is_given(error, operation, task, perhaps_given):
-                end_beats(task.task_token)
+                end_beats(client, task)
                 return False
             pause = calling.pause(sends)
             sends += 1
@@ -187,8 +189,11 @@ def _is_given(error: Exception, operation: str, task: AnyTask, perhaps_given: bo
     :return: False when the answer is to be sent again.
     """
     verdict = verdict_of(error)
-    if verdict == "raise":
+    if verdict == "content":
         raise AnswerRefused(operation, task, str(error)) from error
+    if verdict == "caller":
+        why = f"{error}; {remedy_for(error)}"
+        raise AnswerNotPermitted(operation, task, why) from error
     if verdict == "gone":
         if not perhaps_given:
             raise TaskGone(operation, task, str(error)) from error

@@ -19,14 +19,13 @@ from py_swf.daemon.deciding import (
     decide_visibly,
     fail_execution,
     first_decisions,
+    is_unread,
     seconds_for,
 )
-from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, TaskGone
-from py_swf.daemon.faults import verdict_of
-from py_swf.daemon.polling import tasks
-from py_swf.daemon.stopping import Stop
+from py_swf.daemon.errors import AnswerNotDelivered, AnswerNotPermitted, AnswerRefused
+from py_swf.daemon.given import check_call, check_count
 from py_swf.daemon.task_ids import ids_of
-from py_swf.daemon.worker_threads import in_slots
+from py_swf.daemon.worker import Worker
 from py_swf.decisions import Answer, Decision
 from py_swf.tasks import DecisionTask
 
@@ -35,7 +34,7 @@ __all__ = ["DeciderWorker"]
 _log = logging.getLogger(__name__)
 
 
-class DeciderWorker:
+class DeciderWorker(Worker[DecisionTask]):
     """Polls one task list and has its decision tasks decided.
 
     :param client: polls and answers; with more than one worker its boto3 client is used from
@@ -55,7 +54,10 @@ class DeciderWorker:
         is told of deciders too, as of an operation "decide".
     :param poll_options: further arguments of the client's ``poll``: ``newest_first=False`` or
         ``start_at_previous_started_event=True``, say.
+    :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
     """
+
+    thread_name = "py_swf-decider"
 
     def __init__(
         self,
@@ -70,50 +72,29 @@ class DeciderWorker:
         calling: Calling | None = None,
         **poll_options: Any,
     ) -> None:
+        check_call("decide", decide, "task")
+        check_call("on_error", on_error, "task", "error")
+        if split_after is not None:
+            check_count("split_after", split_after, 2, ": a decision and a timer")
+        super().__init__(
+            client,
+            max_workers=max_workers,
+            identity=identity,
+            on_undelivered=on_undelivered,
+            calling=calling,
+            poll_options=poll_options,
+        )
         self.client = client
         self.decide = decide
-        self.max_workers = max_workers
         self.on_error = on_error
         self.split_after = split_after
-        self.identity = identity
-        self.on_undelivered = on_undelivered
-        self.calling = calling or Calling()
-        self.poll_options = poll_options
 
-    def run(self, stop: Stop | None = None) -> None:
-        """Work until told to stop; then end what has begun, and return.
-
-        :param stop: ends the work once it is set; None never.
-        :raises ValueError: when ``max_workers`` is less than 1; no task is polled for then.
-        :raises ClientError: when polling fails by what waiting does not mend.
-        :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
-        """
-        polled = tasks(
-            self.client,
-            stop=stop,
-            identity=self.identity,
-            calling=self.calling,
-            **self.poll_options,
-        )
-        in_slots(polled, self.work, self.max_workers, "py_swf-decider")
-
-    def work(self, task: DecisionTask) -> None:
-        """Have one task decided and answer it.
-
-        :param task: the task.
-        """
+    def _answer_to(self, task: DecisionTask) -> None:
         try:
             deadline = self.calling.clock() + (seconds_for(task) or GIVE_UP_AFTER)
             self._answer(task, self._decisions(task, deadline), deadline)
-        except AnswerNotDelivered as error:
-            if self.on_undelivered is not None:
-                self.on_undelivered(error)
-            elif not isinstance(error, TaskGone):
-                raise
-            else:
-                _log.warning("%s", error, extra=ids_of(task))
         except Exception as error:
-            if verdict_of(error) != "wait":
+            if not is_unread(error):
                 raise
             # Polls meet the same fault and wait it out; the task is handed out again.
             _log.error("left to time out: %s", error, exc_info=error, extra=ids_of(task))
@@ -136,6 +117,8 @@ class DeciderWorker:
     ) -> None:
         try:
             self._respond(task, decisions, deadline)
+        except AnswerNotPermitted:
+            raise  # no other answer would be taken either
         except AnswerRefused as error:
             # Nothing of it was applied and the task is still open, so it is told what was wrong.
             self._respond(task, self.on_error(task, error), deadline)

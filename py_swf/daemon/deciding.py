@@ -19,7 +19,8 @@ from py_swf import events as ev
 from py_swf.clients.activity_task import reason_of, traceback_of
 from py_swf.daemon.answers import GIVE_UP_AFTER
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.faults import name_of, verdict_of
+from py_swf.daemon.faults import name_of, remedy_for, verdict_of
+from py_swf.daemon.given import check_count
 from py_swf.daemon.task_ids import ids_of
 from py_swf.decisions import (
     Answer,
@@ -28,6 +29,7 @@ from py_swf.decisions import (
     RecordMarker,
     StartTimer,
 )
+from py_swf.errors import is_of_reading
 from py_swf.tasks import DecisionTask
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "decide_visibly",
     "fail_execution",
     "first_decisions",
+    "is_unread",
     "is_wake_up",
     "retry_by_timer",
     "seconds_for",
@@ -100,8 +103,7 @@ def first_decisions(
     :param most_bytes: the largest size of them, as sent; the service takes requests of 1 MB.
     :raises ValueError: when ``most`` is less than 2.
     """
-    if most < 2:
-        raise ValueError(f"most is {most}; it must be 2 or more: a decision and a timer")
+    check_count("most", most, 2, ": a decision and a timer")
     if isinstance(decisions, Answer):
         cut = first_decisions(task, decisions.decisions, most, most_bytes)
         return attrs.evolve(decisions, decisions=cut)
@@ -201,20 +203,22 @@ def decide_visibly(
     the decider returns what the service would refuse, but for more decisions than one request
     carries: see :func:`first_decisions`.
 
-    Passing faults of the network are no errors of the decider: it may meet them when it reads
-    further pages of the history. They are waited out, and the task is decided again; the pages
-    that were read are kept.
+    A history that cannot be read is no error of the decider: it may meet throttling or a lost
+    connection when it looks at events. That is waited out, and the task is decided again; the pages
+    that were read are kept. Such an error of a call that the decider makes itself, to a database
+    say, is the decider's own.
 
     :param task: the task.
     :param decide: the decider; may be a generator function.
     :param on_error: makes the answer to a task that could not be decided.
-    :param give_up_after: seconds after which a passing fault is raised; the task then times out
-        and is handed out again.
+    :param give_up_after: seconds after which the error of reading is raised; the task then times
+        out and is handed out again.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
     :return: the decisions as a list, or the Answer that the decider returned; checked, for
         :func:`py_swf.daemon.respond`.
     :raises TypeError: when what ``on_error`` returns is no answer either, and so a ValueError;
         what it raises is raised.
+    :raises ClientError: when the history may not be read, for lack of permission say.
     """
     calling = calling or Calling()
     deadline = calling.clock() + give_up_after
@@ -224,7 +228,7 @@ def decide_visibly(
             return _decided(task, decide, on_error)
         except Exception as error:
             pause = calling.pause(attempt)
-            if verdict_of(error) != "wait" or calling.clock() + pause > deadline:
+            if not is_unread(error) or calling.clock() + pause > deadline:
                 raise
             text = "the history could not be read (%s); again in %.1f s"
             _log.warning(text, name_of(error), pause, extra=ids_of(task))
@@ -236,10 +240,21 @@ def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> Answer | 
     try:
         return complete(decide(task))
     except Exception as error:
-        if verdict_of(error) == "wait":
+        if is_of_reading(error) and verdict_of(error) == "caller":
+            _log.error("the history may not be read: %s; %s", error, remedy_for(error))
+            raise
+        if is_unread(error):
             raise
         _log.error("the decider failed: %s", error, exc_info=error, extra=ids_of(task))
         return complete(on_error(task, error))
+
+
+def is_unread(error: BaseException) -> bool:
+    """Tell whether a history could not be read just now; waiting helps.
+
+    :param error: what a decider raised. Faults that its own calls met are its own errors.
+    """
+    return is_of_reading(error) and verdict_of(error) == "wait"
 
 
 def complete(answer: Answer | Iterable[Decision]) -> Answer | list[Decision]:

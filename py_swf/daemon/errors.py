@@ -5,7 +5,8 @@
     Exception
      +-- CancelRequested            the decider asked for the activity task to be canceled
      +-- AnswerNotDelivered         an answer did not arrive; it carries the task
-          +-- AnswerRefused         the service refuses the answer, and would refuse it again
+          +-- AnswerRefused         the service refuses what it says, and would refuse it again
+          |    +-- AnswerNotPermitted    it refuses who sends it: credentials, permissions
           +-- TaskGone              the task is no longer open, so nobody waits for the answer
 """
 
@@ -16,7 +17,13 @@ from typing import Any
 
 from py_swf.daemon.task_ids import ids_of
 
-__all__ = ["AnswerNotDelivered", "AnswerRefused", "CancelRequested", "TaskGone"]
+__all__ = [
+    "AnswerNotDelivered",
+    "AnswerNotPermitted",
+    "AnswerRefused",
+    "CancelRequested",
+    "TaskGone",
+]
 
 
 class CancelRequested(Exception):
@@ -56,7 +63,15 @@ class AnswerNotDelivered(Exception):
 
 
 class AnswerRefused(AnswerNotDelivered):
-    """The service refuses the answer, and would refuse it again; the task is still open."""
+    """The service refuses what the answer says, and would again; the task is still open."""
+
+
+class AnswerNotPermitted(AnswerRefused):
+    """The service refuses who sends the answer, whatever it says; the message says what to do.
+
+    No other answer would fare better, so none is sent: the task is left open, for a daemon with
+    valid credentials or until it times out.
+    """
 
 
 class TaskGone(AnswerNotDelivered):

@@ -1,41 +1,80 @@
-"""What to do about an error: wait and try again, raise it, or stop because the task is gone.
+"""What an error says about a call: the one table of refusals.
 
-The two tables are the whole of it: one by the code of a fault, one by the class of an exception.
-Everything in this package that tries again asks :func:`verdict_of`, so a row here is the one place
-to change what is waited out.
+Everything in this package that sends again, gives up or answers otherwise asks :func:`verdict_of`,
+so a row here is the one place to change what becomes of an error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     ConnectionError,
+    ConnectTimeoutError,
     CredentialRetrievalError,
+    EndpointConnectionError,
     HTTPClientError,
     IncompleteReadError,
     MetadataRetrievalError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProxyConnectionError,
     SSLError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
 )
 from botocore.parsers import ResponseParserError
+from botocore.retries import standard
 
-__all__ = ["BY_CLASS", "BY_CODE", "Verdict", "may_have_arrived", "name_of", "verdict_of"]
+__all__ = [
+    "BY_CLASS",
+    "BY_CODE",
+    "Verdict",
+    "may_have_arrived",
+    "name_of",
+    "remedy_for",
+    "verdict_of",
+]
 
-#: "wait": it passes by itself. "raise": waiting does not mend it. "gone": the task that the call
-#: is about is no longer open.
-Verdict: TypeAlias = Literal["wait", "raise", "gone"]
+#: "wait": the service cannot take the call now; it passes by itself. "content": the service refuses
+#: what the call says. "caller": it refuses who calls: credentials, permissions, the endpoint; an
+#: operator has to act. "gone": the task that the call is about is no longer open. "raise": this is
+#: no refusal of the service.
+Verdict: TypeAlias = Literal["wait", "content", "caller", "gone", "raise"]
 
-#: code of a fault -> what to do; a code that is not here waits at status 500 and above, else raises
+#: what botocore counts as throttling; its own list is private and may be gone one day
+_THROTTLING = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottledException",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+_CHECKER: Any = getattr(standard, "ThrottledRetryableChecker", None)
+
+#: code of a fault -> what it says. Of a code that is not here nobody knows that it is about the
+#: content, so it is the operator's.
 BY_CODE: Mapping[str, Verdict] = MappingProxyType(
     {
-        "ThrottlingException": "wait",
-        "Throttling": "wait",
-        "ThrottledException": "wait",
-        "RequestLimitExceeded": "wait",
-        "TooManyRequestsException": "wait",
+        **dict.fromkeys(_THROTTLING, "wait"),
+        **dict.fromkeys(getattr(_CHECKER, "_THROTTLED_ERROR_CODES", ()), "wait"),
         # too many pollers wait on the task list: one of them ends within a minute
         "LimitExceededFault": "wait",
         "RequestTimeout": "wait",
@@ -43,11 +82,22 @@ BY_CODE: Mapping[str, Verdict] = MappingProxyType(
         "InternalFailure": "wait",
         "InternalServerError": "wait",
         "ServiceUnavailable": "wait",
+        "ValidationException": "content",
+        "ValidationError": "content",
+        "SerializationException": "content",
+        "InvalidParameterValue": "content",
+        "InvalidParameterCombination": "content",
+        "MissingParameter": "content",
+        # the status in place of a code: the request is larger than what is on the way takes
+        "413": "content",
         "UnknownResourceFault": "gone",
     }
 )
 
-#: class of an exception -> what to do; the nearest class counts, and what is not here is raised
+# A status that says "not now", whatever the body is, as of a gateway; 500 and above say so too.
+_WAITING_STATUS = (408, 429)
+
+#: class of an exception -> what it says; the nearest class counts, and "raise" is what is not here
 BY_CLASS: Mapping[type[BaseException], Verdict] = MappingProxyType(
     {
         ConnectionError: "wait",
@@ -55,51 +105,115 @@ BY_CLASS: Mapping[type[BaseException], Verdict] = MappingProxyType(
         IncompleteReadError: "wait",
         # an answer that is no JSON: a gateway's page, or one that was cut off
         ResponseParserError: "wait",
-        # credentials that were there could not be renewed; where there are none botocore says so
-        # by NoCredentialsError, which no waiting mends
+        ParamValidationError: "content",
+        # credentials that were there could not be renewed
         CredentialRetrievalError: "wait",
         MetadataRetrievalError: "wait",
+        # there are none, they are of no use, or the client is not set up: no waiting helps
+        BotoCoreError: "caller",
+    }
+)
+
+_NO_CREDENTIALS = (
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
+#: classes of exceptions that are raised before anything is sent
+_NEVER_SENT = (
+    *_NO_CREDENTIALS,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    MetadataRetrievalError,
+    ProxyConnectionError,
+)
+
+_EXPIRED = "its credentials have expired: renew them and start again"
+_UNKNOWN = "its credentials are wrong or missing: look at what boto3 finds, and at the region"
+_FORBIDDEN = "its role or user lacks the permission: allow the action in IAM"
+_PAGE = "something that is not SWF answered: look at the endpoint, and at proxies on the way"
+_OTHER = "look at what the error says"
+_CLOCK = "its signature is not accepted: look at the secret key and at the clock of this machine"
+#: code of a fault -> what an operator does about it
+_REMEDIES: Mapping[str, str] = MappingProxyType(
+    {
+        "AccessDenied": _FORBIDDEN,
+        "AccessDeniedException": _FORBIDDEN,
+        "NotAuthorized": _FORBIDDEN,
+        "OperationNotPermittedFault": _FORBIDDEN,
+        "OptInRequired": _FORBIDDEN,
+        "ExpiredToken": _EXPIRED,
+        "ExpiredTokenException": _EXPIRED,
+        "RequestExpired": _CLOCK,
+        "IncompleteSignature": _CLOCK,
+        "InvalidSignatureException": _CLOCK,
+        "SignatureDoesNotMatch": _CLOCK,
+        "InvalidClientTokenId": _UNKNOWN,
+        "MissingAuthenticationToken": _UNKNOWN,
+        "MissingAuthenticationTokenException": _UNKNOWN,
+        "UnrecognizedClientException": _UNKNOWN,
+        "UnknownResourceFault": "there is no such domain: look at its name, the region and the "
+        "account, or register it",
     }
 )
 
 
 def verdict_of(error: BaseException) -> Verdict:
-    """Tell what to do about an error of a call.
+    """Tell what an error of a call says.
 
     "gone" is said of every UnknownResourceFault. In a call that names a task by its token, that
-    is the task; a poll has no task, and for it an unknown domain is to be raised.
+    is the task; a poll has no task, and for it the domain is unknown.
 
     :param error: what the call raised.
     """
     if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", "")
-        return BY_CODE.get(code, "wait" if _status(error) >= 500 else "raise")
+        if _status(error) >= 500 or _status(error) in _WAITING_STATUS:
+            return "wait"
+        return BY_CODE.get(_code(error), "caller")
     if isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return "raise"
+        return "caller"
     rows = (BY_CLASS[cls] for cls in type(error).__mro__ if cls in BY_CLASS)
     return next(rows, "raise")
+
+
+def remedy_for(error: BaseException) -> str:
+    """Say in a few words what an operator does about an error whose verdict is "caller".
+
+    :param error: what the call raised.
+    """
+    if isinstance(error, SSLError):
+        return _PAGE
+    if not isinstance(error, ClientError):
+        return _UNKNOWN if isinstance(error, _NO_CREDENTIALS) else _OTHER
+    return _REMEDIES.get(_code(error), _PAGE if _code(error).isdigit() else _OTHER)
 
 
 def may_have_arrived(error: BaseException) -> bool:
     """Tell whether a call that ended in this error may yet have taken effect.
 
-    Only a refusal of the one and only send says that it has not. After a server error or a lost
-    connection nobody knows; and where botocore sent more than once, the error is that of the last
-    send and says nothing of those before.
+    A refusal of the one and only send says that it has not, and so does a connection that was never
+    made. After a server error or a lost connection nobody knows.
 
     :param error: what the call raised.
     """
-    if not isinstance(error, ClientError) or _status(error) >= 500:
-        return True
-    retries: int = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
-    return retries > 0
+    if isinstance(error, ClientError):
+        retries: int = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+        return _status(error) >= 500 or _status(error) == 408 or retries > 0
+    return not isinstance(error, _NEVER_SENT)
 
 
 def name_of(error: BaseException) -> str:
     """Name an error for a log line or a metric: the code of a fault, else the exception's class."""
     if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code") or type(error).__name__)
+        return _code(error) or type(error).__name__
     return type(error).__name__
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code") or "")
 
 
 def _status(error: ClientError) -> int:

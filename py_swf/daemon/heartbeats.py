@@ -20,7 +20,8 @@ from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.errors import CancelRequested, TaskGone
 from py_swf.daemon.faults import name_of, verdict_of
-from py_swf.daemon.task_ids import ids_of
+from py_swf.daemon.given import seconds_of
+from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.tasks import ActivityTask
 
 __all__ = ["EVERY", "Heartbeat", "end_beats", "heartbeating", "holding_beats", "interval"]
@@ -35,7 +36,12 @@ EVERY = 30.0
 # answer the beats.
 _PATIENCE = 5.0
 
-_beating: dict[str, Heartbeat] = {}
+# Those that beat now: a token names a task to the service of its client, and to no other.
+_beating: dict[tuple[int, str], Heartbeat] = {}
+
+
+def _key(client: object, task: AnyTask) -> tuple[int, str]:
+    return id(client), task.task_token
 
 
 def interval(
@@ -48,13 +54,14 @@ def interval(
         for no limit.
     :raises ValueError: when the interval is not a time that ends, or 0 or less.
     """
-    if every is None:
-        if heartbeat_timeout in (None, "NONE", math.inf):
-            return EVERY
-        name, value, share = "heartbeat_timeout", heartbeat_timeout, 3
-    else:
+    value: Duration
+    if every is not None:
         name, value, share = "every", every, 1
-    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value or 0)
+    elif heartbeat_timeout is None or heartbeat_timeout in ("NONE", math.inf):
+        return EVERY
+    else:
+        name, value, share = "heartbeat_timeout", heartbeat_timeout, 3
+    seconds = seconds_of(name, value, least=-math.inf)
     if not 0 < seconds < math.inf:
         raise ValueError(f"{name} is {value!r}; it must be more than 0 seconds, and end")
     return seconds / share
@@ -144,7 +151,7 @@ class Heartbeat:
             _log.info("the task is no longer open: %s", error, extra=ids)
             return 0.0
         self.last_error = error
-        if verdict == "raise":
+        if verdict != "wait":
             # Nobody is there to catch it, and a silent end of the beats would cost the task.
             _log.error("heartbeat failed (%s), and goes on", error, exc_info=error, extra=ids)
             return self.every
@@ -195,28 +202,30 @@ def heartbeating(
     beat = Heartbeat(client, task, seconds, details, calling or Calling(), threading.Event())
     # A daemon thread: whatever becomes of the block, it does not keep the interpreter alive.
     thread = threading.Thread(target=beat.run, name=f"beat {task.activity_id}", daemon=True)
-    _beating[task.task_token] = beat
+    key = _key(client, task)
+    _beating[key] = beat
     try:
         thread.start()
         yield beat
     finally:
         beat._ended.set()
-        _beating.pop(task.task_token, None)
+        _beating.pop(key, None)
         if thread.ident is not None:  # else it did not start, and there is none to wait for
             thread.join(_PATIENCE)
 
 
 @contextmanager
-def holding_beats(task_token: str) -> Iterator[None]:
+def holding_beats(client: object, task: AnyTask) -> Iterator[None]:
     """Send no beat of a task while the block runs.
 
     An answer is sent in such a block, so that no beat of the task overtakes or follows it. One that
     takes longer than the interval between beats, or than 5 seconds, holds them no more: the task
     would time out meanwhile.
 
-    :param task_token: the token of a task; one that has no beats is let be.
+    :param client: what sends the beats.
+    :param task: a task; one that has no beats is ignored.
     """
-    beat = _beating.get(task_token)
+    beat = _beating.get(_key(client, task))
     held = beat is not None and beat._sending.acquire(timeout=_PATIENCE)
     try:
         yield
@@ -225,10 +234,12 @@ def holding_beats(task_token: str) -> Iterator[None]:
             beat._sending.release()
 
 
-def end_beats(task_token: str) -> None:
+def end_beats(client: object, task: AnyTask) -> None:
     """Send no further beat of a task: it is answered.
 
-    :param task_token: the token of a task; one that has no beats is let be.
+    :param client: what sends the beats.
+    :param task: a task; one that has no beats is ignored.
     """
-    if task_token in _beating:
-        _beating[task_token]._ended.set()
+    beat = _beating.get(_key(client, task))
+    if beat is not None:
+        beat._ended.set()

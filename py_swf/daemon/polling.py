@@ -7,17 +7,19 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from py_swf._to_wire import REASON_LIMIT, cut
+from py_swf._to_wire import REASON_LIMIT, cut, members
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.faults import name_of, verdict_of
+from py_swf.daemon.faults import name_of, remedy_for, verdict_of
+from py_swf.daemon.given import check_call, check_stop
 from py_swf.daemon.stopping import Stop
 from py_swf.errors import NoTaskFound
 
-__all__ = ["PollingClient", "default_identity", "tasks"]
+__all__ = ["PollingClient", "check_polls", "default_identity", "tasks"]
 
 TaskT_co = TypeVar("TaskT_co", covariant=True)
 _log = logging.getLogger(__name__)
@@ -67,21 +69,38 @@ def tasks(
         never does.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
     :param poll_options: further arguments of the client's ``poll``.
+    :raises TypeError: at once, when an argument is of no use; a ValueError likewise.
     :raises ClientError: the domain is unknown, the caller lacks permission, the request is bad.
     """
-    calling = calling or Calling()
-    stop = stop or threading.Event()
-    identity = default_identity() if identity is None else identity
+    check_polls(client, identity, poll_options)
+    check_stop(stop)
+    options = {"identity": default_identity() if identity is None else identity, **poll_options}
     operation = next((name for cls, name in _OPERATIONS if isinstance(client, cls)), "poll")
+    return _tasks(
+        partial(client.poll, **options),
+        operation,
+        stop or threading.Event(),
+        give_up_after,
+        calling or Calling(),
+    )
+
+
+def _tasks(
+    poll: Callable[[], TaskT_co],
+    operation: str,
+    stop: Stop,
+    give_up_after: float | None,
+    calling: Calling,
+) -> Iterator[TaskT_co]:
     failures, well = 0, calling.clock()
     while not stop.is_set():
         try:
-            task = calling.timed(operation, lambda: client.poll(identity=identity, **poll_options))
+            task = calling.timed(operation, poll)
         except NoTaskFound:
             failures, well = 0, calling.clock()
         except Exception as error:
             too_long = give_up_after is not None and calling.clock() - well > give_up_after
-            if too_long or verdict_of(error) != "wait":
+            if too_long or not _passes(error, operation):
                 raise
             pause = calling.pause(failures)
             failures += 1
@@ -96,3 +115,26 @@ def tasks(
         else:
             yield task
             failures, well = 0, calling.clock()
+
+
+def _passes(error: Exception, operation: str) -> bool:
+    """Tell whether a poll that ended in this error is to be sent again."""
+    verdict = verdict_of(error)
+    if verdict in ("caller", "gone"):
+        _log.error("%s is refused: %s; %s", operation, error, remedy_for(error))
+    return verdict == "wait"
+
+
+def check_polls(
+    client: PollingClient[Any], identity: str | None, poll_options: dict[str, Any]
+) -> None:
+    """Refuse what a poll would refuse, before one is sent.
+
+    :param client: what is to poll.
+    :param identity: who polls.
+    :param poll_options: further arguments of its ``poll``.
+    :raises ValueError: when the identity is too long.
+    :raises TypeError: when the client's ``poll`` takes no such arguments.
+    """
+    members("PollForDecisionTask", identity=identity)
+    check_call("poll", client.poll, identity=identity, **poll_options)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from py_swf.daemon.given import check_count
+
 __all__ = ["in_slots"]
 
 T = TypeVar("T")
@@ -25,8 +27,7 @@ def in_slots(polled: Iterator[T], work: Callable[[T], object], max_workers: int,
     :raises BaseException: the first that ``work`` raises. A task that is polled for at that moment
         is still worked on.
     """
-    if max_workers < 1:
-        raise ValueError(f"max_workers is {max_workers}; it must be 1 or more")
+    check_count("max_workers", max_workers, 1)
     free = threading.Semaphore(max_workers)
     errors: list[BaseException] = []
 

@@ -22,6 +22,7 @@ from py_swf.local.transport.boto3_client import make_client
 from py_swf.local.transport.injected_faults import (
     AnswerTooLate,
     FaultPlan,
+    GatewayPage,
     InjectedFault,
 )
 from py_swf.local.transport.protocol import Reply, fault_reply, handle, operation_of, request_id
@@ -160,10 +161,12 @@ class LocalSWF:
                 struck.before()
         except Fault as fault:
             return fault_reply(fault, content_type, reply_id)
+        except GatewayPage as page:
+            return page.reply
         largest = self._limits.request_bytes
         answer = handle(self._call, target, content_type, body, reply_id, largest)
         if struck:
-            struck.after()
+            answer = struck.after(answer)
             if struck.seconds > read_timeout:
                 raise AnswerTooLate
         return answer

@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 from py_swf.daemon import (
     ActivityWorker,
     AnswerNotDelivered,
+    AnswerNotPermitted,
     AnswerRefused,
     CancelRequested,
     TaskGone,
@@ -136,9 +137,38 @@ def test_an_answer_that_would_be_refused_fails_the_task(handler, reason):
 
 def test_an_answer_that_the_service_refuses_fails_the_task():
     """Where the service does not take the result it is told why in the reason."""
-    done = ended(world(InjectedFault("not-permitted", COMPLETED)), lambda task, beat: "done")
+    done = ended(world(InjectedFault("invalid", COMPLETED)), lambda task, beat: "done")
 
     assert done.reason.startswith("AnswerRefused: RespondActivityTaskCompleted did not arrive")
+
+
+@pytest.mark.parametrize("kind", ["not-permitted", "page-403", "page-404"])
+def test_finished_work_is_not_failed_for_who_sends_it(kind):
+    """Where the caller is refused the worker ends and says what to do; the task stays open."""
+    scene = world(InjectedFault(kind, COMPLETED))
+
+    with pytest.raises(AnswerNotPermitted, match=r"IAM|look at the endpoint"):
+        ended(scene, lambda task, beat: "done")
+
+    assert scene.history().activities["a"].is_open
+
+
+def test_nor_is_a_task_that_is_canceled():
+    """The same holds where the handler gave in to a request to cancel."""
+    scene = world(InjectedFault("not-permitted", "RespondActivityTaskCanceled"))
+
+    with pytest.raises(AnswerNotPermitted):
+        ended(scene, raising(CancelRequested()))
+
+    assert scene.history().activities["a"].is_open
+
+
+@pytest.mark.parametrize("kind", ["page-408", "page-429"])
+def test_an_answer_survives_a_gateway_that_is_busy(kind):
+    """Its page says "not now", and the result arrives."""
+    scene = world(InjectedFault(kind, COMPLETED, calls=(1,)))
+
+    assert ended(scene, lambda task, beat: "done").result == "done"
 
 
 def test_an_answer_survives_passing_faults():
@@ -324,13 +354,35 @@ def test_what_polling_cannot_wait_out_is_raised():
     scene = world(InjectedFault("not-permitted", "PollForActivityTask"))
 
     with pytest.raises(ClientError, match="OperationNotPermittedFault"):
-        ActivityWorker(scene.worker, shout).run()
+        ActivityWorker(scene.worker, raising(AssertionError)).run()
 
 
-def test_a_worker_without_slots_is_refused():
-    """The mistake is named when the worker is started."""
-    with pytest.raises(ValueError, match="max_workers is 0"):
-        ActivityWorker(world().worker, shout, max_workers=0).run()
+@pytest.mark.parametrize(
+    ("settings", "error", "shown"),
+    [
+        ({"max_workers": 0}, ValueError, "max_workers is 0; it must be 1 or more"),
+        ({"max_workers": "4"}, ValueError, "max_workers is '4'; it must be 1 or more"),
+        ({"max_workers": True}, ValueError, "max_workers is True"),
+        ({"heartbeat_timeout": "sixty"}, ValueError, "heartbeat_timeout is 'sixty'"),
+        ({"start_to_close_timeout": "an hour"}, ValueError, "start_to_close_timeout is 'an hour'"),
+        ({"start_to_close_timeout": -1}, ValueError, "start_to_close_timeout is -1"),
+        ({"identity": "x" * 257}, ValueError, "identity has 257 characters"),
+        ({"handler": shout}, TypeError, r"handler is called as handler\(task, beat\), but shout"),
+        ({"handler": "shout"}, TypeError, "handler is 'shout'; it must be a function"),
+        ({"executor": BrokenPool()}, TypeError, r"handler is called as handler\(task\), but "),
+        ({"on_undelivered": lambda: None}, TypeError, "on_undelivered is called as"),
+    ],
+)
+def test_a_mistake_is_named_when_the_worker_is_made(settings, error, shown):
+    """And not after a task was taken."""
+    with pytest.raises(error, match=shown):
+        ActivityWorker(world().worker, **{"handler": lambda task, beat: None, **settings})
+
+
+def test_a_stop_that_is_none_is_refused():
+    """What cannot be asked and waited on is no stop."""
+    with pytest.raises(TypeError, match=r"stop is 60; it must have is_set\(\) and wait\(\)"):
+        ActivityWorker(world().worker, raising(AssertionError)).run(60)
 
 
 def test_a_pool_of_threads_is_an_executor_too():
@@ -341,7 +393,7 @@ def test_a_pool_of_threads_is_an_executor_too():
 
 def test_the_refusal_of_every_answer_is_raised():
     """Where not even a failure is taken the worker ends, and says of which task."""
-    scene = world(InjectedFault("not-permitted", "RespondActivityTaskFailed"))
+    scene = world(InjectedFault("invalid", "RespondActivityTaskFailed"))
 
     with pytest.raises(AnswerRefused, match="activity_id='a'"):
         ended(scene, raising(LookupError()))

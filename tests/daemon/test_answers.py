@@ -7,6 +7,7 @@ from botocore.config import Config
 
 from py_swf.daemon import (
     AnswerNotDelivered,
+    AnswerNotPermitted,
     AnswerRefused,
     TaskGone,
     cancel,
@@ -19,7 +20,7 @@ from py_swf.local import InjectedFault
 from tests.daemon.scenes import Clock, activity, world
 
 COMPLETED = "RespondActivityTaskCompleted"
-PASSING = ["throttle", "internal-failure", "unavailable", "drop-before"]
+PASSING = ["throttle", "internal-failure", "unavailable", "drop-before", "page-408", "page-429"]
 ANSWERS = {
     COMPLETED: (finish, "ActivityTaskCompleted", "result"),
     "RespondActivityTaskFailed": (fail, "ActivityTaskFailed", "reason"),
@@ -122,13 +123,22 @@ def test_a_throttled_send_cannot_have_arrived():
         finish(scene.worker, task, "too late", calling=calling)
 
 
-def test_a_refusal_is_raised_at_once():
-    """What waiting does not mend is not sent again; the task is still open."""
-    scene, clock = world(InjectedFault("not-permitted", COMPLETED)), Clock()
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("invalid", AnswerRefused),
+        ("not-permitted", AnswerNotPermitted),
+        ("page-403", AnswerNotPermitted),
+    ],
+)
+def test_a_refusal_is_raised_at_once(kind, error):
+    """What waiting does not change is not sent again; the task is still open."""
+    scene, clock = world(InjectedFault(kind, COMPLETED)), Clock()
     task = scene.activity_task()
 
-    with pytest.raises(AnswerRefused, match=r"activity_id='a'.*OperationNotPermittedFault"):
+    with pytest.raises(error, match=r"activity_id='a'") as raised:
         finish(scene.worker, task, calling=clock.calling())
+    assert type(raised.value) is error
 
     assert clock.slept == []
     assert closing(scene) is None

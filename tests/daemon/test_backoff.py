@@ -2,7 +2,7 @@
 
 import pytest
 
-from py_swf.daemon import full_jitter
+from py_swf.daemon.backoff import full_jitter
 
 
 def test_the_bound_doubles_up_to_the_ceiling():

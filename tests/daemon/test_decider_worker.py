@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from py_swf.daemon import (
     Answer,
     AnswerNotDelivered,
+    AnswerNotPermitted,
     AnswerRefused,
     DeciderWorker,
     retry_by_timer,
@@ -58,18 +59,37 @@ def test_another_policy_may_be_given():
 
 def test_decisions_that_the_service_refuses_are_told_to_the_policy():
     """Nothing of them was applied; the execution is failed with what the service said."""
-    scene = world(InjectedFault("not-permitted", RESPOND, calls=(1,)))
+    scene = world(InjectedFault("invalid", RESPOND, calls=(1,)))
 
     history = worked(scene, complete)
 
     assert history.close_status == "FAILED"
-    assert "OperationNotPermittedFault" in history.closed.details
+    assert "ValidationException" in history.closed.details
+
+
+@pytest.mark.parametrize("kind", ["not-permitted", "page-403"])
+def test_an_execution_is_not_failed_for_who_sends_its_decisions(kind):
+    """Where the caller is refused the worker ends and says what to do; the task is left open."""
+    scene = world(InjectedFault(kind, RESPOND, calls=(1,)))
+
+    with pytest.raises(AnswerNotPermitted, match=r"IAM|look at the endpoint"):
+        worked(scene, complete)
+
+    assert scene.types()[-1] == "DecisionTaskStarted"
+
+
+@pytest.mark.parametrize("kind", ["page-408", "page-429"])
+def test_a_gateway_that_is_busy_is_waited_out(kind):
+    """Its page says "not now", and the decisions arrive."""
+    scene = world(InjectedFault(kind, RESPOND, calls=(1, 2)))
+
+    assert worked(scene, complete).closed.result == "done"
 
 
 def test_a_refusal_of_the_policys_decisions_too_is_raised():
     """Then nothing is left but to say so."""
     with pytest.raises(AnswerRefused, match="workflow_id='w'"):
-        worked(world(InjectedFault("not-permitted", RESPOND)), complete)
+        worked(world(InjectedFault("invalid", RESPOND)), complete)
 
 
 def test_an_answer_survives_passing_faults():
@@ -220,6 +240,36 @@ def test_several_tasks_are_decided_together_and_a_stop_drains_them():
 
     assert [scene.history(name).closed.result for name in ("one", "two")] == ["one", "two"]
     assert scene.swf.history("one")[2]["decisionTaskStartedEventAttributes"]["identity"] == "me"
+
+
+def test_a_history_that_may_not_be_read_ends_the_worker(caplog):
+    """Without permission no execution is failed; the operator is told, and the task left open."""
+    scene = world(InjectedFault("not-permitted", READ))
+
+    def decide(task):
+        return list(scene.decider.walk_execution_history("w", task.workflow_run_id))
+
+    with pytest.raises(ClientError, match="OperationNotPermittedFault"):
+        worked(scene, decide)
+
+    assert scene.types()[-1] == "DecisionTaskStarted"
+    assert "allow the action in IAM" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "shown"),
+    [
+        ({"split_after": 1}, ValueError, "split_after is 1; it must be 2 or more: a decision and"),
+        ({"max_workers": 0}, ValueError, "max_workers is 0; it must be 1 or more"),
+        ({"decide": lambda: []}, TypeError, r"decide is called as decide\(task\)"),
+        ({"on_error": complete}, TypeError, r"on_error is called as on_error\(task, error\)"),
+        ({"newest": True}, TypeError, r"poll is called as poll\(identity=None, newest=True\)"),
+    ],
+)
+def test_a_mistake_is_named_when_the_worker_is_made(settings, error, shown):
+    """And not after a task was taken."""
+    with pytest.raises(error, match=shown):
+        DeciderWorker(world().decider, **{"decide": complete, **settings})
 
 
 def test_what_polling_cannot_wait_out_is_raised():

@@ -4,7 +4,8 @@ import logging
 
 import attrs
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 
 from py_swf.daemon import (
     Answer,
@@ -324,6 +325,35 @@ def test_a_passing_fault_is_no_error_of_the_decider():
 
     assert decisions == [CompleteWorkflowExecution()]
     assert clock.slept == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError(
+            {
+                "Error": {"Code": "ThrottlingException"},
+                "ResponseMetadata": {"HTTPStatusCode": 400},
+            },
+            "GetItem",
+        ),
+        EndpointConnectionError(endpoint_url="http://database.invalid"),
+        ResponseParserError("no JSON"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_of_the_deciders_own_calls_is_its_own(error):
+    """A decider that asks a database and is throttled has failed: it is seen, and not tried on."""
+    scene, clock = world(), Clock()
+    scene.start()
+
+    def decide(task):
+        raise error
+
+    decided(scene, decide, calling=clock.calling())
+
+    assert scene.history().closed.reason.startswith(type(error).__name__)
+    assert clock.slept == []
 
 
 def test_after_a_fault_the_decider_sees_the_whole_history():

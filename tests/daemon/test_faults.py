@@ -1,9 +1,10 @@
-"""Which error is waited out, which is raised, and which says that the task is gone."""
+"""What an error says: wait, the content is refused, the caller is, or the task is gone."""
 
 import pytest
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionClosedError,
     ConnectTimeoutError,
     CredentialRetrievalError,
     EndpointConnectionError,
@@ -13,8 +14,15 @@ from botocore.exceptions import (
     SSLError,
 )
 from botocore.parsers import ResponseParserError
+from botocore.retries.standard import ThrottledRetryableChecker
 
-from py_swf.daemon.faults import may_have_arrived, name_of, verdict_of
+from py_swf.daemon.faults import (
+    _THROTTLING,
+    may_have_arrived,
+    name_of,
+    remedy_for,
+    verdict_of,
+)
 
 URL = {"endpoint_url": "http://swf.invalid"}
 
@@ -46,23 +54,64 @@ def test_what_passes_is_waited_out(error):
     assert verdict_of(error) == "wait"
 
 
+@pytest.mark.parametrize("status", [408, 429, 500, 503, 599])
+def test_a_status_that_says_not_now_is_waited_out(status):
+    """Whatever the body is: a gateway's page, or a code that says something else."""
+    assert verdict_of(fault(str(status), status)) == "wait"
+    assert verdict_of(fault("ValidationException", status)) == "wait"
+
+
+def test_what_botocore_counts_as_throttling_is_waited_out():
+    """Its own list is private; the one that is kept here has all of it."""
+    theirs = set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES)
+
+    assert theirs <= _THROTTLING
+    assert {verdict_of(fault(code)) for code in theirs} == {"wait"}
+
+
 @pytest.mark.parametrize(
     "error",
     [
-        fault("OperationNotPermittedFault"),
         fault("ValidationException"),
-        fault("UnrecognizedClientException"),
-        NoCredentialsError(),
+        fault("SerializationException"),
+        fault("413", 413),
         ParamValidationError(report="bad"),
-        BotoCoreError(),
-        SSLError(error="[SSL: CERTIFICATE_VERIFY_FAILED] self-signed", **URL),
-        ValueError("a bug"),
-        KeyboardInterrupt(),
     ],
     ids=name_of,
 )
-def test_what_waiting_does_not_mend_is_raised(error):
-    """Missing permission, bad requests, missing credentials and bugs are raised."""
+def test_a_refusal_of_the_content(error):
+    """Only what is known to be about the content is answered in another way."""
+    assert verdict_of(error) == "content"
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (fault("OperationNotPermittedFault"), "allow the action in IAM"),
+        (fault("AccessDeniedException", 403), "allow the action in IAM"),
+        (fault("UnrecognizedClientException"), "credentials are wrong or missing"),
+        (fault("ExpiredTokenException"), "renew them"),
+        (fault("SignatureDoesNotMatch", 403), "clock of this machine"),
+        (fault("403", 403), "something that is not SWF answered"),
+        (fault("404", 404), "something that is not SWF answered"),
+        (fault("NeverHeardOf"), "look at what the error says"),
+        (NoCredentialsError(), "credentials are wrong or missing"),
+        (BotoCoreError(), "look at what the error says"),
+        (
+            SSLError(error="[SSL: CERTIFICATE_VERIFY_FAILED] self-signed", **URL),
+            "look at the endpoint",
+        ),
+    ],
+)
+def test_a_refusal_of_the_caller(error, remedy):
+    """Credentials, permissions, a wrong endpoint and what nobody knows are the operator's."""
+    assert verdict_of(error) == "caller"
+    assert remedy in remedy_for(error)
+
+
+@pytest.mark.parametrize("error", [ValueError("a bug"), KeyboardInterrupt()], ids=name_of)
+def test_what_is_no_refusal(error):
+    """What is of the program's own making is raised."""
     assert verdict_of(error) == "raise"
 
 
@@ -79,7 +128,12 @@ def test_an_unknown_resource_is_gone():
         (fault("ThrottlingException", retries=2), True),
         (fault("UnknownResourceFault", retries=1), True),
         (fault("InternalFailure", 500), True),
+        (fault("408", 408), True),
         (ReadTimeoutError(**URL), True),
+        (ConnectionClosedError(**URL), True),
+        (EndpointConnectionError(**URL), False),
+        (ConnectTimeoutError(**URL), False),
+        (CredentialRetrievalError(provider="iam-role", error_msg="no answer"), False),
     ],
 )
 def test_only_the_refusal_of_the_only_send_says_that_it_had_no_effect(error, arrived):
@@ -88,10 +142,10 @@ def test_only_the_refusal_of_the_only_send_says_that_it_had_no_effect(error, arr
 
 
 def test_an_error_without_metadata_is_a_refusal():
-    """A ClientError that a test double made, without status and code, is raised, and has a name."""
+    """A ClientError that a test double made, without status and code, has a name and a verdict."""
     bare = ClientError({}, "AnyOperation")
 
-    assert verdict_of(bare) == "raise"
+    assert verdict_of(bare) == "caller"
     assert name_of(bare) == "ClientError"
     assert not may_have_arrived(bare)
 

@@ -114,6 +114,20 @@ def test_an_interval_that_is_none_is_refused(every, timeout):
         interval(every, timeout)
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"every": "soon"}, "every is 'soon'"),
+        ({"heartbeat_timeout": "sixty"}, "heartbeat_timeout is 'sixty'"),
+        ({"every": math.nan}, "nan"),
+    ],
+)
+def test_an_interval_that_is_no_time_is_refused(given, shown):
+    """The mistake is named by the parameter and its value."""
+    with pytest.raises(ValueError, match=f"{shown}.*; it must be a number of seconds"):
+        interval(**given)
+
+
 def test_beats_keep_a_task_alive():
     """A task with a heartbeat timeout of 30 s is still open after 100 s of beats every 10 s."""
     scene = world()
@@ -247,7 +261,7 @@ def test_no_beat_is_sent_after_the_block():
         assert f"beat {task.activity_id}" in [thread.name for thread in threading.enumerate()]
 
     assert f"beat {task.activity_id}" not in [thread.name for thread in threading.enumerate()]
-    assert task.task_token not in _beating
+    assert _beating == {}
 
 
 def test_the_block_may_end_by_an_error():
@@ -329,8 +343,26 @@ def test_an_answer_that_counts_as_given_ends_the_beats():
 
 def test_a_task_without_beats_is_answered_as_well():
     """To hold or to end beats that are not there does nothing."""
-    with holding_beats("no such token"):
-        end_beats("no such token")
+    scene = world()
+    task = scene.activity_task()
+
+    with holding_beats(scene.worker, task):
+        end_beats(scene.worker, task)
+
+
+def test_beats_are_those_of_one_service():
+    """Two services may give out equal tokens; an answer to one leaves the other's beats alone."""
+    here, there = world(), world()
+    task, other = here.activity_task(), there.activity_task()
+    assert task == other
+
+    with heartbeating(here.worker, task) as beat, heartbeating(there.worker, other) as other_beat:
+        finish(there.worker, other)
+
+        assert other_beat._ended.is_set()
+        assert not beat._ended.is_set()
+        finish(here.worker, task)
+        assert beat._ended.is_set()
 
 
 def test_beats_go_on_while_an_answer_is_tried_again():

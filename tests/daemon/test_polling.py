@@ -15,6 +15,7 @@ from py_swf.local import InjectedFault
 from tests.daemon.scenes import Clock, TurnedStop, activity, world
 
 PASSING = ["throttle", "limit-exceeded", "internal-failure", "unavailable", "drop-before"]
+PASSING += ["page-408", "page-429"]
 
 
 class Poller:
@@ -109,6 +110,21 @@ def test_what_waiting_does_not_mend_is_raised_at_once(error):
 
     assert raised.value is error
     assert clock.slept == []
+
+
+def test_a_refusal_of_the_caller_tells_what_to_do(caplog):
+    """The error is boto3's own, and a line beside it says what an operator does about it."""
+    with pytest.raises(ClientError), caplog.at_level(logging.ERROR, "py_swf.daemon"):
+        taken(1, Poller(fault("ExpiredTokenException")))
+
+    assert "its credentials have expired: renew them" in caplog.text
+
+
+@pytest.mark.parametrize("options", [{"identity": "x" * 257}, {"oldest": True}, {"stop": "stop"}])
+def test_a_mistake_is_named_before_anything_is_polled(options):
+    """Already by the call, and not by the first ``next``."""
+    with pytest.raises((TypeError, ValueError), match=next(iter(options))):
+        tasks(Poller("task"), **options)
 
 
 def test_nothing_is_polled_once_stop_is_set():

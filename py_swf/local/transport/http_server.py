@@ -27,6 +27,7 @@ from py_swf.local.machine.service import Service
 from py_swf.local.transport.injected_faults import (
     ConnectionDropped,
     FaultPlan,
+    GatewayPage,
     InjectedFault,
 )
 from py_swf.local.transport.protocol import (
@@ -157,6 +158,8 @@ class App:
             answered = reply(answer, content_type, reply_id)
         except Fault as fault:
             answered = fault_reply(fault, content_type, reply_id)
+        except GatewayPage as page:
+            return page.reply
         except (ConnectionDropped, _Gone):
             raise
         except Exception:
@@ -164,7 +167,7 @@ class App:
             _log.exception("%s failed", operation)
             return fault_reply(Fault("InternalFailure", ""), content_type, reply_id)
         if struck:
-            struck.after()
+            answered = struck.after(answered)
             await asyncio.sleep(struck.seconds)
         return answered
 

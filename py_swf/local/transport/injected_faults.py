@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from py_swf.local.machine.faults import Fault
 from py_swf.local.machine.service import OPERATIONS
+from py_swf.local.transport.protocol import Reply
 
 __all__ = [
     "KINDS",
@@ -23,6 +24,7 @@ __all__ = [
     "AnswerTooLate",
     "ConnectionDropped",
     "FaultPlan",
+    "GatewayPage",
     "InjectedFault",
     "Kind",
     "parse_fault",
@@ -37,16 +39,32 @@ class AnswerTooLate(Exception):
     """The answer comes after the client's read timeout, so the client never sees it."""
 
 
+class GatewayPage(Exception):
+    """Something on the way answers in place of the service, with a page.
+
+    :param status: of the page.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        body = b"<html><body><h1>The gateway has something to say</h1></body></html>"
+        self.reply: Reply = (status, {"Content-Type": "text/html"}, body)
+
+
 class Kind(NamedTuple):
     """What one kind of fault does to a request.
 
     :param error: name and message of the fault with which it is answered; it has no effect then.
     :param dropped: whether the connection is lost "before" the request has an effect, or "after".
+    :param page: status of a gateway's page that comes instead; the request has no effect then.
+    :param cut: whether half of the answer is lost.
     """
 
     about: str
     error: tuple[str, str] | None = None
     dropped: Literal["", "before", "after"] = ""
+    page: int | None = None
+    cut: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -57,6 +75,13 @@ KINDS: Mapping[str, Kind] = {
     "not-permitted": Kind(
         "OperationNotPermittedFault", ("OperationNotPermittedFault", "Operation not permitted")
     ),
+    "invalid": Kind("ValidationException", ("ValidationException", "1 validation error detected")),
+    "page-200": Kind("a page of a gateway, status 200; the request had no effect", page=200),
+    "page-403": Kind("a page of a gateway, status 403; the request had no effect", page=403),
+    "page-404": Kind("a page of a gateway, status 404; the request had no effect", page=404),
+    "page-408": Kind("a page of a gateway, status 408; the request had no effect", page=408),
+    "page-429": Kind("a page of a gateway, status 429; the request had no effect", page=429),
+    "cut": Kind("half of the answer; the request took effect", cut=True),
     "drop-before": Kind("connection lost; the request had no effect", dropped="before"),
     "drop-after": Kind("connection lost; the request took effect", dropped="after"),
     "slow": Kind("answer delayed by SECONDS; the request took effect"),
@@ -145,21 +170,28 @@ class InjectedFault:
         """Let the client meet the fault before the request has an effect, if it is of that kind.
 
         :raises Fault: with which the service answers
+        :raises GatewayPage: which comes instead
         :raises ConnectionDropped: when there is no answer
         """
         kind = KINDS[self.kind]
         if kind.error is not None:
             raise Fault(*kind.error)
+        if kind.page is not None:
+            raise GatewayPage(kind.page)
         if kind.dropped == "before":
             raise ConnectionDropped
 
-    def after(self) -> None:
+    def after(self, answer: Reply) -> Reply:
         """Let the client meet the fault after the request had its effect, if it is of that kind.
 
+        :param answer: what the service answered
+        :return: what reaches the client of it
         :raises ConnectionDropped: when there is no answer
         """
         if KINDS[self.kind].dropped == "after":
             raise ConnectionDropped
+        status, headers, body = answer
+        return status, headers, body[: len(body) // 2] if KINDS[self.kind].cut else body
 
 
 class FaultPlan:
@@ -205,7 +237,7 @@ def _hits(fault: InjectedFault, number: int, chance: Random) -> bool:
 
 
 _FLAG = re.compile(
-    r"(?P<kind>[A-Za-z_-]+)(=(?P<seconds>[0-9]+(\.[0-9]+)?))?"
+    r"(?P<kind>[A-Za-z_-]+[0-9]*)(=(?P<seconds>[0-9]+(\.[0-9]+)?))?"
     r"(:(?P<operation>[A-Z][A-Za-z]+))?"
     r"(:((?P<probability>[0-9]*\.[0-9]+)|(?P<calls>[0-9]+(,[0-9]+)*)))?"
 )

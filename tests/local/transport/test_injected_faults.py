@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,11 @@ def add_domain(client: Any, name: str = "d") -> None:
         ("unavailable", "ServiceUnavailable", 503),
         ("limit-exceeded", "LimitExceededFault", 400),
         ("not-permitted", "OperationNotPermittedFault", 400),
+        ("invalid", "ValidationException", 400),
+        ("page-403", "403", 403),
+        ("page-404", "404", 404),
+        ("page-408", "408", 408),
+        ("page-429", "429", 429),
     ],
 )
 def test_an_error_answer(kind: str, code: str, status: int) -> None:
@@ -84,6 +90,29 @@ def test_a_lost_connection(kind: str, left: list[str]) -> None:
     with pytest.raises(ConnectionClosedError):
         add_domain(client)
     assert names(client) == left
+
+
+def test_a_page_with_status_200() -> None:
+    """It is no answer, but boto3 takes it for one without members; the request has no effect."""
+    client = client_with(InjectedFault("page-200"))
+
+    assert set(client.list_domains(**LIST)) <= {"message", "ResponseMetadata"}
+
+
+def test_a_cut_answer() -> None:
+    """The request took effect, and half of its answer arrives."""
+    client = client_with(InjectedFault("cut"))
+    bodies = []
+    client.meta.events.register(
+        "before-parse.swf.*", lambda response_dict, **_: bodies.append(response_dict["body"])
+    )
+    add_domain(client)
+    client.list_domains(**LIST)
+
+    assert bodies[0] == b""
+    assert bodies[1].startswith(b'{"domainInfos":[{')
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
+        json.loads(bodies[1])
 
 
 def test_a_late_answer_is_a_read_time_out() -> None:
