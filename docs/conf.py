@@ -40,12 +40,15 @@ extlinks = {"swf": ("https://docs.aws.amazon.com/amazonswf/latest/apireference/A
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt")}
 # A name that is annotated by its short name, or lives in an inner module, finds no page by itself.
 SHORT = "ClientError|Config|Decide|Duration|Executor|Fault|Handler|OnError|datetime|timedelta"
+SHORT += "|Form|MissingEvents|OnCancel|Policy|StartChild|ToJson"
 nitpick_ignore_regex = [
     # No inventory of these is kept here.
     ("py:.*", r"(boto3|botocore|pytest)\..*"),
     ("py:.*", rf"ev\.\w+|{SHORT}"),
-    # These two are documented as one module each, from outside.
-    ("py:.*", r"py_swf\.(daemon|local)\.\w+\.\w+"),
+    # These are documented as one module each, from outside.
+    ("py:.*", r"py_swf\.(daemon|flow|local)\.\w+\.\w+"),
+    # Parameters of types, and what takes them.
+    ("py:.*", r"(.*\.)?~?[PRT](\.k?w?args)?"),
     # Names below a private module or with an underscore, and type variables.
     ("py:.*", r"(.*\.)?_\w+(\..*)?"),
     ("py:.*", r".*[a-z]T"),

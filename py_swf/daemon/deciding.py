@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, overload
 import attrs
 
 from py_swf import events as ev
-from py_swf.clients.activity_task import reason_of, traceback_of
+from py_swf._exceptions import reason_of, traceback_of
 from py_swf.daemon.answers import GIVE_UP_AFTER
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.faults import name_of, remedy_for, verdict_of

@@ -1,0 +1,148 @@
+"""Workflows as plain async functions, replayed over the histories of SWF."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from py_swf.flow.activities import Activity, activity
+from py_swf.flow.codec import Codec, CodecError, JsonCodec
+from py_swf.flow.completing import as_completed
+from py_swf.flow.errors import (
+    ActivityCanceled,
+    ActivityFailed,
+    ActivityNotScheduled,
+    ActivityTimedOut,
+    CancelNotDelivered,
+    ChildCanceled,
+    ChildFailed,
+    ChildNotStarted,
+    ChildTerminated,
+    ChildTimedOut,
+    ContinueAsNewRefused,
+    DecisionRefused,
+    Failure,
+    FailWorkflow,
+    LambdaFailed,
+    LambdaNotStarted,
+    LambdaTimedOut,
+    NonDeterminismError,
+    NotForWorkflows,
+    NotInWorkflow,
+    NotTaken,
+    SignalNotDelivered,
+    WorkflowCanceled,
+    WorkflowFailed,
+    WorkflowNotCompleted,
+    WorkflowTerminated,
+    WorkflowTimedOut,
+)
+from py_swf.flow.executions import Execution
+from py_swf.flow.facts import (
+    Info,
+    condition,
+    info,
+    logger,
+    markers,
+    now,
+    patched,
+    random,
+    record,
+    record_marker,
+    replaying,
+    set_execution_context,
+    uuid4,
+)
+from py_swf.flow.handling import ActivityHandler
+from py_swf.flow.lambdas import LambdaFunction
+from py_swf.flow.replays import SavedHistory, replay, saved
+from py_swf.flow.retrying import Retry
+from py_swf.flow.run import Run
+from py_swf.flow.signals import Signal, request_cancel_external, signal_external
+from py_swf.flow.workflows import Child, Workflow, continue_as_new, workflow
+
+if TYPE_CHECKING:
+    from py_swf.flow.deciding import Decider
+
+__all__ = [
+    "Activity",
+    "ActivityCanceled",
+    "ActivityFailed",
+    "ActivityHandler",
+    "ActivityNotScheduled",
+    "ActivityTimedOut",
+    "CancelNotDelivered",
+    "Child",
+    "ChildCanceled",
+    "ChildFailed",
+    "ChildNotStarted",
+    "ChildTerminated",
+    "ChildTimedOut",
+    "Codec",
+    "CodecError",
+    "ContinueAsNewRefused",
+    "Decider",
+    "DecisionRefused",
+    "Execution",
+    "FailWorkflow",
+    "Failure",
+    "Info",
+    "JsonCodec",
+    "LambdaFailed",
+    "LambdaFunction",
+    "LambdaNotStarted",
+    "LambdaTimedOut",
+    "NonDeterminismError",
+    "NotForWorkflows",
+    "NotInWorkflow",
+    "NotTaken",
+    "Retry",
+    "Run",
+    "SavedHistory",
+    "Signal",
+    "SignalNotDelivered",
+    "Workflow",
+    "WorkflowCanceled",
+    "WorkflowFailed",
+    "WorkflowNotCompleted",
+    "WorkflowTerminated",
+    "WorkflowTimedOut",
+    "activity",
+    "as_completed",
+    "condition",
+    "continue_as_new",
+    "info",
+    "logger",
+    "markers",
+    "now",
+    "patched",
+    "random",
+    "record",
+    "record_marker",
+    "replay",
+    "replaying",
+    "request_cancel_external",
+    "saved",
+    "set_execution_context",
+    "signal_external",
+    "uuid4",
+    "workflow",
+]
+
+#: names whose modules need a client, loaded when they are first used
+_HOMES = {
+    "Decider": "py_swf.flow.deciding",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Load a name of this package from its home when it is first used."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'py_swf.flow' has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,295 @@
+"""Activities: functions that activity workers run, and that workflows await."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import hashlib
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast, overload
+
+import attrs
+
+from py_swf._to_wire import DATA_LIMIT, Duration, members, utf16_length
+from py_swf.decisions import ScheduleActivityTask
+from py_swf.flow.codec import Codec, JsonCodec
+from py_swf.flow.commands import CancelActivity, ScheduleActivity
+from py_swf.flow.retrying import Policy, attempts_of
+from py_swf.flow.run import Run, current_run
+from py_swf.flow.signatures import Signature
+from py_swf.flow.waiting import OnCancel, check_on_cancel, outcome
+from py_swf.types import ActivityType
+
+__all__ = ["Activity", "activity", "checked_input"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_JSON = JsonCodec()
+
+
+def checked_input(owner: str, text: str) -> str:
+    """Return an input that the service will take.
+
+    :param owner: what it is the input of, for the error.
+    :raises ValueError: when it is longer than 32,768 characters.
+    """
+    if len(text) * 2 > DATA_LIMIT and utf16_length(text) > DATA_LIMIT:
+        raise ValueError(
+            f"the input of {owner} has {utf16_length(text)} characters; the limit is {DATA_LIMIT}: "
+            "flow.ClaimCheck keeps larger ones elsewhere"
+        )
+    return text
+
+
+@attrs.frozen
+class _Settings:
+    """How an activity is scheduled; None leaves what is registered."""
+
+    task_list: str | None = None
+    task_priority: int | None = None
+    schedule_to_start_timeout: Duration | None = None
+    schedule_to_close_timeout: Duration | None = None
+    start_to_close_timeout: Duration | None = None
+    heartbeat_timeout: Duration | None = None
+
+    def __attrs_post_init__(self) -> None:
+        members("ScheduleActivityTask", **self.given())
+
+    def given(self) -> dict[str, Any]:
+        """Return those that are not None."""
+        return {k: v for k, v in attrs.asdict(self).items() if v is not None}
+
+
+class Activity(Generic[P, R]):
+    """An activity type and the function that does its work.
+
+    In a workflow, ``await charge(order)`` schedules it and returns its result; the call takes the
+    arguments of the function. Elsewhere, ``charge.fn(order)`` calls the function itself.
+
+    Made by :func:`activity`.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[P, Any],
+        type: ActivityType,
+        *,
+        retry: Policy | None = None,
+        codec: Codec | None = None,
+        settings: _Settings | None = None,
+        on_cancel: OnCancel = "request",
+        once: bool = False,
+        description: str | None = None,
+    ) -> None:
+        #: the function
+        self.fn = fn
+        self.type = type
+        self.retry = retry
+        self.codec: Codec = codec or _JSON
+        self.settings = settings or _Settings()
+        self.on_cancel = check_on_cancel(on_cancel)
+        self.once = once
+        self.description = description
+        self.signature = Signature(fn, self.codec)
+        self._given = self.settings.given()
+        self.__doc__ = fn.__doc__
+
+    def __repr__(self) -> str:
+        return f"<Activity {self.name} {self.version}>"
+
+    @property
+    def name(self) -> str:
+        """The name of the type."""
+        return self.type.name
+
+    @property
+    def version(self) -> str:
+        """The version of the type."""
+        return self.type.version
+
+    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Schedule the activity and wait for its result.
+
+        :raises ActivityFailed: when the worker answered so, and the retry policy gave up.
+        :raises ActivityTimedOut: when it was not answered in time, and so on.
+        :raises ActivityCanceled: when the worker answered so without having been asked to.
+        :raises ActivityNotScheduled: when the service refused to schedule it.
+        """
+        run = current_run()
+        text = checked_input(self.name, self.signature.encode(args, kwargs))
+        if self.once:
+            return await self._shared(run, text)
+        return await self._call(run, run.ledger.next_id("activity", self.name), text)
+
+    def start(self, *args: P.args, **kwargs: P.kwargs) -> asyncio.Task[R]:
+        """Schedule the activity now, and return a task that ends with its result.
+
+        ``await`` the task where the result is needed; ``task.cancel()`` asks for it to be canceled.
+        """
+        return current_run().loop.create_task(self(*args, **kwargs))
+
+    def options(
+        self,
+        *,
+        retry: Policy | None = None,
+        task_list: str | None = None,
+        task_priority: int | None = None,
+        schedule_to_start_timeout: Duration | None = None,
+        schedule_to_close_timeout: Duration | None = None,
+        start_to_close_timeout: Duration | None = None,
+        heartbeat_timeout: Duration | None = None,
+        on_cancel: OnCancel | None = None,
+        once: bool | None = None,
+    ) -> Activity[P, R]:
+        """Return the same activity, to be scheduled otherwise; None leaves an option as it is.
+
+        :param retry: when to try again, and after how long.
+        :param task_list: where workers poll for it.
+        :param task_priority: larger is handed out first.
+        :param schedule_to_start_timeout: longest wait for a worker, in seconds.
+        :param schedule_to_close_timeout: longest time from scheduling to the end, in seconds.
+        :param start_to_close_timeout: longest time from start to end, in seconds.
+        :param heartbeat_timeout: longest silence between heartbeats, in seconds.
+        :param on_cancel: what becomes of it when its await is canceled: "request" asks for it to be
+            canceled and raises at once, "wait" asks and waits for its end, "abandon" lets it run.
+        :param once: schedule it once for each input in a run; all who await it share the result.
+        :raises ValueError: when the service would refuse one of them.
+        """
+        changes: dict[str, Any] = {
+            "task_list": task_list,
+            "task_priority": task_priority,
+            "schedule_to_start_timeout": schedule_to_start_timeout,
+            "schedule_to_close_timeout": schedule_to_close_timeout,
+            "start_to_close_timeout": start_to_close_timeout,
+            "heartbeat_timeout": heartbeat_timeout,
+        }
+        given = {name: value for name, value in changes.items() if value is not None}
+        other = copy.copy(self)
+        other.retry = self.retry if retry is None else retry
+        other.settings = attrs.evolve(self.settings, **given)
+        other._given = other.settings.given()
+        other.on_cancel = check_on_cancel(self.on_cancel if on_cancel is None else on_cancel)
+        other.once = self.once if once is None else once
+        return other
+
+    def schedule(self, activity_id: str, *args: P.args, **kwargs: P.kwargs) -> ScheduleActivityTask:
+        """Return the decision that schedules it, for a decider written by hand.
+
+        :param activity_id: unique among the open activity tasks of the execution.
+        """
+        text = checked_input(self.name, self.signature.encode(args, kwargs))
+        return ScheduleActivityTask(self.type, activity_id, input=text, **self._given)
+
+    async def _call(self, run: Run, activity_id: str, text: str) -> R:
+        if self.retry is None:
+            return await self._attempt(run, activity_id, text)
+        return await attempts_of(partial(self._attempt, run, activity_id, text), self.retry)
+
+    async def _attempt(self, run: Run, activity_id: str, text: str) -> R:
+        command = ScheduleActivity(
+            activity_id, run.loop.create_future(), self.type, text, self._given, self.codec
+        )
+        run.ask(command)
+        cancel = partial(_cancel, run, activity_id)
+        result = await outcome(run, command, self.on_cancel, cancel)
+        return cast(R, self.signature.decode_result(result))
+
+    async def _shared(self, run: Run, text: str) -> R:
+        key = (self.type, text)
+        task = run.kept.get(key)
+        if task is None:
+            activity_id = f"{self.name[:200]}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+            task = run.kept[key] = run.loop.create_task(self._call(run, activity_id, text))
+        return cast(R, await asyncio.shield(task))
+
+
+def _cancel(run: Run, activity_id: str) -> None:
+    run.ask(CancelActivity(activity_id))
+
+
+class _Decorator(Protocol):
+    @overload
+    def __call__(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Activity[P, R]: ...
+    @overload
+    def __call__(self, fn: Callable[P, R], /) -> Activity[P, R]: ...
+
+
+@overload
+def activity(name: Callable[P, Coroutine[Any, Any, R]], /) -> Activity[P, R]: ...
+@overload
+def activity(name: Callable[P, R], /) -> Activity[P, R]: ...
+@overload
+def activity(
+    name: str | None = None,
+    version: str = "1",
+    *,
+    retry: Policy | None = None,
+    codec: Codec | None = None,
+    task_list: str | None = None,
+    task_priority: int | None = None,
+    schedule_to_start_timeout: Duration | None = None,
+    schedule_to_close_timeout: Duration | None = None,
+    start_to_close_timeout: Duration | None = None,
+    heartbeat_timeout: Duration | None = None,
+    on_cancel: OnCancel = "request",
+    once: bool = False,
+    description: str | None = None,
+) -> _Decorator: ...
+def activity(
+    name: Any = None,
+    version: str = "1",
+    *,
+    retry: Policy | None = None,
+    codec: Codec | None = None,
+    on_cancel: OnCancel = "request",
+    once: bool = False,
+    description: str | None = None,
+    **settings: Any,
+) -> Any:
+    """Make a function an activity, which workflows await and activity workers run.
+
+    ::
+
+        @flow.activity("charge", "1", retry=flow.Retry(5), start_to_close_timeout=300)
+        def charge(order: Order) -> Receipt: ...
+
+    The function may be ``async``. Its arguments travel as JSON by the names of its parameters, and
+    come back as annotated. The settings are sent each time that it is scheduled, and are the
+    defaults that ``flow.register`` registers.
+
+    :param name: name of the activity type; the function's, where it is not given.
+    :param version: version of the activity type.
+    :param retry: when to try again, and after how long: a :class:`~py_swf.flow.Retry`, or any
+        function of the failure and the number of attempts; None never.
+    :param codec: what turns values into text; None is JSON.
+    :param task_list: where workers poll for it; None is the default registered with the type.
+    :param task_priority: larger is handed out first.
+    :param schedule_to_start_timeout: longest wait for a worker, in seconds; math.inf for no limit,
+        here as below; None is the default registered with the type.
+    :param schedule_to_close_timeout: longest time from scheduling to the end, in seconds.
+    :param start_to_close_timeout: longest time from start to end, in seconds.
+    :param heartbeat_timeout: longest silence between heartbeats, in seconds.
+    :param on_cancel: what becomes of it when its await is canceled: "request" asks for it to be
+        canceled and raises at once, "wait" asks and waits for its end, "abandon" lets it run.
+    :param once: schedule it once for each input in a run; all who await it share the result.
+    :param description: what ``flow.register`` registers as description.
+    :raises ValueError: when the service would refuse one of them.
+    """
+
+    def decorate(fn: Callable[..., Any], name: str | None = name) -> Activity[Any, Any]:
+        named = fn.__name__ if name is None else name
+        members("RegisterActivityType", name=named, version=version)
+        return Activity(
+            fn,
+            ActivityType(named, version),
+            retry=retry,
+            codec=codec,
+            settings=_Settings(**settings),
+            on_cancel=on_cancel,
+            once=once,
+            description=description,
+        )
+
+    return decorate(name, None) if callable(name) else decorate

@@ -1,0 +1,71 @@
+"""From what was asked for to the decisions of one answer: values first, limits held, long ones cut.
+
+What does not fit stays asked for, and a timer of 0 seconds wakes the decider for it at once. The
+decision that closes the execution is given when nothing else is left.
+"""
+
+from __future__ import annotations
+
+import json
+
+from py_swf import decisions as de
+from py_swf.flow.commands import Command, Mark
+from py_swf.flow.matching import WAKE_UP, Ledger
+
+__all__ = ["decisions_for"]
+
+#: the largest number of decisions in an answer; the service documents none, its own libraries
+#: keep to this one
+MOST = 100
+#: the largest size of an answer, in bytes; the service takes requests of 1 MB
+MOST_BYTES = 900_000
+
+
+def decisions_for(
+    ledger: Ledger, started_event_id: int, *, most: int = MOST, most_bytes: int = MOST_BYTES
+) -> list[de.Decision]:
+    """Return the decisions for what has been asked for; nothing is taken off by it.
+
+    :param ledger: what has been asked for.
+    :param started_event_id: id of the decision task's DecisionTaskStarted event.
+    :param most: the largest number of decisions, but for markers whose values were used.
+    :param most_bytes: the largest size of them.
+    """
+    sendable, closing, held = _sorted_out(ledger)
+    values = [each for each in sendable if isinstance(each, Mark) and each.is_value]
+    others = [each for each in sendable if not (isinstance(each, Mark) and each.is_value)]
+    decisions: list[de.Decision] = [each.decision() for each in values]
+    size = sum(map(_size, decisions))
+    room = most - len(decisions)
+    if closing is not None and not held:
+        others.append(closing)
+    for place, command in enumerate(others):
+        decision = command.decision()
+        size += _size(decision)
+        is_last = place == len(others) - 1
+        if size > most_bytes or room < (1 if is_last else 2):
+            return [*decisions, de.StartTimer(f"{WAKE_UP}.{started_event_id}", 0)]
+        decisions.append(decision)
+        room -= 1
+    return decisions
+
+
+def _sorted_out(ledger: Ledger) -> tuple[list[Command], Command | None, bool]:
+    """Return what can be sent, what closes the run, and whether something has to wait."""
+    sendable: list[Command] = []
+    closing: Command | None = None
+    held = False
+    reached = ledger.count.copy()
+    for command in ledger.to_send():
+        if ledger.held(command, reached[command.decision_type]):
+            held = True
+        elif issubclass(command.decision_type, de.CLOSING):
+            closing = command
+        else:
+            sendable.append(command)
+            reached[command.decision_type] += 1
+    return sendable, closing, held
+
+
+def _size(decision: de.Decision) -> int:
+    return len(json.dumps(decision.to_wire()))

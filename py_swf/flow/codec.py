@@ -1,0 +1,254 @@
+"""Values to text and back: what travels as input, result, details and marker.
+
+Any object with ``encode(value) -> str`` and ``decode(text, type)`` is a codec. :class:`JsonCodec`
+is the one used where no other is named. Plain JSON values need nothing but :mod:`json`; for all
+else, decoding loads cattrs, which the extra ``flow`` brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache
+from importlib import import_module
+from json import JSONDecoder, JSONEncoder
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Protocol,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+from py_swf.flow.json_values import LEAVES, Leaf, ToJson, lowering
+
+__all__ = ["Codec", "CodecError", "Form", "JsonCodec"]
+
+
+class CodecError(ValueError):
+    """A value that has no text, or a text that is not the value asked for: says where and why."""
+
+
+#: as json.loads, without what it does for bytes
+_read = JSONDecoder().decode
+
+#: how the arguments of a call become one value
+Form = Literal["by-name", "args-kwargs", "single-value"]
+
+
+class Codec(Protocol):
+    """What turns values into text and back.
+
+    The same value must always give the same text, in every process: the inputs of activities are
+    compared in replay.
+    """
+
+    def encode(self, value: Any) -> str:
+        """Return the text for a value.
+
+        :param value: what an activity or workflow takes or returns, or a signal carries.
+        """
+
+    def decode(self, text: str, type: Any) -> Any:
+        """Return the value that a text stands for.
+
+        :param text: what ``encode`` returned, here or elsewhere.
+        :param type: the annotation that the value has to fit; Any where there is none.
+        """
+
+
+class JsonCodec:
+    """JSON: what can be written in it as it is, and common Python types in their usual form.
+
+    A dataclass, attrs class or TypedDict is an object; a tuple, named tuple or set is an array,
+    sets in sorted order; an Enum is its value; a datetime, date or time is ISO 8601; a timedelta
+    is seconds; a Decimal, UUID or path is a string; bytes are base64. They come back as annotated.
+
+    :param types: further types: a pair of functions for each, from the value to what it is in JSON
+        and back.
+    :param form: how arguments travel: "by-name" as an object by parameter name; "args-kwargs" as
+        ``{"args": [...], "kwargs": {...}}``, which workers of simpleflow read; "single-value" as
+        the one argument itself, which AWS Lambda functions read.
+    """
+
+    def __init__(
+        self,
+        types: Mapping[type, tuple[ToJson, Callable[[Any], Any]]] | None = None,
+        form: Form = "by-name",
+    ) -> None:
+        self.form: Form = form
+        added = {
+            cls: Leaf(None, to_json, from_json, f"a {cls.__name__}")
+            for cls, (to_json, from_json) in (types or {}).items()
+        }
+        self._leaves = {**LEAVES, **added}
+        self._lowering: Callable[[Any], ToJson | None] = cache(
+            lambda cls: lowering(cls, self._leaves, self.encode)
+        )
+        self._encoder = JSONEncoder(
+            ensure_ascii=False, separators=(",", ":"), default=self._to_json
+        )
+        self._structurer: Any = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(form={self.form!r})"
+
+    def encode(self, value: Any) -> str:
+        """Return the JSON for a value.
+
+        :param value: anything that the class describes, nested as it may be.
+        :raises CodecError: when it holds something else; says where and of what type.
+        """
+        try:
+            return self._encoder.encode(value)
+        except (TypeError, ValueError, RecursionError):
+            # Either a key is no string, or something cannot be written: look where.
+            return self._encoder.encode(self._lowered(value, (), ()))
+
+    def decode(self, text: str, type: Any = Any) -> Any:
+        """Return the value that a text stands for.
+
+        :param text: JSON.
+        :param type: the annotation that the value has to fit.
+        :raises CodecError: when the text is no JSON, or the value does not fit; says where, what
+            is there and what must be.
+        :raises ImportError: when the type is no plain JSON and cattrs is not installed.
+        """
+        try:
+            value = _read(text)
+        except (TypeError, ValueError) as error:
+            raise CodecError(f"{text!r:.200} is not JSON: {error}") from None
+        fits = _plain(type)
+        if fits is None or not fits(value):
+            return self._structure(value, type)
+        return value
+
+    def _to_json(self, value: Any) -> Any:
+        to_json = self._lowering(type(value))
+        if to_json is None:
+            raise TypeError(type(value).__name__)
+        return to_json(value)
+
+    def _structure(self, value: Any, type: Any) -> Any:
+        if self._structurer is None:
+            try:
+                structuring = import_module("py_swf.flow.structuring")
+            except ModuleNotFoundError as error:
+                if _plain(type):
+                    raise CodecError(f"the value must be {type!r}, not {value!r:.100}") from None
+                raise ImportError(
+                    f"decoding {type!r} needs {error.name}: pip install 'py-swf[flow]'"
+                ) from error
+            self._structurer = structuring.Structurer(self._leaves, self.encode)
+        return self._structurer.structure(value, type)
+
+    def _lowered(self, value: Any, place: tuple[Any, ...], above: tuple[int, ...]) -> Any:
+        """Make a value into plain JSON, all the way down; name the place of what cannot be."""
+        kind = type(value)
+        if kind in (str, int, float, bool, NoneType):
+            return value
+        if id(value) in above:
+            raise CodecError(f"{_at(place)} holds itself, which JSON cannot say")
+        above = (*above, id(value))
+        if isinstance(value, dict):
+            return {
+                self._key(key, place): self._lowered(item, (*place, key), above)
+                for key, item in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._lowered(item, (*place, i), above) for i, item in enumerate(value)]
+        if isinstance(value, str | int | float):
+            return value
+        if isinstance(value, set | frozenset):  # look into it here, where the place is known
+            for item in value:
+                self._lowered(item, (*place, item), above)
+        to_json = self._lowering(kind)
+        if to_json is None:
+            raise CodecError(
+                f"{_at(place)} is of type {kind.__qualname__}, which has no form in JSON: "
+                f"{value!r:.100}"
+            )
+        return self._lowered(to_json(value), place, above)
+
+    def _key(self, key: Any, place: tuple[Any, ...]) -> Any:
+        lowered = self._lowered(key, (*place, key), ())
+        if not isinstance(lowered, str | int | float):
+            raise CodecError(
+                f"{_at(place)} has a key of type {type(key).__qualname__}; a key in JSON is a "
+                f"string: {key!r:.100}"
+            )
+        return lowered
+
+
+def _at(place: tuple[Any, ...]) -> str:
+    return "the value" + "".join(
+        f".{step}" if isinstance(step, str) and step.isidentifier() else f"[{step!r}]"
+        for step in place
+    )
+
+
+_EXACT: dict[Any, Callable[[Any], bool]] = {
+    Any: lambda value: True,
+    object: lambda value: True,
+    None: lambda value: value is None,
+    NoneType: lambda value: value is None,
+    str: lambda value: type(value) is str,
+    bool: lambda value: type(value) is bool,
+    int: lambda value: type(value) is int,
+    # as in calls: an int will do where a float is asked for
+    float: lambda value: type(value) in (float, int),
+    list: lambda value: type(value) is list,
+    dict: lambda value: type(value) is dict,
+}
+
+
+@cache
+def _plain(kind: Any) -> Callable[[Any], bool] | None:
+    """Return what tells whether a JSON value fits as it is; None for types that are more."""
+    try:
+        return _plain_or_not(kind)
+    except (NameError, RecursionError):  # an annotation of a TypedDict, and one within itself
+        return None
+
+
+def _plain_or_not(kind: Any) -> Callable[[Any], bool] | None:
+    if kind in _EXACT:
+        return _EXACT[kind]
+    if is_typeddict(kind):
+        return _plain_fields(kind)
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _plain_or_not(args[0])
+    if origin is Literal:
+        allowed = {(type(arg), arg) for arg in args}
+        return lambda value: isinstance(value, Hashable) and (type(value), value) in allowed
+    inner = [_plain_or_not(arg) for arg in args if arg is not Ellipsis]
+    if origin is list and inner[0]:
+        element = inner[0]
+        return lambda value: type(value) is list and all(map(element, value))
+    if origin is dict and args[0] is str and inner[1]:
+        item = inner[1]
+        return lambda value: type(value) is dict and all(map(item, value.values()))
+    if origin in (Union, UnionType) and all(inner):
+        return lambda value: any(fits(value) for fits in inner if fits)
+    return None
+
+
+def _plain_fields(kind: Any) -> Callable[[Any], bool] | None:
+    fields = {name: _plain_or_not(hint) for name, hint in get_type_hints(kind).items()}
+    if not all(fields.values()):
+        return None
+    required = kind.__required_keys__
+
+    def fits(value: Any) -> bool:
+        return (
+            type(value) is dict
+            and required <= value.keys()
+            and all(field(value[name]) for name, field in fields.items() if field and name in value)
+        )
+
+    return fits

@@ -1,0 +1,566 @@
+"""What workflow code asks of the service: one command for each decision that it may become.
+
+A command is known by its decision type and its id, which is how the events that echo it are
+recognized. It tells what differs between the two, and what its end means to who waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+from py_swf import decisions as de
+from py_swf import events as ev
+from py_swf.flow import errors
+from py_swf.types import ActivityType, WorkflowType
+
+__all__ = [
+    "CancelActivity",
+    "CancelChild",
+    "CancelTimer",
+    "Close",
+    "Command",
+    "ContinueAsNew",
+    "InvokeLambda",
+    "Mark",
+    "RequestCancel",
+    "RunTimer",
+    "ScheduleActivity",
+    "SendSignal",
+    "StartChild",
+]
+
+#: where a command is: with us, refused without the code knowing it yet, with the service, over
+ASKED, REFUSED, OPEN, ENDED = range(4)
+
+
+class Command:
+    """One thing that the code asks for.
+
+    :param id: its id, unique among those of its decision type.
+    """
+
+    __slots__ = ("gone", "id", "number", "refusals", "state")
+
+    decision_type: ClassVar[type[de.Decision]]
+    #: whether nobody would miss it if the execution closed before it was sent
+    droppable: ClassVar[bool] = False
+    #: field of the event -> attribute here: a difference is another command
+    identity: ClassVar[tuple[tuple[str, str], ...]] = ()
+    #: field of the event -> attribute here: a difference is another content
+    content: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.state = ASKED
+        self.number = 0
+        #: how often the service refused it
+        self.refusals = 0
+        #: whether its end is among the events that are being told
+        self.gone = False
+
+    def __str__(self) -> str:
+        return f"{self.decision_type.__name__} {self.id}"
+
+    def decision(self) -> de.Decision:
+        """Return the decision for it."""
+        raise NotImplementedError
+
+    def differences(self, event: Any) -> Iterator[tuple[str, Any, Any, bool]]:
+        """Yield field, value in the history, value here, and whether it is another command."""
+        for field, attribute in self.identity:
+            there, here = getattr(event, field), getattr(self, attribute)
+            if there != here:
+                yield field, there, here, True
+        for field, attribute in self.content:
+            there, here = getattr(event, field), getattr(self, attribute)
+            if there != here and not self.same(field, there, here):
+                yield field, there, here, False
+
+    def same(self, field: str, there: Any, here: Any) -> bool:
+        """Tell whether two unequal values of a field mean the same."""
+        return _same_json(there, here)
+
+    def close(self, event: Any) -> None:
+        """Take in the event that ended it, or told of its beginning."""
+
+    def refuse(self, cause: str) -> None:
+        """Tell who waits for it that it was refused for good."""
+        raise errors.DecisionRefused(self.decision_type.__name__, self.id, cause)
+
+
+def _same_json(there: Any, here: Any) -> bool:
+    try:
+        return bool(json.loads(there) == json.loads(here))
+    except (TypeError, ValueError):
+        return False
+
+
+class Awaited(Command):
+    """A command whose end somebody waits for."""
+
+    __slots__ = ("future",)
+
+    def __init__(self, id: str, future: asyncio.Future[Any]) -> None:
+        super().__init__(id)
+        self.future = future
+
+    def succeed(self, value: Any) -> None:
+        """Give a value to who waits, if anybody still does."""
+        if not self.future.done():
+            self.future.set_result(value)
+
+    def fail(self, error: Exception) -> None:
+        """Raise an error where somebody waits, if anybody still does."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+class ScheduleActivity(Awaited):
+    """An activity task."""
+
+    __slots__ = ("codec", "input", "settings", "type")
+
+    decision_type = de.ScheduleActivityTask
+    droppable = True
+    identity = (("activity_type", "type"),)
+    content = (("input", "input"),)
+
+    def __init__(
+        self,
+        id: str,
+        future: asyncio.Future[Any],
+        type: ActivityType,
+        input: str | None,
+        settings: dict[str, Any],
+        codec: Any,
+    ) -> None:
+        super().__init__(id, future)
+        self.type = type
+        self.input = input
+        self.settings = settings
+        self.codec = codec
+
+    def decision(self) -> de.ScheduleActivityTask:
+        """Return the decision for it."""
+        return de.ScheduleActivityTask(self.type, self.id, input=self.input, **self.settings)
+
+    def same(self, field: str, there: Any, here: Any) -> bool:
+        """Tell whether two texts mean the same: that is for their codec to say."""
+        return _same_text(self.codec, there, here)
+
+    def close(self, event: Any) -> None:
+        """Give its result, or raise its failure."""
+        kind = type(event)
+        if kind is ev.ActivityTaskCompleted:
+            self.succeed(event.result)
+            return
+        told = {"activity_id": self.id, "activity": self.type.name, "details": event.details}
+        if kind is ev.ActivityTaskFailed:
+            self.fail(errors.ActivityFailed(reason=event.reason, **told))
+        elif kind is ev.ActivityTaskTimedOut:
+            self.fail(errors.ActivityTimedOut(timeout_type=event.timeout_type, **told))
+        else:
+            self.fail(errors.ActivityCanceled(**told))
+
+    def refuse(self, cause: str) -> None:
+        """Raise that it was not scheduled."""
+        self.fail(
+            errors.ActivityNotScheduled(activity_id=self.id, activity=self.type.name, cause=cause)
+        )
+
+
+def _same_text(codec: Any, there: Any, here: Any) -> bool:
+    if there is None or here is None:
+        return False
+    try:
+        return bool(codec.decode(there, Any) == codec.decode(here, Any))
+    except Exception:
+        return False
+
+
+class CancelActivity(Command):
+    """A request to cancel an activity task."""
+
+    __slots__ = ()
+
+    decision_type = de.RequestCancelActivityTask
+    droppable = True
+
+    def decision(self) -> de.RequestCancelActivityTask:
+        """Return the decision for it."""
+        return de.RequestCancelActivityTask(self.id)
+
+    def refuse(self, cause: str) -> None:
+        """Do nothing: the activity had ended."""
+
+
+class RunTimer(Command):
+    """A timer.
+
+    :param fired: called when it has fired.
+    :param end: called to end it early.
+    """
+
+    __slots__ = ("fired", "on_cancel", "seconds")
+
+    decision_type = de.StartTimer
+    droppable = True
+    content = (("start_to_fire_timeout", "seconds"),)
+
+    def __init__(
+        self,
+        id: str,
+        seconds: int,
+        fired: Callable[[], None],
+        on_cancel: Callable[[RunTimer], None],
+    ) -> None:
+        super().__init__(id)
+        self.seconds = seconds
+        self.fired = fired
+        self.on_cancel = on_cancel
+
+    def decision(self) -> de.StartTimer:
+        """Return the decision for it."""
+        return de.StartTimer(self.id, self.seconds)
+
+    def cancel(self) -> None:
+        """End it early."""
+        self.on_cancel(self)
+
+    def close(self, event: Any) -> None:
+        """Call what waits for it."""
+        self.fired()
+
+
+class CancelTimer(Command):
+    """The end of a timer."""
+
+    __slots__ = ()
+
+    decision_type = de.CancelTimer
+    droppable = True
+
+    def decision(self) -> de.CancelTimer:
+        """Return the decision for it."""
+        return de.CancelTimer(self.id)
+
+    def refuse(self, cause: str) -> None:
+        """Do nothing: the timer had fired."""
+
+
+class StartChild(Awaited):
+    """A child execution; known by its ``control``, since its workflow id may hold a run id.
+
+    :param started: is given the child's run when it has started.
+    """
+
+    __slots__ = ("codec", "input", "is_named", "run", "settings", "started", "type", "workflow_id")
+
+    decision_type = de.StartChildWorkflowExecution
+    identity = (("workflow_type", "type"),)
+    content = (("input", "input"),)
+
+    def __init__(
+        self,
+        id: str,
+        future: asyncio.Future[Any],
+        started: asyncio.Future[Any],
+        type: WorkflowType,
+        workflow_id: str,
+        is_named: bool,
+        input: str | None,
+        settings: dict[str, Any],
+        codec: Any,
+    ) -> None:
+        super().__init__(id, future)
+        self.started = started
+        self.type = type
+        self.workflow_id = workflow_id
+        self.is_named = is_named
+        self.input = input
+        self.settings = settings
+        self.codec = codec
+
+    def decision(self) -> de.StartChildWorkflowExecution:
+        """Return the decision for it."""
+        return de.StartChildWorkflowExecution(
+            self.type, self.workflow_id, input=self.input, control=self.id, **self.settings
+        )
+
+    def differences(self, event: Any) -> Iterator[tuple[str, Any, Any, bool]]:
+        """Yield what differs; a workflow id only where the code has given one."""
+        yield from super().differences(event)
+        if self.is_named and event.workflow_id != self.workflow_id:
+            yield "workflow_id", event.workflow_id, self.workflow_id, True
+
+    def same(self, field: str, there: Any, here: Any) -> bool:
+        """Tell whether two texts mean the same: that is for their codec to say."""
+        return _same_text(self.codec, there, here)
+
+    def close(self, event: Any) -> None:
+        """Give its run, its result, or raise its failure."""
+        kind = type(event)
+        if kind is ev.ChildWorkflowExecutionStarted:
+            if not self.started.done():
+                self.started.set_result(event.workflow_execution)
+            return
+        told = {"workflow_id": self.workflow_id, "workflow": self.type.name}
+        if kind is ev.ChildWorkflowExecutionCompleted:
+            self.succeed(event.result)
+        elif kind is ev.ChildWorkflowExecutionFailed:
+            self.fail(errors.ChildFailed(reason=event.reason, details=event.details, **told))
+        elif kind is ev.ChildWorkflowExecutionTimedOut:
+            self.fail(errors.ChildTimedOut(timeout_type=event.timeout_type, **told))
+        elif kind is ev.ChildWorkflowExecutionCanceled:
+            self.fail(errors.ChildCanceled(details=event.details, **told))
+        else:
+            self.fail(errors.ChildTerminated(**told))
+
+    def refuse(self, cause: str) -> None:
+        """Raise that it was not started, to who waits for its start and for its end."""
+        error = errors.ChildNotStarted(
+            workflow_id=self.workflow_id, workflow=self.type.name, cause=cause
+        )
+        if not self.started.done():
+            self.started.set_exception(error)
+            self.started.exception()  # whether anybody waits for it or not
+        self.fail(error)
+
+
+class InvokeLambda(Awaited):
+    """A Lambda task."""
+
+    __slots__ = ("codec", "input", "name", "timeout")
+
+    decision_type = de.ScheduleLambdaFunction
+    droppable = True
+    identity = (("name", "name"),)
+    content = (("input", "input"),)
+
+    def __init__(
+        self,
+        id: str,
+        future: asyncio.Future[Any],
+        name: str,
+        input: str | None,
+        timeout: Any,
+        codec: Any,
+    ) -> None:
+        super().__init__(id, future)
+        self.name = name
+        self.input = input
+        self.timeout = timeout
+        self.codec = codec
+
+    def decision(self) -> de.ScheduleLambdaFunction:
+        """Return the decision for it."""
+        return de.ScheduleLambdaFunction(
+            self.id, self.name, input=self.input, start_to_close_timeout=self.timeout
+        )
+
+    def same(self, field: str, there: Any, here: Any) -> bool:
+        """Tell whether two texts mean the same: that is for their codec to say."""
+        return _same_text(self.codec, there, here)
+
+    def close(self, event: Any) -> None:
+        """Give its result, or raise its failure."""
+        kind = type(event)
+        told = {"id": self.id, "function": self.name}
+        if kind is ev.LambdaFunctionCompleted:
+            self.succeed(event.result)
+        elif kind is ev.LambdaFunctionFailed:
+            self.fail(errors.LambdaFailed(reason=event.reason, details=event.details, **told))
+        elif kind is ev.LambdaFunctionTimedOut:
+            self.fail(errors.LambdaTimedOut(timeout_type=event.timeout_type, **told))
+        else:
+            self.fail(errors.LambdaNotStarted(cause=event.cause, details=event.message, **told))
+
+    def refuse(self, cause: str) -> None:
+        """Raise that it was not started."""
+        self.fail(errors.LambdaNotStarted(id=self.id, function=self.name, cause=cause))
+
+
+class SendSignal(Awaited):
+    """A signal to another execution; known by its ``control``."""
+
+    __slots__ = ("codec", "input", "run_id", "signal_name", "workflow_id")
+
+    decision_type = de.SignalExternalWorkflowExecution
+    identity = (("signal_name", "signal_name"),)
+    content = (("workflow_id", "workflow_id"), ("input", "input"))
+
+    def __init__(
+        self,
+        id: str,
+        future: asyncio.Future[Any],
+        workflow_id: str,
+        run_id: str | None,
+        signal_name: str,
+        input: str | None,
+        codec: Any,
+    ) -> None:
+        super().__init__(id, future)
+        self.workflow_id = workflow_id
+        self.run_id = run_id
+        self.signal_name = signal_name
+        self.input = input
+        self.codec = codec
+
+    def decision(self) -> de.SignalExternalWorkflowExecution:
+        """Return the decision for it."""
+        return de.SignalExternalWorkflowExecution(
+            self.workflow_id, self.signal_name, self.run_id, self.input, control=self.id
+        )
+
+    def same(self, field: str, there: Any, here: Any) -> bool:
+        """Tell whether two texts mean the same: that is for their codec to say."""
+        return field == "input" and _same_text(self.codec, there, here)
+
+    def close(self, event: Any) -> None:
+        """Tell that it was delivered."""
+        self.succeed(None)
+
+    def refuse(self, cause: str) -> None:
+        """Raise that it was not delivered."""
+        self.fail(
+            errors.SignalNotDelivered(
+                workflow_id=self.workflow_id, signal=self.signal_name, cause=cause
+            )
+        )
+
+
+class RequestCancel(Awaited):
+    """A cancel request to another execution; known by its ``control``."""
+
+    __slots__ = ("run_id", "workflow_id")
+
+    decision_type = de.RequestCancelExternalWorkflowExecution
+    content: ClassVar[tuple[tuple[str, str], ...]] = (("workflow_id", "workflow_id"),)
+
+    def __init__(
+        self, id: str, future: asyncio.Future[Any], workflow_id: str, run_id: str | None
+    ) -> None:
+        super().__init__(id, future)
+        self.workflow_id = workflow_id
+        self.run_id = run_id
+
+    def decision(self) -> de.RequestCancelExternalWorkflowExecution:
+        """Return the decision for it."""
+        return de.RequestCancelExternalWorkflowExecution(
+            self.workflow_id, self.run_id, control=self.id
+        )
+
+    def close(self, event: Any) -> None:
+        """Tell that it was delivered."""
+        self.succeed(None)
+
+    def refuse(self, cause: str) -> None:
+        """Raise that it was not delivered."""
+        self.fail(errors.CancelNotDelivered(workflow_id=self.workflow_id, cause=cause))
+
+
+class CancelChild(RequestCancel):
+    """A cancel request to a child that nobody waits for any more."""
+
+    __slots__ = ()
+
+    # its workflow id may hold a run id, which a saved history lacks
+    content: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def refuse(self, cause: str) -> None:
+        """Do nothing: the child had ended."""
+
+
+class Mark(Command):
+    """A marker.
+
+    :param is_value: whether the code has used what is in it: then it must be in the very next
+        answer.
+    """
+
+    __slots__ = ("details", "is_value", "name")
+
+    decision_type = de.RecordMarker
+
+    def __init__(self, id: str, name: str, details: str | None, *, is_value: bool) -> None:
+        super().__init__(id)
+        self.name = name
+        self.details = details
+        self.is_value = is_value
+
+    @property
+    def content(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]
+        """The details, unless they are a value: then those of the history are the value."""
+        return () if self.is_value else (("details", "details"),)
+
+    def decision(self) -> de.RecordMarker:
+        """Return the decision for it."""
+        return de.RecordMarker(self.name, self.details)
+
+
+class Close(Command):
+    """The end of the execution.
+
+    :param decision: the decision.
+    :param content: field of the event -> what it has to be.
+    """
+
+    __slots__ = ("_content", "_decision", "decision_type")
+
+    def __init__(self, decision: de.Decision, content: dict[str, Any] | None = None) -> None:
+        super().__init__("")
+        self.decision_type = type(decision)  # type: ignore[misc]
+        self._decision = decision
+        self._content = content or {}
+
+    def __str__(self) -> str:
+        return self.decision_type.__name__
+
+    def decision(self) -> de.Decision:
+        """Return the decision for it."""
+        return self._decision
+
+    def differences(self, event: Any) -> Iterator[tuple[str, Any, Any, bool]]:
+        """Yield what differs in the result or the reason."""
+        for field, here in self._content.items():
+            there = getattr(event, field)
+            if there != here and not _same_json(there, here):
+                yield field, there, here, False
+
+
+class ContinueAsNew(Awaited):
+    """The end of this run, and the beginning of the next."""
+
+    __slots__ = ("codec", "input", "settings")
+
+    decision_type = de.ContinueAsNewWorkflowExecution
+    content = (("input", "input"),)
+
+    def __init__(
+        self, future: asyncio.Future[Any], input: str | None, settings: dict[str, Any], codec: Any
+    ) -> None:
+        super().__init__("", future)
+        self.input = input
+        self.settings = settings
+        self.codec = codec
+
+    def __str__(self) -> str:
+        return self.decision_type.__name__
+
+    def decision(self) -> de.ContinueAsNewWorkflowExecution:
+        """Return the decision for it."""
+        return de.ContinueAsNewWorkflowExecution(input=self.input, **self.settings)
+
+    def same(self, field: str, there: Any, here: Any) -> bool:
+        """Tell whether two texts mean the same: that is for their codec to say."""
+        return _same_text(self.codec, there, here)
+
+    def refuse(self, cause: str) -> None:
+        """Return from the wait when there is news; else raise why."""
+        if cause == "UNHANDLED_DECISION":
+            self.succeed(None)
+        else:
+            self.fail(errors.ContinueAsNewRefused(cause=cause))

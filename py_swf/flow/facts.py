@@ -1,0 +1,274 @@
+"""What a workflow may know, the same in every replay: time, chance, values, who it is.
+
+Each of these works in the code of a workflow only, and raises NotInWorkflow elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, MutableMapping
+from datetime import datetime, timezone
+from random import Random
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
+from uuid import UUID
+
+import attrs
+
+from py_swf._to_wire import members
+from py_swf.flow.codec import JsonCodec
+from py_swf.flow.commands import Mark
+from py_swf.flow.errors import NonDeterminismError
+from py_swf.flow.matching import PATCHED, id_of_marker
+from py_swf.flow.run import Run, current_run
+from py_swf.types import WorkflowExecution, WorkflowType
+
+__all__ = [
+    "Info",
+    "condition",
+    "info",
+    "logger",
+    "markers",
+    "now",
+    "patched",
+    "random",
+    "record",
+    "record_marker",
+    "replaying",
+    "set_execution_context",
+    "uuid4",
+]
+
+T = TypeVar("T")
+_JSON = JsonCodec()
+
+#: name of the markers that hold recorded values
+RECORD = "py_swf.record"
+#: from how many events on continuing as new is suggested; the service ends a run at 25,000
+LONG_HISTORY = 10_000
+
+
+@attrs.frozen
+class Info:
+    """What a run is: its ids, its type, its settings, and how long its history is."""
+
+    #: empty in the replay of a saved history, which does not say
+    workflow_id: str
+    #: empty in the replay of a saved history, which does not say
+    run_id: str
+    workflow_type: WorkflowType
+    #: when the execution was started; aware, in UTC
+    started_at: datetime
+    task_list: str
+    child_policy: str
+    tag_list: tuple[str, ...]
+    #: longest life of the execution, in seconds
+    execution_start_to_close_timeout: int | float | None
+    #: longest time for one decision task, in seconds; math.inf for no limit
+    task_start_to_close_timeout: int | float | None
+    task_priority: int | None
+    lambda_role: str | None
+    #: the execution that started this one as its child
+    parent: WorkflowExecution | None
+    #: the run that continued as this one
+    continued_from: str | None
+    #: whether somebody asked for this execution to be canceled
+    cancel_requested: bool
+    #: how many events the history has, up to the decision task that is decided
+    history_length: int
+
+    @property
+    def continue_as_new_suggested(self) -> bool:
+        """Whether the history has 10,000 events or more, of the 25,000 that it may have."""
+        return self.history_length >= LONG_HISTORY
+
+
+def info() -> Info:
+    """Return who and what this run is."""
+    run = current_run()
+    started = run.started
+    assert started is not None
+    return Info(
+        workflow_id=run.workflow_id,
+        run_id=run.run_id,
+        workflow_type=started.workflow_type,
+        started_at=started.event_timestamp,
+        task_list=started.task_list,
+        child_policy=started.child_policy,
+        tag_list=tuple(started.tag_list or ()),
+        execution_start_to_close_timeout=started.execution_start_to_close_timeout,
+        task_start_to_close_timeout=started.task_start_to_close_timeout,
+        task_priority=started.task_priority,
+        lambda_role=started.lambda_role,
+        parent=started.parent_workflow_execution,
+        continued_from=started.continued_execution_run_id,
+        cancel_requested=run.cancel_requested,
+        history_length=run.started_event_id,
+    )
+
+
+def now() -> datetime:
+    """Return the time at which the decision task was started; aware, in UTC."""
+    return datetime.fromtimestamp(current_run().loop.now, timezone.utc)
+
+
+def random() -> Random:
+    """Return this run's own source of chance; its numbers are the same in every replay."""
+    run = current_run()
+    chance = run.kept.get("random")
+    if chance is None:
+        chance = run.kept["random"] = Random(run.run_id)
+    return cast(Random, chance)
+
+
+def uuid4() -> UUID:
+    """Return a random UUID, the same in every replay."""
+    return UUID(int=random().getrandbits(128), version=4)
+
+
+def replaying() -> bool:
+    """Tell whether what happens now was decided before; for what is told and not decided."""
+    return current_run().replaying
+
+
+def record(fn: Callable[[], T], *, type: Any = None) -> T:
+    """Call a function that is not the same each time, and keep what it returned in a marker.
+
+    For what is quick and harmless: it is called again when an answer was lost, and the value of the
+    answer that was taken counts. What takes long or can fail belongs into an activity.
+
+    :param fn: called without arguments, at most once in a process for each time that it is asked
+        for; not called in replay.
+    :param type: the type of the value; None is what the function is annotated with, else any JSON.
+    :return: the value, as it comes back from its text.
+    :raises ValueError: when the value has no text, or one of more than 32,768 characters.
+    """
+    run = current_run()
+    id = _next_marker(run, RECORD)
+    if run.replaying:
+        if id not in run.values:
+            error = NonDeterminismError(
+                f"the code asks for {id}, a recorded value that the history does not have at this "
+                "point. The usual cause is that a call of flow.record was added while this "
+                "execution was open: put it behind flow.patched",
+                command=id,
+            )
+            run.disagree(error)
+            raise error
+        text = run.values[id]
+    else:
+        text = _JSON.encode(fn())
+        members("RecordMarker", details=text)
+    run.ask(Mark(id, RECORD, text, is_value=True))
+    return cast(T, _JSON.decode(text or "null", _type_of(fn) if type is None else type))
+
+
+def _type_of(fn: Callable[..., Any]) -> Any:
+    try:
+        return get_type_hints(fn).get("return", Any)
+    except (TypeError, NameError, AttributeError):
+        return Any
+
+
+def patched(id: str) -> bool:
+    """Tell whether this run may take a branch that was added to the code later.
+
+    ::
+
+        if flow.patched("thank-you"):
+            await thank(order)
+
+    True in runs that come here for the first time, which keep that in a marker; False in the replay
+    of what was decided before the branch was there. The first answer holds for the rest of the run.
+
+    :param id: names the change; each change has its own.
+    :raises ValueError: when it is longer than 32,768 characters.
+    """
+    run = current_run()
+    answers: dict[str, bool] = run.kept.setdefault(PATCHED, {})
+    if id not in answers:
+        members("RecordMarker", details=id)
+        marker = id_of_marker(PATCHED, 0, id)
+        answers[id] = not run.replaying or marker in run.values
+        if answers[id]:
+            run.ask(Mark(marker, PATCHED, id, is_value=True))
+    return answers[id]
+
+
+def record_marker(name: str, details: str | None = None) -> None:
+    """Write a note into the history.
+
+    :param name: name of the marker, up to 256 characters; "py_swf." at its beginning is ours.
+    :param details: the note, up to 32,768 characters.
+    :raises ValueError: when the service would refuse it.
+    """
+    run = current_run()
+    members("RecordMarker", marker_name=name, details=details)
+    if name.startswith("py_swf."):
+        raise ValueError(
+            f"name {name!r}: markers whose names begin with 'py_swf.' are the engine's"
+        )
+    run.ask(Mark(_next_marker(run, name), name, details, is_value=False))
+    run.markers.append((name, details))
+
+
+def markers() -> list[tuple[str, str | None]]:
+    """Return the name and the details of each marker that this run has asked for, in order."""
+    return list(current_run().markers)
+
+
+def _next_marker(run: Run, name: str) -> str:
+    counts: dict[str, int] = run.kept.setdefault("markers", {})
+    counts[name] = counts.get(name, 0) + 1
+    return id_of_marker(name, counts[name], None)
+
+
+def set_execution_context(text: str) -> None:
+    """Leave a line about the state of this execution, for who describes it.
+
+    :param text: up to 32,768 characters; it goes with the next answer, and holds until another.
+    :raises ValueError: when it is longer.
+    """
+    run = current_run()
+    members("RespondDecisionTaskCompleted", execution_context=text)
+    run.execution_context = text
+
+
+async def condition(predicate: Callable[[], object]) -> None:
+    """Wait until something has become true.
+
+    :param predicate: called after each event; without arguments, and without a side effect.
+    """
+    if not predicate():
+        await current_run().wait_until(predicate)
+
+
+if TYPE_CHECKING:
+    _Adapter = logging.LoggerAdapter[logging.Logger]
+else:
+    _Adapter = logging.LoggerAdapter
+
+
+class _Logger(_Adapter):
+    """Logs what happens for the first time, with the ids of the run; silent in replay."""
+
+    def isEnabledFor(self, level: int) -> bool:
+        """Tell whether a line of a level would be logged."""
+        return not replaying() and super().isEnabledFor(level)
+
+    def process(
+        self, msg: Any, kwargs: MutableMapping[str, Any]
+    ) -> tuple[Any, MutableMapping[str, Any]]:
+        """Add the ids of the run to a line."""
+        run = current_run()
+        ids = {
+            "workflow_id": run.workflow_id,
+            "run_id": run.run_id,
+            "workflow_type": run.workflow.name,
+            "workflow_version": run.workflow.version,
+        }
+        kwargs["extra"] = {**ids, **kwargs.get("extra", {})}
+        return msg, kwargs
+
+
+#: Logs as ``py_swf.flow.workflow``, with the ids of the run, what happens for the first time.
+logger = _Logger(logging.getLogger("py_swf.flow.workflow"), {})

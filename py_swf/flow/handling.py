@@ -1,0 +1,62 @@
+"""The handler for activities: from an activity task to its result, as text."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from py_swf.flow.activities import Activity
+from py_swf.tasks import ActivityTask
+
+__all__ = ["ActivityHandler"]
+
+
+class ActivityHandler:
+    """Runs activities; goes wherever a handler written by hand goes::
+
+        handle = flow.ActivityHandler([charge, pack])
+        ActivityWorker(client, handle).run(stop)
+
+    :param activities: the activities, of different types or versions; or a mapping from each to the
+        function that is called in the place of its own.
+    :raises ValueError: when two activities have the same type.
+    """
+
+    def __init__(
+        self,
+        activities: Iterable[Activity[..., Any]] | Mapping[Activity[..., Any], Callable[..., Any]],
+    ) -> None:
+        self.activities: dict[tuple[str, str], Activity[..., Any]] = {}
+        self._functions: dict[tuple[str, str], Callable[..., Any]] = {}
+        stand_ins = activities if isinstance(activities, Mapping) else {}
+        for each in activities:
+            if (each.name, each.version) in self.activities:
+                raise ValueError(f"two activities are of type {each.name} {each.version}")
+            self.activities[each.name, each.version] = each
+            self._functions[each.name, each.version] = stand_ins.get(each, each.fn)
+
+    def __call__(self, task: ActivityTask, beat: Any = None) -> str:
+        """Do the work of a task.
+
+        :param task: the task.
+        :param beat: sends heartbeats, as of ``daemon.ActivityWorker``; None where nobody does.
+        :return: its result.
+        :raises LookupError: when its type is none of the activities.
+        :raises ValueError: when its input does not fit the function.
+        """
+        key = (task.type, task.version)
+        activity = self.activities.get(key)
+        if activity is None:
+            known = ", ".join(f"{name} {version}" for name, version in self.activities)
+            raise LookupError(f"activity type {' '.join(key)} is none of this worker's: {known}")
+        args, kwargs = activity.signature.decode(task.input)
+        result = self._functions[key](*args, **kwargs)
+        if inspect.isawaitable(result):
+            result = asyncio.run(_awaited(result))
+        return activity.signature.encode_result(result)
+
+
+async def _awaited(awaitable: Any) -> Any:
+    return await awaitable

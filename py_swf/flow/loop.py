@@ -1,0 +1,329 @@
+"""An asyncio event loop whose clock is a history, and whose delays are SWF timers.
+
+It runs what is ready and returns; it never waits. What asyncio is made of (gather, TaskGroup,
+timeout, Event, Queue ...) works on it unchanged. What reaches out of the workflow is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sys
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from contextlib import suppress
+from contextvars import Context, copy_context
+from typing import Any, Protocol, TypeVar
+from weakref import WeakSet
+
+from py_swf.flow.errors import NotForWorkflows
+
+__all__ = ["HistoryLoop", "Timer", "make_loop"]
+
+T = TypeVar("T")
+_set_running_loop = asyncio._set_running_loop
+_get_running_loop = asyncio._get_running_loop
+
+
+class Timer(Protocol):
+    """What a delay becomes; a cancel that comes too late does nothing."""
+
+    def cancel(self) -> None:
+        """End the timer."""
+
+
+class _Ready:
+    """A callback that waits for its turn."""
+
+    __slots__ = ("args", "callback", "context")
+
+    def __init__(
+        self, callback: Callable[..., object] | None, args: tuple[Any, ...], context: Context
+    ) -> None:
+        self.callback = callback
+        self.args = args
+        self.context = context
+
+    def cancel(self) -> None:
+        """Let it never be called."""
+        self.callback, self.args = None, ()
+
+    def cancelled(self) -> bool:
+        """Tell whether it was canceled."""
+        return self.callback is None
+
+
+class _Delayed(_Ready):
+    """A callback that waits for a timer first."""
+
+    __slots__ = ("_when", "timer")
+
+    timer: Timer
+    _when: float
+
+    def cancel(self) -> None:
+        """Let it never be called, and end the timer."""
+        if self.callback is not None:
+            super().cancel()
+            self.timer.cancel()
+
+    def when(self) -> float:
+        """Return when it is to be called, on the clock of the loop."""
+        return self._when
+
+
+class _Task(asyncio.Task[T]):
+    """A task that is hashed alike in every replay, so that sets of tasks are iterated alike."""
+
+    def __init__(self, coro: Coroutine[Any, Any, T], loop: HistoryLoop, **kwargs: Any) -> None:
+        loop.tasks_made += 1
+        self._hash = loop.hash_seed + loop.tasks_made
+        kwargs["name"] = str(kwargs.get("name") or f"Task-{loop.tasks_made}")
+        super().__init__(coro, loop=loop, **kwargs)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+class HistoryLoop(asyncio.AbstractEventLoop):
+    """The event loop of one run.
+
+    :param run: the run, for who finds the loop running.
+    :param start_timer: starts a timer of so many whole seconds, after which the handle is due.
+    :param complain: is told what asyncio would log: callbacks and tasks whose errors nobody takes.
+    """
+
+    def __init__(
+        self,
+        run: Any,
+        start_timer: Callable[[int, Callable[[], None]], Timer],
+        complain: Callable[[dict[str, Any]], object],
+    ) -> None:
+        self.run = run
+        self.now = 0.0
+        self.stopped = False
+        #: sets the hashes of tasks apart from those of other runs: asyncio keeps all in one set
+        self.hash_seed = 0
+        self.tasks_made = 0
+        self._start_timer = start_timer
+        self._complain = complain
+        self._ready: deque[_Ready] = deque()
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._prune_at = 32
+        self._generators: WeakSet[AsyncGenerator[Any, Any]] = WeakSet()
+        self._before: Any = None
+
+    # what asyncio asks of a loop
+
+    def time(self) -> float:
+        """Return the time of the decision task, in seconds since the epoch."""
+        return self.now
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> Any:
+        """Call something when what is ready has run."""
+        handle = _Ready(callback, args, copy_context() if context is None else context)
+        self._ready.append(handle)
+        return handle
+
+    def call_later(  # type: ignore[override]
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> Any:
+        """Call something after a delay in seconds, which becomes a timer of whole ones."""
+        delay = round(delay, 3)  # what is less comes from adding and subtracting times
+        if delay <= 0:
+            return self.call_soon(callback, *args, context=context)
+        handle = _Delayed(callback, args, copy_context() if context is None else context)
+        handle._when = self.now + delay
+        handle.timer = self._start_timer(math.ceil(delay), lambda: self._ready.append(handle))
+        return handle
+
+    def call_at(  # type: ignore[override]
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> Any:
+        """Call something at a time of this loop's clock."""
+        return self.call_later(when - self.now, callback, *args, context=context)
+
+    def create_future(self) -> asyncio.Future[Any]:
+        """Return a future of this loop."""
+        return asyncio.Future(loop=self)
+
+    def create_task(
+        self,
+        coro: Generator[Any, None, T] | Coroutine[Any, Any, T],
+        *,
+        name: object = None,
+        context: Context | None = None,
+        **kwargs: Any,
+    ) -> asyncio.Task[T]:
+        """Return a task of this loop, to be run when what is ready has run."""
+        if name is not None:
+            kwargs["name"] = name
+        if context is not None:
+            kwargs["context"] = context
+        task: asyncio.Task[T] = _Task(coro, self, **kwargs)  # type: ignore[arg-type]
+        if len(self._tasks) >= self._prune_at:
+            self._tasks = [each for each in self._tasks if not each.done()]
+            self._prune_at = 2 * len(self._tasks) + 32
+        self._tasks.append(task)
+        return task
+
+    def get_debug(self) -> bool:
+        """Return False: there is no debug mode."""
+        return False
+
+    def set_debug(self, enabled: bool) -> None:
+        """Do nothing: there is no debug mode."""
+
+    def is_running(self) -> bool:
+        """Return True: it is only seen by code that runs on it."""
+        return True
+
+    def is_closed(self) -> bool:
+        """Return False: it is only seen by code that runs on it."""
+        return False
+
+    def get_task_factory(self) -> None:
+        """Return None: tasks are made by the loop."""
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Keep what asyncio would log."""
+        self._complain(context)
+
+    def default_exception_handler(self, context: dict[str, Any]) -> None:
+        """Keep what asyncio would log."""
+        self._complain(context)
+
+    def get_exception_handler(self) -> None:
+        """Return None: there is no handler but the loop's."""
+
+    async def shutdown_asyncgens(self) -> None:
+        """Do nothing: generators are closed with the run."""
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Do nothing: there is no executor."""
+
+    # what its run asks of it
+
+    def enter(self) -> None:
+        """Become the running loop of this thread; the one that was is put aside."""
+        self._before = (_get_running_loop(), sys.get_asyncgen_hooks())
+        sys.set_asyncgen_hooks(firstiter=self._generators.add, finalizer=None)
+        _set_running_loop(self)
+
+    def leave(self) -> None:
+        """Put back the loop that was running."""
+        before, hooks = self._before
+        _set_running_loop(before)
+        sys.set_asyncgen_hooks(*hooks)
+
+    def run_ready(self) -> None:
+        """Run what is ready, and what becomes ready by it, until nothing is or it is stopped."""
+        ready = self._ready
+        while ready and not self.stopped:
+            handle = ready.popleft()
+            callback = handle.callback
+            if callback is None:
+                continue
+            try:
+                handle.context.run(callback, *handle.args)
+            except (SystemExit, KeyboardInterrupt):
+                raise
+            except BaseException as error:
+                self._complain({"message": f"Exception in callback {callback}", "exception": error})
+
+    def close_tasks(self) -> None:
+        """Close every coroutine that waits, the youngest first, until it lets go.
+
+        Their ``finally`` blocks run, here and now; one that waits in it is closed again.
+        """
+        self._ready.clear()
+        tasks, self._tasks = self._tasks, []
+        for task in reversed(tasks):
+            if not task.done():
+                task._log_destroy_pending = False
+                _close(task.get_coro())
+        for generator in list(self._generators):
+            with suppress(BaseException):  # it is over, or waits again
+                generator.aclose().__await__().send(None)
+        self._ready.clear()
+
+
+def _close(coro: Any) -> None:
+    for _ in range(100):
+        try:
+            coro.close()
+        except RuntimeError:  # it waits again
+            continue
+        except BaseException:  # what its cleanup raises has nobody to go to
+            pass
+        return
+
+
+def _refusal(name: str, instead: str) -> Callable[..., Any]:
+    def refuse(self: HistoryLoop, *args: Any, **kwargs: Any) -> Any:
+        raise NotForWorkflows(f"loop.{name}() cannot be replayed in a workflow: {instead}")
+
+    refuse.__name__ = name
+    refuse.__doc__ = f"Refuse: {instead}."
+    return refuse
+
+
+_IN_ACTIVITY = "do it in an activity and await that"
+_NETWORK = f"no sockets or pipes here; {_IN_ACTIVITY}"
+_ENDED_BY_RUN = "the loop is run by its history; return from the workflow to end it"
+
+#: method -> what to do instead
+_REFUSED = {
+    **dict.fromkeys(
+        ["run_forever", "run_until_complete", "stop", "close", "set_task_factory"], _ENDED_BY_RUN
+    ),
+    **dict.fromkeys(
+        ["run_in_executor", "set_default_executor"],
+        f"no threads or executors here (asyncio.to_thread is one); {_IN_ACTIVITY}",
+    ),
+    "call_soon_threadsafe": "nothing may be told from another thread; send a signal",
+    **dict.fromkeys(["subprocess_exec", "subprocess_shell"], f"no processes; {_IN_ACTIVITY}"),
+    **dict.fromkeys(
+        ["add_signal_handler", "remove_signal_handler"],
+        "no signals of the system; wait for a flow.Signal, or for CancelledError",
+    ),
+    "set_exception_handler": "catch the error where the task is awaited",
+    **dict.fromkeys(
+        [
+            *("getaddrinfo", "getnameinfo", "create_connection", "create_server", "sendfile"),
+            *("start_tls", "create_unix_connection", "create_unix_server"),
+            *("connect_accepted_socket", "create_datagram_endpoint"),
+            *("connect_read_pipe", "connect_write_pipe"),
+            *("add_reader", "remove_reader", "add_writer", "remove_writer"),
+            *("sock_recv", "sock_recv_into", "sock_recvfrom", "sock_recvfrom_into"),
+            *("sock_sendall", "sock_sendto", "sock_connect", "sock_accept", "sock_sendfile"),
+        ],
+        _NETWORK,
+    ),
+}
+
+_Loop: Any = type(
+    HistoryLoop.__name__,
+    (HistoryLoop,),
+    {name: _refusal(name, instead) for name, instead in _REFUSED.items()},
+)
+
+
+def make_loop(
+    run: Any,
+    start_timer: Callable[[int, Callable[[], None]], Timer],
+    complain: Callable[[dict[str, Any]], object],
+) -> HistoryLoop:
+    """Return a loop for a run, all that it cannot do refused; see :class:`HistoryLoop`."""
+    loop: HistoryLoop = _Loop(run, start_timer, complain)
+    return loop

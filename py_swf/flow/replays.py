@@ -1,0 +1,84 @@
+"""Saved histories, replayed: does the code of today do what it did then?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from py_swf.decisions import Decision
+from py_swf.events import Event, event_from_wire
+from py_swf.flow.run import Run
+from py_swf.flow.workflows import Workflow
+
+__all__ = ["SavedHistory", "replay", "saved"]
+
+
+class SavedHistory(list[Event]):
+    """The events of a history, oldest first, and whose it is where that is known.
+
+    :param events: the events.
+    :param workflow_id: the execution; empty where it is not known.
+    :param run_id: the run; empty where it is not known.
+    """
+
+    def __init__(
+        self, events: Iterable[Event] = (), workflow_id: str = "", run_id: str = ""
+    ) -> None:
+        super().__init__(events)
+        self.workflow_id = workflow_id
+        self.run_id = run_id
+
+
+def replay(
+    workflow: Workflow[Any, Any],
+    history: Iterable[Event | Mapping[str, Any]],
+    *,
+    workflow_id: str | None = None,
+    run_id: str | None = None,
+) -> list[Decision]:
+    """Run the code of a workflow over a history, and see whether it agrees.
+
+    :param workflow: the workflow.
+    :param history: the events, oldest first, as records or as boto3's dicts; of an open or a closed
+        execution.
+    :param workflow_id: the execution; None takes it from a history of :func:`saved`.
+    :param run_id: the run, on which ``flow.random()`` depends; None takes it from a history of
+        :func:`saved`.
+    :return: what it decides for a decision task that is open at the end; none when there is none.
+    :raises NonDeterminismError: when the code does something else; an input that differs is
+        something else here.
+    """
+    run = Run(
+        workflow,
+        getattr(history, "workflow_id", "") if workflow_id is None else workflow_id,
+        getattr(history, "run_id", "") if run_id is None else run_id,
+    )
+    try:
+        run.take(e if isinstance(e, Event) else event_from_wire(e) for e in history)
+        run.finish()
+        return run.decide()
+    finally:
+        run.evict()
+
+
+def saved(path: str | Path) -> SavedHistory:
+    """Read a history from a file.
+
+    :param path: a JSON file as ``aws swf get-workflow-execution-history`` prints it, with the
+        ``workflowExecution`` beside its ``events`` where somebody has added it, or a bare list of
+        events; in either order.
+    :raises ValueError: when it is none of that.
+    """
+    read = json.loads(Path(path).read_text(encoding="utf-8"))
+    wrapped: dict[str, Any] = read if isinstance(read, dict) else {"events": read}
+    events = wrapped.get("events")
+    if not isinstance(events, list) or not all(isinstance(e, dict) for e in events):
+        raise ValueError(f"{path} holds no list of events, alone or as 'events' of an object")
+    execution = wrapped.get("workflowExecution") or {}
+    return SavedHistory(
+        sorted(map(event_from_wire, events), key=lambda event: event.event_id),
+        execution.get("workflowId", ""),
+        execution.get("runId", ""),
+    )

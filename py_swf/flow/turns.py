@@ -1,0 +1,160 @@
+"""A history cut into the decision tasks that were decided: the news of each, and its echoes.
+
+News are what the code is told of. Echoes are the events by which the service recorded an answer:
+all those of one answer follow its DecisionTaskCompleted. A refused decision is both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from py_swf import decisions as de
+from py_swf import events as ev
+from py_swf.flow.errors import MissingEvents, NotTaken
+
+__all__ = ["DECISIONS", "PARKED", "Turn", "Turns"]
+
+#: name of the marker that comes first in an answer by which nothing was decided
+PARKED = "py_swf.decider-error"
+
+#: every decision type
+DECISIONS: tuple[type[de.Decision], ...] = tuple(de.Decision.__subclasses__())
+
+_NEWS, _ECHO, _BOTH, _STARTED, _COMPLETED, _START_CHILD_FAILED = range(6)
+
+#: event type -> its part; what is not here says nothing to the code
+_PARTS: dict[type[ev.Event], int] = {
+    **{decision.taken_event: _ECHO for decision in DECISIONS},
+    **{decision.failed_event: _BOTH for decision in DECISIONS},
+    # These come when delivery was tried, after an event that echoed the decision.
+    ev.SignalExternalWorkflowExecutionFailed: _NEWS,
+    ev.RequestCancelExternalWorkflowExecutionFailed: _NEWS,
+    ev.StartChildWorkflowExecutionFailed: _START_CHILD_FAILED,
+    **dict.fromkeys(
+        [
+            ev.WorkflowExecutionStarted,
+            ev.WorkflowExecutionSignaled,
+            ev.WorkflowExecutionCancelRequested,
+            ev.ActivityTaskCompleted,
+            ev.ActivityTaskFailed,
+            ev.ActivityTaskTimedOut,
+            ev.ActivityTaskCanceled,
+            ev.TimerFired,
+            ev.ChildWorkflowExecutionStarted,
+            ev.ChildWorkflowExecutionCompleted,
+            ev.ChildWorkflowExecutionFailed,
+            ev.ChildWorkflowExecutionTimedOut,
+            ev.ChildWorkflowExecutionCanceled,
+            ev.ChildWorkflowExecutionTerminated,
+            ev.ExternalWorkflowExecutionSignaled,
+            ev.ExternalWorkflowExecutionCancelRequested,
+            ev.LambdaFunctionCompleted,
+            ev.LambdaFunctionFailed,
+            ev.LambdaFunctionTimedOut,
+            ev.StartLambdaFunctionFailed,
+        ],
+        _NEWS,
+    ),
+    ev.DecisionTaskStarted: _STARTED,
+    ev.DecisionTaskCompleted: _COMPLETED,
+}
+
+
+class Turn:
+    """One decision task.
+
+    :param started: its DecisionTaskStarted event.
+    :param seen: how many of the news it saw.
+    """
+
+    __slots__ = ("completed", "decided", "echoes", "news", "seen", "started")
+
+    def __init__(self, started: ev.DecisionTaskStarted, seen: int) -> None:
+        self.started = started
+        self.seen = seen
+        #: the news that are its, once they were claimed
+        self.news: list[Any] = []
+        #: whether this process has decided it
+        self.decided = False
+        self.completed: ev.DecisionTaskCompleted | None = None
+        self.echoes: list[Any] = []
+
+    @property
+    def parked(self) -> bool:
+        """Whether it was answered without being decided; its news are left to the next one."""
+        first = self.echoes[0] if self.echoes else None
+        return isinstance(first, ev.MarkerRecorded) and first.marker_name == PARKED
+
+
+class Turns:
+    """Takes in the events of one run and tells its turns, each when all of its echoes are known."""
+
+    def __init__(self) -> None:
+        #: id of the last event taken in
+        self.last_event_id = 0
+        #: time of the last event taken in
+        self.time: datetime | None = None
+        #: the turn that was started last
+        self.turn: Turn | None = None
+        self._news: list[Any] = []
+
+    def take(self, events: Iterable[ev.Event]) -> Iterator[Turn]:
+        """Yield each turn that was completed, when the next one has been started.
+
+        :param events: those that follow, oldest first; those that it has are passed over.
+        :raises MissingEvents: when events are missing.
+        :raises NotTaken: when a turn that was decided here was not completed by that.
+        """
+        part_of = _PARTS.get
+        last = self.last_event_id
+        for event in events:
+            if event.event_id != last + 1:
+                if event.event_id <= last:
+                    continue
+                raise MissingEvents(
+                    f"event {last + 1} is missing: what is given, oldest first, goes on with "
+                    f"event {event.event_id}"
+                )
+            self.last_event_id = last = event.event_id
+            part = part_of(type(event))
+            if part is None:
+                continue
+            if part is _NEWS:
+                self._news.append(event)
+            elif part is _STARTED:
+                self.time = event.event_timestamp
+                yield from self.ended()
+                self.turn = Turn(event, len(self._news))  # type: ignore[arg-type]
+            elif part is _COMPLETED:
+                if self.turn is not None:
+                    self.turn.completed = event  # type: ignore[assignment]
+            else:
+                self._take_echo(event, part)
+
+    def _take_echo(self, event: Any, part: int) -> None:
+        if part is _START_CHILD_FAILED:
+            part = _NEWS if event.initiated_event_id else _BOTH
+        if part is not _ECHO:
+            self._news.append(event)
+        if part is not _NEWS and self.turn is not None:
+            self.turn.echoes.append(event)
+
+    def ended(self) -> Iterator[Turn]:
+        """Yield the last turn if it was completed: nothing follows it, or another has started."""
+        turn, self.turn = self.turn, None
+        if turn is None:
+            return
+        if turn.decided and (turn.completed is None or turn.parked):
+            raise NotTaken(f"what was decided at event {turn.started.event_id} was not taken")
+        if turn.completed is not None and not turn.parked:
+            self.claim(turn)
+            yield turn
+        elif turn.completed is None:
+            self.turn = turn  # of a history that ends here, or one that timed out
+
+    def claim(self, turn: Turn) -> None:
+        """Move the news that a turn saw to it, unless it has them."""
+        if not turn.decided:
+            turn.news, self._news = self._news[: turn.seen], self._news[turn.seen :]

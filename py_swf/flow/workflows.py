@@ -1,0 +1,438 @@
+"""Workflows: async functions that deciders run, and that other workflows await as children."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import hashlib
+import inspect
+from collections.abc import Callable, Coroutine, Generator, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast, overload
+
+import attrs
+
+from py_swf._to_wire import Duration, members
+from py_swf.decisions import StartChildWorkflowExecution
+from py_swf.flow.activities import checked_input
+from py_swf.flow.codec import Codec, JsonCodec
+from py_swf.flow.commands import OPEN, CancelChild, ContinueAsNew, StartChild
+from py_swf.flow.executions import Execution, start_execution
+from py_swf.flow.run import Run, current_run
+from py_swf.flow.signatures import Signature
+from py_swf.flow.waiting import OnCancel, check_on_cancel, outcome
+from py_swf.types import WorkflowExecution, WorkflowType
+
+if TYPE_CHECKING:
+    from py_swf.clients.workflow import WorkflowClient
+
+__all__ = ["Child", "Workflow", "continue_as_new", "workflow"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_JSON = JsonCodec()
+
+
+def _tags(tags: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if tags is None else tuple(tags)
+
+
+@attrs.frozen
+class _Settings:
+    """How an execution is started; None leaves what is registered."""
+
+    execution_start_to_close_timeout: Duration | None = None
+    task_start_to_close_timeout: Duration | None = None
+    task_list: str | None = None
+    task_priority: int | None = None
+    child_policy: str | None = None
+    tag_list: tuple[str, ...] | None = attrs.field(default=None, converter=_tags)
+    lambda_role: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        members("StartChildWorkflowExecution", **self.given())
+
+    def given(self) -> dict[str, Any]:
+        """Return those that are not None."""
+        return {k: v for k, v in attrs.asdict(self, recurse=False).items() if v is not None}
+
+
+class Child(Generic[R]):
+    """A child execution that has been started; ``await child`` is its result.
+
+    Signals are sent to it by its ``workflow_id``.
+
+    :param workflow: its workflow.
+    :param command: what started it.
+    :param execution: its run.
+    """
+
+    def __init__(
+        self, workflow: Workflow[Any, R], command: StartChild, execution: WorkflowExecution
+    ) -> None:
+        self.workflow_id = execution.workflow_id
+        self.run_id = execution.run_id
+        self._workflow = workflow
+        self._command = command
+
+    def __await__(self) -> Generator[Any, Any, R]:
+        return self.result().__await__()
+
+    async def result(self) -> R:
+        """Wait for its end and return its result.
+
+        :raises ChildFailed: when it failed; and the other failures that
+            :meth:`Workflow.__call__` names.
+        """
+        return await self._workflow._result_of(current_run(), self._command)
+
+    def request_cancel(self) -> None:
+        """Ask it to cancel itself; nothing comes of it when it has closed."""
+        _cancel(current_run(), self._command)
+
+
+class Workflow(Generic[P, R]):
+    """A workflow type and the async function that decides for its executions.
+
+    In a workflow, ``await ship(parcel)`` starts a child execution and returns its result.
+    Elsewhere, ``ship.fn`` is the function itself.
+
+    Made by :func:`workflow`.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[P, Coroutine[Any, Any, R]],
+        type: WorkflowType,
+        *,
+        codec: Codec | None = None,
+        settings: _Settings | None = None,
+        parks_on: tuple[type[Exception], ...] = (),
+        description: str | None = None,
+    ) -> None:
+        if not inspect.iscoroutinefunction(fn):
+            raise TypeError(f"the workflow {type.name} must be an async function, not {fn!r}")
+        #: the function
+        self.fn = fn
+        self.type = type
+        self.codec: Codec = codec or _JSON
+        self.settings = settings or _Settings()
+        self.description = description
+        #: exceptions after which the execution waits for the code to be fixed, instead of failing
+        self.parks_on = parks_on
+        self.on_cancel: OnCancel = "request"
+        self.signature = Signature(fn, self.codec)
+        self._workflow_id: str | None = None
+        self._changed: dict[str, Any] = {}
+        self.__doc__ = fn.__doc__
+
+    def __repr__(self) -> str:
+        return f"<Workflow {self.name} {self.version}>"
+
+    @property
+    def name(self) -> str:
+        """The name of the type."""
+        return self.type.name
+
+    @property
+    def version(self) -> str:
+        """The version of the type."""
+        return self.type.version
+
+    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Start a child execution and wait for its result.
+
+        :raises ChildFailed: when it failed.
+        :raises ChildTimedOut: when it outlived its timeout.
+        :raises ChildCanceled: when it ended as canceled.
+        :raises ChildTerminated: when it was terminated.
+        :raises ChildNotStarted: when the service did not start it.
+        """
+        run = current_run()
+        return await self._result_of(run, self._ask(run, args, kwargs))
+
+    async def begin(self, *args: P.args, **kwargs: P.kwargs) -> Child[R]:
+        """Start a child execution, wait until it has been started, and return it.
+
+        :raises ChildNotStarted: when the service did not start it.
+        """
+        run = current_run()
+        command = self._ask(run, args, kwargs)
+        try:
+            execution = await asyncio.shield(command.started)
+        except asyncio.CancelledError:
+            self._let_go(run, command)
+            raise
+        return Child(self, command, execution)
+
+    def start(
+        self,
+        workflow_client: WorkflowClient,
+        workflow_id: str | None,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Execution[R]:
+        """Start an execution, from outside of any workflow.
+
+        What is not set by :meth:`options` is sent as the client's config says, else the defaults
+        registered with the type hold.
+
+        :param workflow_client: starts it, in its domain.
+        :param workflow_id: unique among the open executions of the domain; None makes one up.
+        :return: a handle of it: for its result, and to signal, cancel and describe it.
+        :raises ClientError: WorkflowExecutionAlreadyStartedFault when an execution of that id is
+            open, and so on, as of ``WorkflowClient.start_workflow``.
+
+        AWS operation: :swf:`StartWorkflowExecution`
+        """
+        text = self.encode_input(*args, **kwargs)
+        return start_execution(self, workflow_client, workflow_id, text, self._changed)
+
+    def start_child(
+        self, workflow_id: str, *args: P.args, **kwargs: P.kwargs
+    ) -> StartChildWorkflowExecution:
+        """Return the decision that starts a child, for a decider written by hand.
+
+        :param workflow_id: unique among the open executions of the domain.
+        """
+        text = self.encode_input(*args, **kwargs)
+        return StartChildWorkflowExecution(
+            self.type, workflow_id, input=text, **self.settings.given()
+        )
+
+    async def continue_as_new(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Close this run and start the next one, with an empty history: see continue_as_new().
+
+        For the next version of the workflow, or with other settings by :meth:`options`.
+
+        :raises ValueError: when this is not the workflow that is running.
+        """
+        run = current_run()
+        if run.workflow.name != self.name:
+            raise ValueError(f"{run.workflow!r} cannot continue as {self!r}")
+        changes = dict(self._changed)
+        if self.version != run.workflow.version:
+            changes["workflow_type_version"] = self.version
+        await _continue(run, self, self.encode_input(*args, **kwargs), changes)
+
+    def options(
+        self,
+        *,
+        workflow_id: str | None = None,
+        version: str | None = None,
+        execution_start_to_close_timeout: Duration | None = None,
+        task_start_to_close_timeout: Duration | None = None,
+        task_list: str | None = None,
+        task_priority: int | None = None,
+        child_policy: str | None = None,
+        tag_list: Iterable[str] | None = None,
+        lambda_role: str | None = None,
+        on_cancel: OnCancel | None = None,
+    ) -> Workflow[P, R]:
+        """Return the same workflow, to be started otherwise; None leaves an option as it is.
+
+        :param workflow_id: the workflow id of a child; else one is made of the type's name.
+        :param version: another version of the workflow type.
+        :param execution_start_to_close_timeout: longest life of an execution, in seconds.
+        :param task_start_to_close_timeout: longest time for one decision task, in seconds.
+        :param task_list: where its deciders poll.
+        :param task_priority: larger is handed out first.
+        :param child_policy: what becomes of its children that are open when it closes:
+            "TERMINATE", "REQUEST_CANCEL" or "ABANDON".
+        :param tag_list: up to 5 tags of up to 256 characters.
+        :param lambda_role: ARN of the role that invokes Lambda functions.
+        :param on_cancel: what becomes of a child when its await is canceled: "request" asks it to
+            cancel itself and raises at once, "wait" asks and waits for its end, "abandon" lets it
+            run.
+        :raises ValueError: when the service would refuse one of them.
+        """
+        changes: dict[str, Any] = {
+            "execution_start_to_close_timeout": execution_start_to_close_timeout,
+            "task_start_to_close_timeout": task_start_to_close_timeout,
+            "task_list": task_list,
+            "task_priority": task_priority,
+            "child_policy": child_policy,
+            "tag_list": tag_list,
+            "lambda_role": lambda_role,
+        }
+        given = {key: value for key, value in changes.items() if value is not None}
+        other = copy.copy(self)
+        other.settings = attrs.evolve(self.settings, **given)
+        other._changed = {
+            **self._changed,
+            **{name: getattr(other.settings, name) for name in given},
+        }
+        if workflow_id is not None:
+            members("StartChildWorkflowExecution", workflow_id=workflow_id)
+            other._workflow_id = workflow_id
+        if version is not None:
+            other.type = WorkflowType(self.name, version)
+        other.on_cancel = check_on_cancel(self.on_cancel if on_cancel is None else on_cancel)
+        return other
+
+    def encode_input(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """Return the input of an execution for a call.
+
+        :raises ValueError: when it is longer than 32,768 characters.
+        """
+        return checked_input(self.name, self.signature.encode(args, kwargs))
+
+    async def call(self, text: str | None) -> str:
+        """Run the function on an input and return its result as text; for the engine.
+
+        :param text: the input of the execution.
+        """
+        args, kwargs = self.signature.decode(text)
+        result = self.signature.encode_result(await self.fn(*args, **kwargs))
+        members("CompleteWorkflowExecution", result=result)
+        return result
+
+    def _ask(self, run: Run, args: Any, kwargs: Any) -> StartChild:
+        text = self.encode_input(*args, **kwargs)
+        child_id = run.ledger.next_id("child", self.name)
+        workflow_id = self._workflow_id
+        if workflow_id is None:
+            workflow_id = f"{child_id}-{hashlib.sha256(run.run_id.encode()).hexdigest()[:16]}"
+        command = StartChild(
+            child_id,
+            run.loop.create_future(),
+            run.loop.create_future(),
+            self.type,
+            workflow_id,
+            self._workflow_id is not None,
+            text,
+            self.settings.given(),
+            self.codec,
+        )
+        run.ask(command)
+        return command
+
+    async def _result_of(self, run: Run, command: StartChild) -> R:
+        result = await outcome(run, command, self.on_cancel, partial(_cancel, run, command))
+        return cast(R, self.signature.decode_result(result))
+
+    def _let_go(self, run: Run, command: StartChild) -> None:
+        command.future.cancel()
+        if self.on_cancel != "abandon" and run.ledger.withdraw(command):
+            _cancel(run, command)
+
+
+def _cancel(run: Run, command: StartChild) -> None:
+    """Ask a child to cancel itself, once it is known to be ours: its id may be another's."""
+
+    def ask(started: asyncio.Future[Any]) -> None:
+        if not started.cancelled() and started.exception() is None and command.state == OPEN:
+            cancel_id = run.ledger.next_id("cancel", command.id)
+            future: asyncio.Future[Any] = run.loop.create_future()
+            run.ask(CancelChild(cancel_id, future, command.workflow_id, None))
+
+    if command.started.done():
+        ask(command.started)
+    else:
+        command.started.add_done_callback(ask)
+
+
+async def continue_as_new(*args: Any, **kwargs: Any) -> None:
+    """Close this run and start the next one of the same workflow, with an empty history.
+
+    The next run has the settings of this one; see :meth:`Workflow.continue_as_new` for others, and
+    for arguments that a type checker looks at.
+
+    Does not return when the service does so. **It returns when there is news** that the code has
+    not seen, a signal for instance: look at it and continue as new again::
+
+        while True:
+            orders.extend(new_orders.pending())
+            await flow.continue_as_new(orders)
+
+    :param args: the arguments of the workflow, for the next run.
+    :param kwargs: the same, by name.
+    :raises ContinueAsNewRefused: when the service refuses for another reason.
+    """
+    run = current_run()
+    await _continue(run, run.workflow, run.workflow.encode_input(*args, **kwargs), {})
+
+
+async def _continue(
+    run: Run, workflow: Workflow[Any, Any], text: str, changes: dict[str, Any]
+) -> None:
+    settings = {name: getattr(run.started, name) for name in attrs.asdict(_Settings())}
+    given = {name: value for name, value in settings.items() if value is not None}
+    command = ContinueAsNew(run.loop.create_future(), text, {**given, **changes}, workflow.codec)
+    run.ask(command)
+    await outcome(run, command, "request", None)
+
+
+class _Decorator(Protocol):
+    def __call__(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Workflow[P, R]: ...
+
+
+@overload
+def workflow(name: Callable[P, Coroutine[Any, Any, R]], /) -> Workflow[P, R]: ...
+@overload
+def workflow(
+    name: str | None = None,
+    version: str = "1",
+    *,
+    codec: Codec | None = None,
+    execution_start_to_close_timeout: Duration | None = None,
+    task_start_to_close_timeout: Duration | None = None,
+    task_list: str | None = None,
+    task_priority: int | None = None,
+    child_policy: str | None = None,
+    lambda_role: str | None = None,
+    parks_on: type[Exception] | tuple[type[Exception], ...] = (),
+    description: str | None = None,
+) -> _Decorator: ...
+def workflow(
+    name: Any = None,
+    version: str = "1",
+    *,
+    codec: Codec | None = None,
+    parks_on: type[Exception] | tuple[type[Exception], ...] = (),
+    description: str | None = None,
+    **settings: Any,
+) -> Any:
+    """Make an async function a workflow, which deciders run.
+
+    ::
+
+        @flow.workflow("order", "1", child_policy="ABANDON")
+        async def process(order: Order) -> str: ...
+
+    Its arguments travel as JSON by the names of its parameters, and come back as annotated. An
+    exception that it raises fails the execution; ``FailWorkflow`` does with a reason of its own.
+
+    :param name: name of the workflow type; the function's, where it is not given.
+    :param version: version of the workflow type.
+    :param codec: what turns values into text; None is JSON.
+    :param execution_start_to_close_timeout: longest life of an execution, in seconds, at most a
+        year. This and what follows are the defaults that ``flow.register`` registers,
+        and are sent when it is started as a child.
+    :param task_start_to_close_timeout: longest time for one decision task, in seconds.
+    :param task_list: where its deciders poll.
+    :param task_priority: larger is handed out first.
+    :param child_policy: what becomes of its children that are open when it closes: "TERMINATE",
+        "REQUEST_CANCEL" or "ABANDON".
+    :param lambda_role: ARN of the role that invokes Lambda functions.
+    :param parks_on: exceptions after which the execution waits for the code to be fixed, instead
+        of failing; ``Exception`` for all of them.
+    :param description: what ``flow.register`` registers as description.
+    :raises TypeError: when the function is not async.
+    :raises ValueError: when the service would refuse a setting.
+    """
+
+    def decorate(fn: Callable[..., Any], name: str | None = name) -> Workflow[Any, Any]:
+        named = fn.__name__ if name is None else name
+        members("RegisterWorkflowType", name=named, version=version)
+        return Workflow(
+            fn,
+            WorkflowType(named, version),
+            codec=codec,
+            settings=_Settings(**settings),
+            parks_on=parks_on if isinstance(parks_on, tuple) else (parks_on,),
+            description=description,
+        )
+
+    return decorate(name, None) if callable(name) else decorate

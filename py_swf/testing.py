@@ -1,0 +1,221 @@
+"""Workflows run to their end on a local SWF, years in milliseconds, for tests."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any, NoReturn, TypeVar
+
+from py_swf.clients.activity_task import ActivityTaskClient
+from py_swf.clients.decision import DecisionClient
+from py_swf.clients.registration import RegistrationClient
+from py_swf.clients.workflow import WorkflowClient
+from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig, WorkflowClientConfig
+from py_swf.daemon.errors import CancelRequested
+from py_swf.errors import NoTaskFound
+from py_swf.events import Event, WorkflowExecutionContinuedAsNew, event_from_wire
+from py_swf.flow.activities import Activity
+from py_swf.flow.deciding import Decider
+from py_swf.flow.executions import outcome_of
+from py_swf.flow.handling import ActivityHandler
+from py_swf.flow.replays import replay
+from py_swf.flow.signals import Signal
+from py_swf.flow.workflows import Workflow
+from py_swf.local import LocalSWF
+from py_swf.tasks import DecisionTask
+
+__all__ = ["play"]
+
+R = TypeVar("R")
+
+_DOMAIN = "play"
+_ROLE = "arn:aws:iam::123456789012:role/play"
+_YEAR = 31_536_000
+
+
+def play(
+    workflow: Workflow[..., R],
+    *args: Any,
+    on: LocalSWF | None = None,
+    activities: Iterable[Activity[..., Any]] | Mapping[Activity[..., Any], Callable[..., Any]] = (),
+    workflows: Iterable[Workflow[..., Any]] = (),
+    signals: Iterable[tuple[Signal[Any], Any]] = (),
+    lambda_functions: Mapping[str, Callable[[str], str]] | None = None,
+    workflow_id: str = "play",
+    **kwargs: Any,
+) -> R:
+    """Run an execution to its end on a local SWF, and return its result.
+
+    The clock is turned whenever nothing else can happen. Each decision is made from what is new, as
+    by a decider that keeps its runs; in the end the whole history is replayed, so a workflow that
+    is not the same twice is found out.
+
+    :param workflow: the workflow.
+    :param args: its arguments.
+    :param on: the local SWF, whose clock can be turned; None makes one. In one without a domain
+        ``play`` is registered; its only domain is used else. The closed execution stays there.
+    :param activities: the activities that it awaits; or a mapping from each to a function that is
+        called in its place.
+    :param workflows: the workflows of its children.
+    :param signals: pairs of a signal and what it carries, sent in this order after the start.
+    :param lambda_functions: from the name of a Lambda function to a function from text to text.
+    :param workflow_id: its workflow id.
+    :param kwargs: arguments of the workflow, by name.
+    :return: the result.
+    :raises WorkflowFailed: with its reason and details, when it failed.
+    :raises WorkflowTimedOut: when it outlived its timeout.
+    :raises WorkflowCanceled: when it ended as canceled.
+    :raises WorkflowTerminated: when it was terminated, as at 25,000 events.
+    :raises NonDeterminismError: when the code is not the same twice.
+    :raises LookupError: when it schedules an activity that is none of ``activities``.
+    :raises RuntimeError: when nothing happens any more, and it has not ended.
+    """
+    if on is None:
+        on = LocalSWF(lambda_functions=lambda_functions)
+    elif lambda_functions is not None:
+        raise ValueError("lambda_functions is given with on: give it to that LocalSWF instead")
+    stage = _Stage(on, [workflow, *workflows], ActivityHandler(activities))
+    client = WorkflowClient(WorkflowClientConfig(stage.domain, None, None, None), stage.boto_client)
+    settings = {"task_list": _DOMAIN, "child_policy": "TERMINATE", **workflow.settings.given()}
+    started = workflow.options(**settings).start(client, workflow_id, *args, **kwargs)
+    for signal, value in signals:
+        client.signal_workflow(workflow_id, signal.name, signal.encode(value))
+    return stage.play(workflow, workflow_id, started.run_id)
+
+
+class _Stage:
+    """A local SWF, and one decider and one activity worker for all that is played on it."""
+
+    def __init__(
+        self, swf: LocalSWF, workflows: list[Workflow[..., Any]], handler: ActivityHandler
+    ) -> None:
+        self.swf = swf
+        self.boto_client = swf.client()
+        self.domain = self._domain()
+        self.decider = Decider(workflows, keep=1_000_000, inputs="refuse", on_error=_raise)
+        self.handler = handler
+        for workflow in workflows:
+            self._register_workflow(workflow)
+        for activity in handler.activities.values():
+            self._register_activity(activity)
+        self.deciders = [
+            DecisionClient(
+                DecisionConfig(self.domain, task_list, None, None, None, None), self.boto_client
+            )
+            for task_list in _task_lists(workflows)
+        ]
+        self.workers = [
+            ActivityTaskClient(ActivityTaskConfig(self.domain, task_list), self.boto_client)
+            for task_list in _task_lists(handler.activities.values())
+        ]
+
+    def play(self, workflow: Workflow[..., R], workflow_id: str, run_id: str) -> R:
+        """Run an execution to its end, and replay what has become of it."""
+        while True:
+            history = self._to_the_end(workflow_id, run_id)
+            replay(workflow, history, workflow_id=workflow_id, run_id=run_id)
+            closed = history[-1]
+            if not isinstance(closed, WorkflowExecutionContinuedAsNew):
+                return outcome_of(workflow, closed)
+            run_id = closed.new_execution_run_id
+
+    def _to_the_end(self, workflow_id: str, run_id: str) -> list[Event]:
+        execution = {"workflowId": workflow_id, "runId": run_id}
+        while True:
+            while any([self._decide(), self._work()]):
+                pass
+            described = self.boto_client.describe_workflow_execution(
+                domain=self.domain, execution=execution
+            )
+            if described["executionInfo"]["executionStatus"] == "CLOSED":
+                events = self.swf.history(workflow_id, run_id, self.domain)
+                return [event_from_wire(event) for event in events]
+            self._turn_the_clock(workflow_id, described["openCounts"])
+
+    def _decide(self) -> bool:
+        for client in self.deciders:
+            with suppress(NoTaskFound):
+                task = client.poll(start_at_previous_started_event=True)
+                client.respond(task.task_token, self.decider(task))
+                return True
+        return False
+
+    def _work(self) -> bool:
+        for client in self.workers:
+            with suppress(NoTaskFound):
+                task = client.poll()
+                if (task.type, task.version) not in self.handler.activities:
+                    self.handler(task)  # raises
+                try:
+                    result = self.handler(task)
+                except CancelRequested as request:
+                    client.cancel(task.task_token, request.details)
+                except Exception as error:
+                    client.fail(task.task_token, error)
+                else:
+                    client.finish(task.task_token, result)
+                return True
+        return False
+
+    def _turn_the_clock(self, workflow_id: str, open_counts: Mapping[str, int]) -> None:
+        deadline = self.swf.service.next_deadline()
+        if deadline is None:
+            waits = ", ".join(f"{name}: {count}" for name, count in open_counts.items() if count)
+            raise RuntimeError(
+                f"execution {workflow_id} waits for what never comes; open are {waits or 'none'}"
+            )
+        self.swf.advance(max(0.0, deadline - self.swf.clock.now()))
+
+    def _domain(self) -> str:
+        infos = self.boto_client.list_domains(registrationStatus="REGISTERED")["domainInfos"]
+        if len(infos) > 1:
+            raise ValueError(f"on has {len(infos)} domains; play needs one, or none")
+        if infos:
+            name: str = infos[0]["name"]
+            return name
+        RegistrationClient(self.boto_client).register_domain(_DOMAIN, retention=7)
+        return _DOMAIN
+
+    def _register_workflow(self, workflow: Workflow[..., Any]) -> None:
+        defaults = {
+            "task_list": _DOMAIN,
+            "execution_start_to_close_timeout": _YEAR,
+            "task_start_to_close_timeout": math.inf,
+            "child_policy": "TERMINATE",
+            "lambda_role": _ROLE,
+            **workflow.settings.given(),
+        }
+        defaults["task_list_name"] = defaults.pop("task_list")
+        defaults.pop("tag_list", None)
+        RegistrationClient(self.boto_client).register_workflow_type(
+            self.domain, workflow.name, workflow.version, **defaults
+        )
+
+    def _register_activity(self, activity: Activity[..., Any]) -> None:
+        given = activity.settings.given()
+        timeouts = {
+            f"task_{name}": given.get(name, math.inf)
+            for name in (
+                "schedule_to_start_timeout",
+                "schedule_to_close_timeout",
+                "start_to_close_timeout",
+                "heartbeat_timeout",
+            )
+        }
+        RegistrationClient(self.boto_client).register_activity_type(
+            self.domain,
+            activity.name,
+            activity.version,
+            task_list_name=given.get("task_list", _DOMAIN),
+            task_priority=given.get("task_priority"),
+            **timeouts,
+        )
+
+
+def _task_lists(types: Iterable[Workflow[..., Any] | Activity[..., Any]]) -> list[str]:
+    return list(dict.fromkeys(each.settings.task_list or _DOMAIN for each in types))
+
+
+def _raise(task: DecisionTask, error: Exception) -> NoReturn:
+    raise error
