@@ -24,6 +24,7 @@ extensions = [
     "sphinx.ext.extlinks",
     "sphinx.ext.intersphinx",
     "docs.evidence",
+    "docs.states_directive",
 ]
 exclude_patterns = ["_build"]
 html_theme = "furo"

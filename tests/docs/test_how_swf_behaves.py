@@ -12,10 +12,16 @@ from botocore.loaders import Loader
 from docs.named_tests import ROOT, named_tests
 
 PAGES = ROOT / "docs" / "reference" / "how-swf-behaves"
+CONFORMANCE = "tests/local/conformance/"
 MARK = re.compile(r":(documented|observed|inferred):`(-|test_[\w:., ]+)`")
 ITEM = re.compile(r"^\* .*(?:\n  .*)*", re.MULTILINE)
 ROW = re.compile(r'^   ".*"$', re.MULTILINE)
 HEADING = re.compile(r'   "[^"]*"(?:, "")+')
+
+#: tests of the service that say nothing about it
+OF_THE_TESTS_THEMSELVES = {
+    "test_good_requests_pass",
+}
 
 
 def statements(page: str) -> Iterator[str]:
@@ -55,6 +61,16 @@ def test_every_named_test_exists() -> None:
     tests = named_tests(ROOT / "tests" / "local")
     missing = {name: named(page) - set(tests) for name, page in pages().items()}
     assert not {name: names for name, names in missing.items() if names}
+
+
+def test_every_conformance_test_is_named() -> None:
+    """What a conformance test holds is stated somewhere."""
+    stated = set().union(*map(named, pages().values()))
+    tests = named_tests(ROOT / "tests" / "local")
+    conformance = {name for name, test in tests.items() if test.path.startswith(CONFORMANCE)}
+    unstated = conformance - stated - OF_THE_TESTS_THEMSELVES
+    assert not unstated, "say on a page of How SWF behaves what they hold, and name them there"
+    assert conformance >= OF_THE_TESTS_THEMSELVES
 
 
 def test_every_cause_is_explained() -> None:

@@ -16,6 +16,7 @@ from tests.local.scenes import (
     cancel_activity,
     complete,
     decide,
+    decision,
     describe,
     events,
     is_task,
@@ -534,3 +535,47 @@ def test_closed_by_its_own_list(ready: Any) -> None:
     respond(ready, task, schedule(), complete())
     assert not is_task(poll_activity(ready))
     assert describe(ready, execution)["openCounts"]["openActivityTasks"] == 1
+
+
+def test_another_process_may_answer(swf: Any, ready: Any) -> None:
+    """A task token is good for whoever has it."""
+    execution = start(ready)
+    decide(ready, schedule())
+    token = poll_activity(ready)["taskToken"]
+    other = swf.client()
+    other.record_activity_task_heartbeat(taskToken=token)
+    other.respond_activity_task_completed(taskToken=token)
+    assert "ActivityTaskCompleted" in types(events(ready, execution))
+
+
+@pytest.mark.parametrize("how", ["fails", "times out"])
+def test_an_activity_is_not_tried_again(swf: Any, ready: Any, how: str) -> None:
+    """However an activity task ends, the service hands it out no second time."""
+    start(ready)
+    decide(ready, schedule(**{**UNLIMITED, "startToCloseTimeout": "10"}))
+    token = poll_activity(ready)["taskToken"]
+    if how == "fails":
+        ready.respond_activity_task_failed(taskToken=token)
+    swf.advance(1000)
+    assert not is_task(poll_activity(ready))
+
+
+def test_timeouts_are_recorded_as_given(ready: Any) -> None:
+    """A timeout longer than the one that covers it is not shortened."""
+    execution = start(ready)
+    given = {"scheduleToStartTimeout": "50", "scheduleToCloseTimeout": "10"}
+    given.update(startToCloseTimeout="60", heartbeatTimeout="70")
+    decide(ready, schedule(**given))
+    (scheduled,) = of(events(ready, execution), "ActivityTaskScheduled")
+    assert {name: scheduled[name] for name in given} == given
+
+
+def test_a_worker_asked_to_cancel_may_fail(ready: Any) -> None:
+    """A cancel request binds a worker to nothing."""
+    execution = start(ready)
+    decide(ready, schedule())
+    token = poll_activity(ready)["taskToken"]
+    signal(ready)
+    decide(ready, decision("RequestCancelActivityTask", activityId="a"))
+    ready.respond_activity_task_failed(taskToken=token, reason="r")
+    assert types(events(ready, execution))[-2] == "ActivityTaskFailed"

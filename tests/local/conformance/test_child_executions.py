@@ -311,3 +311,10 @@ def test_no_report_to_a_waiting_decision(ready: Any) -> None:
         "ChildWorkflowExecutionStarted",
         "DecisionTaskStarted",
     ]
+
+
+def test_a_closed_parent_is_still_named(ready: Any) -> None:
+    """A child's description names its parent after the parent has closed."""
+    parent = start(ready, childPolicy="ABANDON")
+    decide(ready, child("c", taskList={"name": "aside"}), complete())
+    assert describe(ready, open_run(ready, "c"))["executionInfo"]["parent"] == parent

@@ -17,12 +17,14 @@ from tests.local.scenes import (
     complete,
     continue_as_new,
     decide,
+    decision,
     describe,
     events,
     is_task,
     of,
     open_run,
     poll_activity,
+    refused,
     register_workflow,
     schedule,
     shape,
@@ -165,3 +167,18 @@ def test_continued_child(ready: Any) -> None:
     ]
     assert attributes(history[5])["workflowExecution"] == first
     assert attributes(history[7])["workflowExecution"] == last
+
+
+def test_a_new_run_has_no_context(ready: Any) -> None:
+    """The execution context stays with the run that it was given for."""
+    start(ready)
+    decide(ready, decision("ContinueAsNewWorkflowExecution"), executionContext="half-way")
+    assert "latestExecutionContext" not in describe(ready, open_run(ready, "w"))
+
+
+def test_a_continued_workflow_id_is_taken(ready: Any) -> None:
+    """Right after the old run has closed the workflow id is open again."""
+    start(ready)
+    decide(ready, decision("ContinueAsNewWorkflowExecution"))
+    with refused("WorkflowExecutionAlreadyStartedFault"):
+        start(ready)

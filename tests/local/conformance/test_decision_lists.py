@@ -335,3 +335,10 @@ def test_room_again(ready: Any) -> None:
     timers = [timer(f"t{number}") for number in range(1000)]
     decide(ready, *timers, cancel_timer("t7"), timer("new"))
     assert of(events(ready, execution), "StartTimerFailed") == []
+
+
+def test_a_long_list_of_decisions_is_taken(ready: Any) -> None:
+    """There is no limit to the number of decisions in one answer."""
+    execution = start(ready)
+    decide(ready, *[marker(f"m{number}") for number in range(2000)])
+    assert len(of(events(ready, execution), "MarkerRecorded")) == 2000

@@ -420,3 +420,61 @@ def test_child_closed_while_task_waits(ready: Any) -> None:
         "8 ChildWorkflowExecutionCompleted(5,6)",
         "9 DTStarted(7)",
     ]
+
+
+def test_a_task_nobody_polls_waits(swf: Any, ready: Any) -> None:
+    """A decision task does not time out before it is handed out."""
+    execution = start(ready, taskStartToCloseTimeout="10")
+    swf.advance(80_000)
+    assert shape(events(ready, execution)) == ["1 WES", "2 DTS"]
+    assert is_task(poll_decision(ready))
+
+
+def test_a_decision_task_times_out_again_and_again(swf: Any, ready: Any) -> None:
+    """Each round adds three events, however many there are."""
+    execution = start(ready, taskStartToCloseTimeout="10")
+    for _ in range(20):
+        poll_decision(ready)
+        swf.advance(10)
+    assert len(events(ready, execution)) == 2 + 20 * 3
+    assert types(events(ready, execution))[-3:] == [
+        "DecisionTaskStarted",
+        "DecisionTaskTimedOut",
+        "DecisionTaskScheduled",
+    ]
+
+
+def test_nobody_inherits_an_override(ready: Any) -> None:
+    """A child and a new run begin on the list of their settings."""
+    start(ready, childPolicy="ABANDON")
+    decide(ready, taskList={"name": "other"})
+    signal(ready)
+    decide(ready, child("c"), decision("ContinueAsNewWorkflowExecution"), task_list="other")
+    for workflow_id in ("w", "c"):
+        (scheduled,) = of(events(ready, open_run(ready, workflow_id)), "DecisionTaskScheduled")
+        assert scheduled["taskList"] == {"name": DECISIONS}
+
+
+def test_a_limit_without_a_list_changes_nothing(swf: Any, ready: Any) -> None:
+    """A schedule-to-start timeout that comes without a task list is recorded, and that is all."""
+    execution = start(ready)
+    decide(ready, taskListScheduleToStartTimeout="10")
+    signal(ready)
+    swf.advance(1000)
+    history = events(ready, execution)
+    assert attributes(history[3])["taskListScheduleToStartTimeout"] == "10"
+    assert types(history)[4:] == ["WorkflowExecutionSignaled", "DecisionTaskScheduled"]
+    assert attributes(history[5]) == attributes(history[1])
+
+
+def test_the_scheduled_event_shows_the_settings(ready: Any) -> None:
+    """A decision task's scheduling names its list, its timeout and the execution's priority."""
+    settings = {"taskStartToCloseTimeout": "NONE", "taskPriority": "-5"}
+    execution = start(ready, taskList={"name": "mine"}, **settings)
+    scheduled = attributes(events(ready, execution)[1])
+    assert scheduled.pop("scheduleToStartTimeout", "NONE") == "NONE"
+    assert scheduled == {
+        "taskList": {"name": "mine"},
+        "startToCloseTimeout": "NONE",
+        "taskPriority": "-5",
+    }

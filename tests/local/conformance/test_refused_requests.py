@@ -11,18 +11,22 @@ from tests.local.scenes import (
     DOMAIN,
     EVER,
     WORKFLOW_TYPE,
+    attributes,
     child,
     complete,
     continue_as_new,
     decide,
     decision,
+    events,
     is_task,
+    of,
     poll_activity,
     poll_decision,
     refused,
     register_domain,
     respond,
     schedule,
+    signal,
     start,
     terminate,
     timer,
@@ -332,3 +336,18 @@ def test_good_requests_pass(ready: Any) -> None:
     start(ready, workflowType=WORKFLOW_TYPE, childPolicy="ABANDON")
     decide(ready, schedule(activityType=ACTIVITY_TYPE))
     assert is_task(poll_activity(ready))
+
+
+def test_these_texts_are_free(ready: Any) -> None:
+    """Signal names, identities, Lambda ids and tags may hold what names may not."""
+    free = ": / | \x01 arn"
+    execution = start(ready, tagList=[free, "arn"])
+    signal(ready, name=free)
+    function = decision("ScheduleLambdaFunction", id=free, name="f")
+    task = poll_decision(ready, identity=free)
+    ready.respond_decision_task_completed(taskToken=task["taskToken"], decisions=[function])
+    history = events(ready, execution)
+    assert attributes(history[0])["tagList"] == [free, "arn"]
+    assert of(history, "WorkflowExecutionSignaled")[0]["signalName"] == free
+    assert of(history, "DecisionTaskStarted")[0]["identity"] == free
+    assert of(history, "LambdaFunctionScheduled")[0]["id"] == free

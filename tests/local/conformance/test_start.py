@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from py_swf.local import Limits, LocalSWF
 from tests.local.scenes import (
     DECISIONS,
     DOMAIN,
@@ -18,6 +19,7 @@ from tests.local.scenes import (
     moment,
     of,
     refused,
+    register,
     register_workflow,
     shape,
     start,
@@ -187,3 +189,26 @@ def test_started_again(ready: Any, how: str) -> None:
     assert new["runId"] != old["runId"]
     assert describe(ready, old)["executionInfo"]["executionStatus"] == "CLOSED"
     assert describe(ready, new)["executionInfo"]["executionStatus"] == "OPEN"
+
+
+def test_a_start_is_checked_in_this_order() -> None:
+    """The domain, the type, its status, the settings, the workflow id, and then the quota."""
+    client = LocalSWF(seed=0, limits=Limits(open_executions=1)).client()
+    bare = {"name": "bare", "version": "1"}
+    with refused("UnknownResourceFault", f"Unknown domain: {DOMAIN}"):
+        start(client, workflowType=bare)
+    register(client)
+    start(client)
+    with refused("UnknownResourceFault", "Unknown type: WorkflowType=[name=bare, version=1]"):
+        start(client, workflowType=bare)
+    register_workflow(client, "bare")
+    client.deprecate_workflow_type(domain=DOMAIN, workflowType=bare)
+    with refused("TypeDeprecatedFault"):
+        start(client, workflowType=bare)
+    client.undeprecate_workflow_type(domain=DOMAIN, workflowType=bare)
+    with refused("DefaultUndefinedFault", "executionStartToCloseTimeout"):
+        start(client, workflowType=bare)
+    with refused("WorkflowExecutionAlreadyStartedFault"):
+        start(client)
+    with refused("LimitExceededFault"):
+        start(client, "w2")
