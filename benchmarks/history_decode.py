@@ -50,7 +50,7 @@ def reading_with(library: Any, run: Callable[[], Any]) -> Callable[[], Any]:
     """Return the alternative such that JSON is read by orjson, or by Python's json."""
 
     def chosen() -> Any:
-        _history_parser.orjson = library
+        _history_parser._orjson = lambda: library
         return run()
 
     return chosen
@@ -63,7 +63,7 @@ def fields_of(event: Event) -> tuple[Any, ...]:
 
 #: class -> what takes all fields of its events
 _look = {cls: attrgetter(*cls.field_names) for cls in EVENT_TYPES.values()}
-orjson = _history_parser.orjson
+orjson = _history_parser._orjson()
 
 
 def history_alternatives(count: int) -> dict[str, Callable[[], Any]]:

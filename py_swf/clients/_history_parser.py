@@ -18,16 +18,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 from py_swf._from_wire import UNREADABLE
 from py_swf.clients._request_marks import awaits_answer, hooks_of, installing, keep_marks, marked
 from py_swf.events import attributes_member, event_from_wire
-
-try:
-    import orjson
-except ImportError:  # the extra "speed" is not installed
-    orjson = None  # type: ignore[assignment]
 
 __all__ = ["install", "reading"]
 
@@ -83,7 +80,18 @@ def _parse_history(
     response_dict["body"] = b"{}"
 
 
+@cache
+def _orjson() -> ModuleType | None:
+    """Return the module, which the extra "speed" brings; None where it is not installed."""
+    try:
+        import orjson
+    except ImportError:
+        return None
+    return orjson
+
+
 def _load(body: bytes) -> Any:
+    orjson = _orjson()
     if orjson is not None:
         # it refuses what Python's json, and so boto3, takes: half a surrogate pair, NaN
         with suppress(ValueError):
