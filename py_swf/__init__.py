@@ -6,8 +6,9 @@ does not pay for what deciders need.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from py_swf._lazy import lazy_names
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -46,30 +47,20 @@ __all__ = [
 __version__ = "2.0.0.dev0"
 
 _HOMES = {
-    "LONG_POLL_CONFIG": "py_swf._long_poll",
-    "ActivityTask": "py_swf.tasks",
-    "ActivityTaskClient": "py_swf.clients.activity_task",
-    "ActivityTaskConfig": "py_swf.config_definitions",
-    "DecisionClient": "py_swf.clients.decision",
-    "DecisionConfig": "py_swf.config_definitions",
-    "DecisionTask": "py_swf.tasks",
-    "NoTaskFound": "py_swf.errors",
-    "ReadTimeoutWarning": "py_swf.errors",
-    "RegistrationClient": "py_swf.clients.registration",
-    "WorkflowClient": "py_swf.clients.workflow",
-    "WorkflowClientConfig": "py_swf.config_definitions",
+    "LONG_POLL_CONFIG": "._long_poll",
+    "ActivityTask": ".tasks",
+    "ActivityTaskClient": ".clients.activity_task",
+    "ActivityTaskConfig": ".config_definitions",
+    "DecisionClient": ".clients.decision",
+    "DecisionConfig": ".config_definitions",
+    "DecisionTask": ".tasks",
+    "NoTaskFound": ".errors",
+    "ReadTimeoutWarning": ".errors",
+    "RegistrationClient": ".clients.registration",
+    "WorkflowClient": ".clients.workflow",
+    "WorkflowClientConfig": ".config_definitions",
 }
 
 
 if not TYPE_CHECKING:  # pragma: no branch (a type checker would take any name for one)
-
-    def __getattr__(name: str) -> Any:
-        """Load a name of this package from its home when it is first used."""
-        if name not in _HOMES:
-            raise AttributeError(f"module 'py_swf' has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(_HOMES[name]), name)
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)

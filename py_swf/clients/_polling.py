@@ -15,10 +15,14 @@ from typing import Any
 from weakref import WeakSet
 
 from botocore.exceptions import ReadTimeoutError
-from botocore.vendored.requests.exceptions import ReadTimeout
 
 from py_swf.clients._request_marks import hooks_of, installing, keep_marks, marked, request_is
 from py_swf.errors import NoTaskFound, ReadTimeoutWarning
+
+try:
+    from botocore.vendored.requests.exceptions import ReadTimeout
+except ImportError:  # only doubles written for 1.x raise it
+    ReadTimeout = ReadTimeoutError
 
 __all__ = ["HOLD_SECONDS", "install", "poll"]
 
@@ -30,7 +34,7 @@ _warned: WeakSet[Any] = WeakSet()
 
 
 def install(boto_client: Any) -> None:
-    """Have the client's polls from here sent once; a double without botocore's hooks is let be."""
+    """Have the client's polls from here sent once; leave a double without hooks alone."""
     hooks = hooks_of(boto_client)
     if hooks is None:
         return

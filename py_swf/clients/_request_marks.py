@@ -1,7 +1,7 @@
 """Which calls of a boto3 client are made from here: the hooks of py_swf act on those alone.
 
 A hook sees every call of its client, whoever makes it. So a call from here is marked: the mark
-stands in a context variable until the call begins, then in botocore's context of that one request,
+is in a context variable until the call begins, then in botocore's context of that one request,
 and in a variable again while its answer is awaited, since botocore does not tell its
 ``before-parse`` hooks which request they see the answer to. What somebody else's handler calls in
 between, with this client or another, has no mark.
@@ -24,7 +24,7 @@ _NO_MARKS: frozenset[str] = frozenset()
 _beginning = ContextVar("py_swf_marks_of_the_call_that_begins", default=_NO_MARKS)
 _awaited = ContextVar("py_swf_marks_of_the_awaited_answer", default=_NO_MARKS)
 
-#: where the marks stand in botocore's context of a request
+#: where the marks are in botocore's context of a request
 _KEY = "py_swf_marks"
 
 

@@ -9,8 +9,9 @@ pytest plugin costs nothing in a test run that does not use it.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from py_swf._lazy import lazy_names
 
 if TYPE_CHECKING:
     from py_swf.local.local_swf import LocalSWF
@@ -33,22 +34,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Choices": "machine.choices",
-    "Clock": "machine.clock",
-    "InjectedFault": "transport.injected_faults",
-    "Limits": "machine.limits",
-    "LocalSWF": "local_swf",
-    "Service": "machine.service",
-    "SystemClock": "transport.system_clock",
-    "VirtualClock": "machine.clock",
+    "Choices": ".machine.choices",
+    "Clock": ".machine.clock",
+    "InjectedFault": ".transport.injected_faults",
+    "Limits": ".machine.limits",
+    "LocalSWF": ".local_swf",
+    "Service": ".machine.service",
+    "SystemClock": ".transport.system_clock",
+    "VirtualClock": ".machine.clock",
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+if not TYPE_CHECKING:  # a type checker would take any name for one
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)

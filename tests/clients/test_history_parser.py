@@ -597,7 +597,7 @@ class TestWhatIsNotAsExpected:
         assert read_here.attributes == {"phase": "full"}
 
     def test_a_member_of_tomorrow(self):
-        """A member that nobody knows is passed over, and stands in ``raw``."""
+        """A member that nobody knows is ignored, and is in ``raw``."""
         event = json.loads(json.dumps(EVENTS[0]))
         event["workflowExecutionStartedEventAttributes"]["mood"] = "good"
         (read_here,) = walked(Scripted({"events": [event]}).client)

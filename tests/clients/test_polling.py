@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 import threading
 import time
 import warnings
@@ -20,6 +22,7 @@ from py_swf import (
     NoTaskFound,
     ReadTimeoutWarning,
 )
+from py_swf.clients import _polling
 from py_swf.clients.decision import DecisionClient
 from tests.clients.raw_server import HANG_UP, SILENCE, RawServer
 from tests.clients.scripted import Scripted, fault, make_client
@@ -242,6 +245,16 @@ def test_a_read_time_out_of_a_double_is_no_task_found(operation, error):
     assert raised.value.__cause__ is error
 
 
+def test_a_botocore_without_vendored_requests(monkeypatch):
+    """The module loads where botocore has its old copy of requests no more."""
+    monkeypatch.setitem(sys.modules, "botocore.vendored.requests.exceptions", None)
+    module = runpy.run_path(_polling.__file__)
+    double = Double(ReadTimeoutError(endpoint_url="http://x"))
+
+    with pytest.raises(NoTaskFound):
+        module["poll"](double, double.poll_for_decision_task, {})
+
+
 @for_each_poll
 def test_an_error_of_a_double_passes(operation):
     """What is no read timeout is not taken for one."""
@@ -260,7 +273,7 @@ def test_an_empty_answer_of_a_double_is_no_task_found(operation, answer):
 @for_each_poll
 @pytest.mark.parametrize("seconds", [60, 0.5])
 def test_a_short_read_time_out_is_told_once(operation, seconds):
-    """The first poll of a client that gives up too soon warns, at the caller's line, with the mend;
+    """The first poll of a client that gives up too soon warns, at the caller's line, with the fix;
     the second, also of another py_swf client over it, does not.
     """
     boto_client = Scripted({}, {}, {}, read_timeout=seconds).client
@@ -311,7 +324,7 @@ def test_the_ready_config_reads_long_enough():
     ],
 )
 def test_many_clients_over_one_boto3_client_add_one_hook(event, module, arguments):
-    """A daemon that makes its py_swf clients anew for each task does not pile up hooks."""
+    """A daemon that makes new py_swf clients for each task does not pile up hooks."""
     boto_client = make_client(retries={"mode": "standard"})
     for _ in range(3):
         DecisionClient(CONFIG, boto_client)

@@ -23,13 +23,9 @@ NOT_OURS = ("LICENSE", "docs/words.csv", "tests/house/test_words.py", "tests/loc
 STILL_TO_REWRITE = {
     "benchmarks/chaos.py",
     "benchmarks/chaos_daemons.py",
-    "py_swf/clients/_polling.py",
-    "py_swf/clients/_request_marks.py",
     "py_swf/daemon/backoff.py",
     "py_swf/daemon/deciding.py",
     "py_swf/daemon/polling.py",
-    "tests/clients/test_history_parser.py",
-    "tests/clients/test_polling.py",
     "tests/daemon/test_decider_worker.py",
     "tests/daemon/test_deciding.py",
     "tests/daemon/test_heartbeats.py",
