@@ -62,6 +62,7 @@ from py_swf.flow.signals import Signal, request_cancel_external, signal_external
 from py_swf.flow.workflows import Child, Workflow, continue_as_new, workflow
 
 if TYPE_CHECKING:
+    from py_swf.flow.claim_check import ClaimCheck, DirectoryStore, S3Store
     from py_swf.flow.deciding import Decider
 
 __all__ = [
@@ -78,11 +79,13 @@ __all__ = [
     "ChildNotStarted",
     "ChildTerminated",
     "ChildTimedOut",
+    "ClaimCheck",
     "Codec",
     "CodecError",
     "ContinueAsNewRefused",
     "Decider",
     "DecisionRefused",
+    "DirectoryStore",
     "Execution",
     "FailWorkflow",
     "Failure",
@@ -98,6 +101,7 @@ __all__ = [
     "NotTaken",
     "Retry",
     "Run",
+    "S3Store",
     "SavedHistory",
     "Signal",
     "SignalNotDelivered",
@@ -129,9 +133,12 @@ __all__ = [
     "workflow",
 ]
 
-#: names whose modules need a client, loaded when they are first used
+#: names that not everybody needs, or whose modules need a client: loaded when they are first used
 _HOMES = {
+    "ClaimCheck": "py_swf.flow.claim_check",
     "Decider": "py_swf.flow.deciding",
+    "DirectoryStore": "py_swf.flow.claim_check",
+    "S3Store": "py_swf.flow.claim_check",
 }
 
 if not TYPE_CHECKING:

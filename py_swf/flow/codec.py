@@ -184,11 +184,13 @@ class JsonCodec:
         return lowered
 
 
+def step_of(step: Any) -> str:
+    """Return how errors write one step into a value: ``.name``, ``[0]`` or ``['a b']``."""
+    return f".{step}" if isinstance(step, str) and step.isidentifier() else f"[{step!r}]"
+
+
 def _at(place: tuple[Any, ...]) -> str:
-    return "the value" + "".join(
-        f".{step}" if isinstance(step, str) and step.isidentifier() else f"[{step!r}]"
-        for step in place
-    )
+    return "the value" + "".join(map(step_of, place))
 
 
 _EXACT: dict[Any, Callable[[Any], bool]] = {

@@ -22,7 +22,7 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
-from py_swf.flow.codec import CodecError
+from py_swf.flow.codec import CodecError, step_of
 from py_swf.flow.json_values import Leaf, field_names
 from py_swf.flow.unions import kind_of, name_of, telling_apart, unwrapped
 
@@ -124,7 +124,7 @@ class Structurer:
         if origin in _MAPPINGS:
             return self._mapping(kind, origin)
         if is_typeddict(origin):
-            return _an_object(kind, self._converter.gen_structure_typeddict(kind))
+            return _an_object(kind, self._typed_dict(origin))
         if not isinstance(origin, type):
             return None
         return self._class(kind, origin)
@@ -198,6 +198,19 @@ class Structurer:
         hints = get_type_hints(cls, include_extras=True)
         kinds = tuple(hints.get(name, Any) for name in cls._fields)
         return self._tuple(kinds, lambda values: cls(*values), len(cls._field_defaults))
+
+    def _typed_dict(self, cls: Any) -> Hook:
+        hints, required = get_type_hints(cls), cls.__required_keys__
+
+        def hook(value: dict[str, Any], _: Any) -> Any:
+            names = [name for name in hints if name in value or name in required]
+            made = self._each(
+                zip(names, names, strict=True),
+                lambda name, _: self._made(value[name], hints[name]),
+            )
+            return {**value, **dict(zip(names, made, strict=True))}
+
+        return hook
 
     def _mapping(self, kind: Any, origin: Any) -> Hook:
         make, args = _MAPPINGS[origin], get_args(kind)
@@ -286,8 +299,8 @@ def _sentences(error: Any, place: str) -> Iterator[str]:
         return
     noted, others = error.group_exceptions()
     for inner, note in noted:
-        step = f".{note.name}" if hasattr(note, "name") else f"[{note.index!r}]"
-        yield from _sentences(inner, place + step)
+        step = note.name if hasattr(note, "name") else note.index
+        yield from _sentences(inner, place + step_of(step))
     for inner in others:
         yield from _sentences(inner, place)
 

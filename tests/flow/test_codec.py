@@ -173,7 +173,7 @@ WHAT_DOES_NOT_FIT = [
     ("[1]", tuple[int, int], "the value must be an array of 2, not [1]"),
     ('[[1],["x"]]', list[list[int]], "the value[1][0] must be an integer, not 'x'"),
     ('{"a b":"x"}', dict[str, int], "the value['a b'] must be an integer, not 'x'"),
-    ('{"x":1}', dict[int, int], "the value['x'] has a key that is no int: 'x'"),
+    ('{"x":1}', dict[int, int], "the value.x has a key that is no int: 'x'"),
     ('"green"', Color, 'the value must be one of "red", "blue", not \'green\''),
     ('"x"', date, "the value must be a date in ISO 8601, not 'x'"),
     ("5", date, "the value must be a date in ISO 8601, not 5"),

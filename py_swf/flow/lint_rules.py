@@ -1,0 +1,276 @@
+"""What workflow code must not do, why, and what to do instead: the table of the linter.
+
+A pattern is the full name of something, wherever and under whatever name it was imported:
+``time.time`` is a reference to it, ``requests.*`` a call of anything below, ``random.Random()`` a
+call without arguments, and ``*.read_text`` a call of that method of an object not known.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["ALLOWED", "RULES", "Rule"]
+
+
+class Rule(NamedTuple):
+    """One thing that workflow code must not do."""
+
+    #: as in ``# flow: ignore[clock]``
+    name: str
+    #: full names; see the module
+    patterns: tuple[str, ...]
+    #: what is wrong with it, as the rest of a sentence that begins with the name
+    why: str
+    #: what to do, as a sentence
+    instead: str
+
+
+_AGAIN = "and each replay would do it again"
+_ACTIVITY = "Do it in an activity."
+
+RULES = (
+    Rule(
+        "clock",
+        (
+            "time.time",
+            "time.time_ns",
+            "time.monotonic",
+            "time.monotonic_ns",
+            "time.perf_counter",
+            "time.perf_counter_ns",
+            "time.process_time",
+            "time.process_time_ns",
+            "time.thread_time",
+            "time.clock_gettime",
+            "time.ctime()",
+            "time.gmtime()",
+            "time.localtime()",
+            "time.asctime()",
+            "datetime.datetime.now",
+            "datetime.datetime.utcnow",
+            "datetime.datetime.today",
+            "datetime.date.today",
+            "pendulum.now",
+            "arrow.now",
+            "arrow.utcnow",
+            "django.utils.timezone.now",
+        ),
+        "reads the clock, which says something else in each replay",
+        "Use flow.now().",
+    ),
+    Rule(
+        "sleep",
+        ("time.sleep", "gevent.sleep", "trio.sleep"),
+        "blocks the decider, and is no timer of SWF",
+        "Use `await asyncio.sleep(...)`.",
+    ),
+    Rule(
+        "chance",
+        (
+            "random.*",
+            "random.Random()",
+            "random.SystemRandom",
+            "secrets.*",
+            "os.urandom",
+            "os.getrandom",
+            "numpy.random.*",
+        ),
+        "gives another value in each replay",
+        "Use flow.random(), or flow.record(...) for a value that must be secret.",
+    ),
+    Rule(
+        "uuid",
+        ("uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7"),
+        "gives another value in each replay",
+        "Use flow.uuid4().",
+    ),
+    Rule(
+        "files",
+        (
+            "builtins.open",
+            "builtins.input",
+            "io.open",
+            "os.open",
+            "os.listdir",
+            "os.scandir",
+            "os.walk",
+            "os.stat",
+            "os.remove",
+            "os.unlink",
+            "os.rename",
+            "os.replace",
+            "os.mkdir",
+            "os.makedirs",
+            "os.path.exists",
+            "os.path.getmtime",
+            "os.path.getsize",
+            "os.path.isdir",
+            "os.path.isfile",
+            "glob.*",
+            "shutil.*",
+            "sqlite3.*",
+            "tempfile.*",
+            "pathlib.Path.cwd",
+            "pathlib.Path.exists",
+            "pathlib.Path.glob",
+            "pathlib.Path.home",
+            "pathlib.Path.iterdir",
+            "pathlib.Path.mkdir",
+            "pathlib.Path.open",
+            "pathlib.Path.stat",
+            "pathlib.Path.unlink",
+            "*.read_bytes",
+            "*.read_text",
+            "*.write_bytes",
+            "*.write_text",
+        ),
+        f"reads or writes files of this host, {_AGAIN}",
+        "Do it in an activity, or take what is read by flow.record(...).",
+    ),
+    Rule(
+        "network",
+        (
+            "aiohttp.*",
+            "anyio.connect_tcp",
+            "asyncio.open_connection",
+            "asyncio.start_server",
+            "asyncpg.*",
+            "boto3.*",
+            "botocore.*",
+            "ftplib.*",
+            "grpc.*",
+            "http.client.*",
+            "httpx.*",
+            "mysql.*",
+            "psycopg.*",
+            "psycopg2.*",
+            "pymongo.*",
+            "pymysql.*",
+            "redis.*",
+            "requests.*",
+            "smtplib.*",
+            "socket.*",
+            "sqlalchemy.create_engine",
+            "ssl.*",
+            "urllib.request.*",
+            "urllib3.*",
+        ),
+        f"talks to the network, {_AGAIN}",
+        _ACTIVITY,
+    ),
+    Rule(
+        "subprocess",
+        (
+            "asyncio.create_subprocess_exec",
+            "asyncio.create_subprocess_shell",
+            "anyio.open_process",
+            "anyio.run_process",
+            "multiprocessing.*",
+            "os.fork",
+            "os.popen",
+            "os.system",
+            "pty.*",
+            "subprocess.*",
+        ),
+        f"starts a process, {_AGAIN}",
+        _ACTIVITY,
+    ),
+    Rule(
+        "threads",
+        (
+            "_thread.*",
+            "anyio.from_thread.*",
+            "anyio.to_process.*",
+            "anyio.to_thread.*",
+            "asyncio.run_coroutine_threadsafe",
+            "asyncio.to_thread",
+            "concurrent.futures.*",
+            "threading.*",
+            "*.run_in_executor",
+        ),
+        "leaves the loop of the workflow, whose order replay relies on",
+        "Do it in an activity; for things side by side use asyncio.gather or a TaskGroup.",
+    ),
+    Rule(
+        "loop",
+        ("asyncio.run", "asyncio.new_event_loop", "anyio.run", "*.run_until_complete"),
+        "starts an event loop, and the workflow is on one already",
+        "Use `await`.",
+    ),
+    Rule(
+        "environment",
+        (
+            "os.environ",
+            "os.environb",
+            "os.getenv",
+            "os.getpid",
+            "os.getcwd",
+            "os.uname",
+            "platform.*",
+            "socket.gethostname",
+            "sys.argv",
+        ),
+        "depends on the host that decides, which is another one at the next decision",
+        "Pass it as an argument of the workflow, or take it once by flow.record(...).",
+    ),
+    Rule(
+        "hash",
+        ("builtins.hash", "builtins.id"),
+        "gives another value in each process",
+        "Use hashlib, or compare the values themselves.",
+    ),
+    Rule(
+        "print",
+        ("builtins.print", "pprint.pprint"),
+        "prints in each replay again",
+        "Use flow.logger, which is silent in replay.",
+    ),
+    Rule(
+        "logging",
+        (
+            "logging.debug",
+            "logging.info",
+            "logging.warning",
+            "logging.error",
+            "logging.exception",
+            "logging.critical",
+            "logging.log",
+            "logging.getLogger.*",
+        ),
+        "logs in each replay again",
+        "Use flow.logger, which is silent in replay.",
+    ),
+    Rule(
+        "as-completed",
+        ("asyncio.as_completed",),
+        "makes a set of coroutines, whose order differs in each replay",
+        "Use flow.as_completed(...).",
+    ),
+    # what is not told by a name: see linting
+    Rule(
+        "globals",
+        (),
+        "is changed, but all executions of the process share it, and each replay changes it again",
+        "Keep it in a local variable, pass it as an argument, or keep it in an activity.",
+    ),
+    Rule(
+        "set-order",
+        (),
+        "has another order in each process",
+        "Use sorted(...), or a list or dict, which keep their order.",
+    ),
+)
+
+#: names that a pattern with a star would catch, but that do no harm
+ALLOWED = (
+    "random.Random",
+    "socket.inet_aton",
+    "socket.inet_ntoa",
+    "boto3.dynamodb.conditions",
+    "boto3.dynamodb.types",
+    "botocore.exceptions",
+    "requests.exceptions",
+    "httpx.URL",
+    "concurrent.futures.CancelledError",
+    "concurrent.futures.TimeoutError",
+)

@@ -1,0 +1,322 @@
+"""Find in workflow code what replay would not survive: clocks, chance, I/O, threads, globals.
+
+::
+
+    python -m py_swf.flow.linting src/
+
+or, as a test::
+
+    from py_swf.flow import linting
+
+    def test_workflows_can_be_replayed():
+        linting.check("src/")
+
+Looked at are functions decorated with ``flow.workflow`` and what they call, as far as the files
+that are given say what that is: functions, methods, in these files and in others among them.
+Nothing is imported or run. ``# flow: ignore`` silences a line, ``# flow: ignore[clock]`` one rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from py_swf.flow.lint_names import (
+    A_SET,
+    FUNCTIONS,
+    Definition,
+    Project,
+    inner_names,
+    resolved,
+)
+from py_swf.flow.lint_rules import ALLOWED, RULES, Rule
+
+__all__ = ["Finding", "check", "lint", "main"]
+
+_WORKFLOW = {"py_swf.flow.workflow", "py_swf.flow.workflows.workflow"}
+_ACTIVITY = {"py_swf.flow.activity", "py_swf.flow.activities.activity"}
+_RECORD = {"py_swf.flow.record", "py_swf.flow.facts.record"}
+_BY_NAME = {rule.name: rule for rule in RULES}
+_BY_PATTERN = {pattern: rule for rule in RULES for pattern in rule.patterns}
+_MUTATORS = {
+    *("add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert"),
+    *("pop", "popitem", "popleft", "remove", "reverse", "setdefault", "sort", "update"),
+}
+#: what goes through all of its argument in order
+_ORDERED = {f"builtins.{name}" for name in ("enumerate", "iter", "list", "map", "tuple", "zip")}
+#: what goes through all of its argument, and does not care for the order
+_UNORDERED = {
+    f"builtins.{name}"
+    for name in ("all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum")
+}
+_IGNORE = re.compile(r"#\s*flow:\s*ignore(?:\[([\w\s,-]*)\])?")
+_SKIPPED = {"__pycache__", "build", "dist", "node_modules", "site-packages"}
+
+
+class Finding(NamedTuple):
+    """One thing that workflow code does and must not."""
+
+    path: str
+    line: int
+    #: from 1
+    column: int
+    #: name of the rule
+    rule: str
+    #: what was found, under its full name
+    what: str
+    #: why it must not be
+    why: str
+    #: what to do instead
+    instead: str
+    #: the workflow, or the function that it calls
+    within: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}:{self.column}"
+        return f"{place}: {self.rule}: {self.what} {self.why}. {self.instead} ({self.within})"
+
+
+def lint(*paths: str | os.PathLike[str]) -> list[Finding]:
+    """Return what is wrong with the workflows of some files and folders, in order.
+
+    :param paths: files, and folders whose ``.py`` files are looked at.
+    :raises FileNotFoundError: when there is no such file or folder.
+    :raises SyntaxError: when a file is no Python.
+    """
+    project = Project(_files(paths))
+    roots = [
+        (definition, definition.node.name)
+        for module in project.modules
+        for definition in module.definitions.values()
+        if _decorated(project, definition, _WORKFLOW)
+    ]
+    seen: set[ast.AST] = set()
+    findings: list[Finding] = []
+    while roots:
+        definition, workflow = roots.pop(0)
+        if definition.node not in seen:
+            seen.add(definition.node)
+            walk = _Walk(project, definition, workflow)
+            findings += walk.findings
+            roots += [(called, workflow) for called in walk.called]
+    return sorted(set(findings))
+
+
+def check(*paths: str | os.PathLike[str]) -> None:
+    """Fail a test when something is wrong with the workflows of some files and folders.
+
+    :param paths: as :func:`lint` takes them.
+    :raises AssertionError: with all that was found, one a line.
+    """
+    findings = lint(*paths)
+    if findings:
+        raise AssertionError("\n".join(["workflow code must not do this:", *map(str, findings)]))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print what is wrong with the workflows of the files and folders that are named.
+
+    :param arguments: those of the command line, if None.
+    :return: 0 when nothing was found, 1 when something was, 2 when it could not be looked at.
+    """
+    paths = sys.argv[1:] if arguments is None else arguments
+    if not paths or paths[0].startswith("-"):
+        print("usage: python -m py_swf.flow.linting PATH...", file=sys.stderr)
+        return 2
+    try:
+        findings = lint(*paths)
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    for finding in findings:
+        print(finding)
+    return 1 if findings else 0
+
+
+def _files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
+    for path in map(Path, paths):
+        if not path.exists():
+            raise FileNotFoundError(f"there is no file or folder {str(path)!r}")
+        if path.is_file():
+            yield path
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(f for f in folders if f not in _SKIPPED and f[0] != ".")
+            yield from (Path(folder, name) for name in sorted(names) if name.endswith(".py"))
+
+
+def _decorated(project: Project, definition: Definition, by: set[str]) -> bool:
+    names = definition.module.names
+    decorators = definition.node.decorator_list
+    return any(project.meaning(resolved(node, names)) in by for node in decorators)
+
+
+class _Walk:
+    """One function, looked through."""
+
+    def __init__(self, project: Project, definition: Definition, workflow: str) -> None:
+        self.findings: list[Finding] = []
+        #: the functions that it refers to
+        self.called: list[Definition] = []
+        self._project = project
+        self._module = definition.module
+        node = definition.node
+        within = f"in {node.name}, called by workflow {workflow}"
+        self._within = f"in workflow {workflow}" if node.name == workflow else within
+        self._names = inner_names(node, self._module.names, definition.owner)
+        #: what goes through a set in an order that does not matter
+        self._harmless: set[ast.AST] = set()
+        for child in node.body:
+            self._visit(child)
+
+    def _visit(self, node: ast.AST) -> None:
+        look = _LOOK.get(type(node))
+        if look is None or look(self, node):
+            for child in ast.iter_child_nodes(node):
+                self._visit(child)
+
+    # one method for each kind of node; True looks further into it
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+        outer, self._names = self._names, inner_names(node, self._names)
+        for child in [node.body] if isinstance(node, ast.Lambda) else node.body:
+            self._visit(child)
+        self._names = outer
+        return False
+
+    def _annotated(self, node: ast.AnnAssign) -> bool:
+        for child in (node.target, node.value):
+            if child is not None:
+                self._visit(child)
+        return False
+
+    def _handler(self, node: ast.ExceptHandler) -> bool:
+        for child in node.body:  # not the type: the exceptions of a library do no harm
+            self._visit(child)
+        return False
+
+    def _name(self, node: ast.Name | ast.Attribute) -> bool:
+        if not isinstance(node.ctx, ast.Load):
+            self._change(node, node)
+            return True
+        self._judge(node)
+        full = self._full(node)
+        for referred in (full, f"{full}.__init__", f"{full}.__post_init__"):
+            found = self._project.definitions.get(self._project.meaning(referred) or "")
+            if found and not _decorated(self._project, found, _ACTIVITY | _WORKFLOW):
+                self.called.append(found)
+        return True
+
+    def _call(self, node: ast.Call) -> bool:
+        full = self._full(node.func)
+        if full in _RECORD:
+            return False
+        self._judge(node)
+        attribute = getattr(node.func, "attr", None)
+        if full in _UNORDERED:
+            self._harmless.update(node.args)
+        if node not in self._harmless and (full in _ORDERED or attribute == "join"):
+            self._iterate(*node.args)
+        if attribute in _MUTATORS and isinstance(node.func, ast.Attribute):
+            self._change(node, node.func.value, imported=False)
+        if full == "builtins.next" and node.args:
+            self._change(node, node.args[0], imported=False)
+        return True
+
+    def _subscript(self, node: ast.Subscript) -> bool:
+        if not isinstance(node.ctx, ast.Load):
+            self._change(node, node)
+        return True
+
+    def _loop(self, node: ast.For | ast.AsyncFor) -> bool:
+        self._iterate(node.iter)
+        return True
+
+    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp) -> bool:
+        if node not in self._harmless:
+            self._iterate(*(generator.iter for generator in node.generators))
+        return True
+
+    def _starred(self, node: ast.Starred) -> bool:
+        if isinstance(node.ctx, ast.Load):
+            self._iterate(node.value)
+        return True
+
+    # what is found
+
+    def _judge(self, node: ast.Name | ast.Attribute | ast.Call) -> None:
+        rule = self._rule(node)
+        if rule and not any(self._rule(inner) for inner in _chain(node)):
+            self._report(node, rule, ast.unparse(node.func if isinstance(node, ast.Call) else node))
+
+    def _iterate(self, *nodes: ast.expr) -> None:
+        for node in nodes:
+            if self._full(node) == A_SET:
+                self._report(node, _BY_NAME["set-order"], f"the set {ast.unparse(node)}")
+
+    def _change(self, node: ast.AST, target: ast.AST, imported: bool = True) -> None:
+        """Report a change of what belongs to a module.
+
+        :param imported: whether anything of an imported module counts, or only its variables.
+        """
+        root = [target, *_chain(target)][-1]
+        local = any(getattr(root, "id", "") in names for names in self._names.maps[:-1])
+        if not isinstance(root, ast.Name) or local:
+            return
+        full = self._project.meaning(self._module.names.get(root.id))
+        known = root.id in self._module.variables or full in self._project.variables
+        if known or (imported and (full or target is root)):
+            self._report(node, _BY_NAME["globals"], f"the global {root.id}")
+
+    def _report(self, node: ast.AST, rule: Rule, what: str) -> None:
+        line: int = node.lineno  # type: ignore[attr-defined]
+        column: int = node.col_offset + 1  # type: ignore[attr-defined]
+        ignored = _IGNORE.search(self._module.lines[line - 1])
+        if ignored and (ignored[1] is None or rule.name in re.split(r"[\s,]+", ignored[1])):
+            return
+        place = (str(self._module.path), line, column)
+        self.findings.append(Finding(*place, rule.name, what, rule.why, rule.instead, self._within))
+
+    def _full(self, node: ast.AST) -> str | None:
+        return self._project.meaning(resolved(node, self._names))
+
+    def _rule(self, node: ast.AST) -> Rule | None:
+        """Return the rule that a reference or a call breaks by itself."""
+        if isinstance(node, ast.Name | ast.Attribute):
+            return _BY_PATTERN.get(self._full(node) or "")
+        if not isinstance(node, ast.Call):
+            return None
+        full = self._full(node.func) or ""
+        parts = full.split(".")
+        above = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+        patterns = [] if {*above} & {*ALLOWED} else [f"{prefix}.*" for prefix in above[1:]]
+        patterns += [] if node.args or node.keywords else [f"{full}()"]
+        patterns += [f"*.{node.func.attr}"] if isinstance(node.func, ast.Attribute) else []
+        return next((_BY_PATTERN[name] for name in patterns if name in _BY_PATTERN), None)
+
+
+def _chain(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what an expression is taken from: of ``a.b(1).c`` ``a.b(1)``, ``a.b`` and ``a``."""
+    while isinstance(node, ast.Attribute | ast.Await | ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+        yield node
+
+
+_LOOK: dict[type[ast.AST], Callable[[_Walk, Any], bool]] = {
+    **dict.fromkeys((*FUNCTIONS, ast.Lambda), _Walk._function),
+    ast.AnnAssign: _Walk._annotated,
+    ast.ExceptHandler: _Walk._handler,
+    **dict.fromkeys((ast.Name, ast.Attribute), _Walk._name),
+    ast.Subscript: _Walk._subscript,
+    ast.Call: _Walk._call,
+    **dict.fromkeys((ast.For, ast.AsyncFor), _Walk._loop),
+    **dict.fromkeys((ast.ListComp, ast.GeneratorExp, ast.DictComp), _Walk._comprehension),
+    ast.Starred: _Walk._starred,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
