@@ -234,7 +234,7 @@ def main() -> None:
         noting = threading.Thread(target=note_the_stop, args=(stop, journal), daemon=True)
         noting.start()
         if options.role == "decider":
-            config = DecisionConfig(DOMAIN, "decisions", None, None, None, None)
+            config = DecisionConfig(DOMAIN, "decisions")
             decider = NotingDecisionClient(config, boto)
             decider.journal = journal
             run_decider(decider, calling, plain=options.plain, stop=stop)

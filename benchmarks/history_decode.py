@@ -26,7 +26,7 @@ def alternatives(count: int, width: int = 10) -> dict[str, Callable[[], Any]]:
     """Return what is compared at one number of events, of ``width`` activities at a time."""
     body = canned.decision_task(canned.history(count, width=width))
     boto_client = canned.client(lambda request: body)
-    decider = DecisionClient(DecisionConfig("d", "orders", None, None, None, None), boto_client)
+    decider = DecisionClient(DecisionConfig("d", "orders"), boto_client)
     alternatives = {
         "boto3 alone": lambda: boto_client.poll_for_decision_task(
             domain="d", taskList={"name": "orders"}, reverseOrder=True

@@ -41,7 +41,7 @@ def paged_client(count: int) -> Any:
 def alternatives(boto_client: Any) -> dict[str, Callable[[], Any]]:
     """Return what is compared: each counts the events that it walks over."""
     run = canned.RUN
-    workflows = WorkflowClient(WorkflowClientConfig("d", None, None, None), boto_client)
+    workflows = WorkflowClient(WorkflowClientConfig("d"), boto_client)
     paginator = boto_client.get_paginator("get_workflow_execution_history")
 
     def boto3_alone() -> int:

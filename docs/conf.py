@@ -40,8 +40,8 @@ extlinks = {"swf": ("https://docs.aws.amazon.com/amazonswf/latest/apireference/A
 # Python's own names are linked through a short list kept here, so that no network is needed.
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt")}
 # A name that is annotated by its short name, or lives in an inner module, finds no page by itself.
-SHORT = "ClientError|Config|Decide|Duration|Executor|Fault|Handler|OnError|datetime|timedelta"
-SHORT += "|Form|MissingEvents|OnCancel|Policy|StartChild|ToJson"
+SHORT = "ClientError|Config|Decide|Duration|Executor|Fault|Handler|OnError|SWFClient"
+SHORT += "|datetime|timedelta|Form|MissingEvents|OnCancel|Policy|StartChild|ToJson"
 nitpick_ignore_regex = [
     # No inventory of these is kept here.
     ("py:.*", r"(boto3|botocore|pytest)\..*"),

@@ -46,14 +46,12 @@ def open_shop(**arguments: Any) -> dict[str, Any]:
             task_schedule_to_close_timeout="NONE",
             task_heartbeat_timeout="NONE",
         )
-    decision_config = DecisionConfig("shop", "decisions", None, None, None, None)
+    decision_config = DecisionConfig("shop", "decisions")
     return {
         "swf": swf,
         "boto_client": boto_client,
         "registration_client": registration_client,
-        "workflow_client": WorkflowClient(
-            WorkflowClientConfig("shop", None, None, None), boto_client
-        ),
+        "workflow_client": WorkflowClient(WorkflowClientConfig("shop"), boto_client),
         "decision_client": DecisionClient(decision_config, boto_client),
         "activity_client": ActivityTaskClient(ActivityTaskConfig("shop", "work"), boto_client),
     }

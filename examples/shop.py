@@ -96,7 +96,7 @@ def register(boto_client: Any, domain: str) -> None:
 
 def decision_client(boto_client: Any, domain: str) -> DecisionClient:
     """Return the decider's client; the timeouts of activities are those of their types."""
-    return DecisionClient(DecisionConfig(domain, DECISIONS, None, None, None, None), boto_client)
+    return DecisionClient(DecisionConfig(domain, DECISIONS), boto_client)
 
 
 def activity_client(boto_client: Any, domain: str) -> ActivityTaskClient:
@@ -106,7 +106,7 @@ def activity_client(boto_client: Any, domain: str) -> ActivityTaskClient:
 
 def workflow_client(boto_client: Any, domain: str) -> WorkflowClient:
     """Return the starter's client; the settings of an execution are those of its type."""
-    return WorkflowClient(WorkflowClientConfig(domain, None, None, None), boto_client)
+    return WorkflowClient(WorkflowClientConfig(domain), boto_client)
 
 
 def say(decisions: list[Decision]) -> str:

@@ -12,8 +12,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache, partial
+from numbers import Number
 from operator import index
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
+
+from py_swf import enums
 
 __all__ = [
     "DATA_LIMIT",
@@ -25,6 +28,7 @@ __all__ = [
     "pages",
     "snake_case",
     "utf16_length",
+    "wire_name",
 ]
 
 #: A timeout on its way out: whole seconds, a timedelta, or math.inf or "NONE" for no limit.
@@ -35,7 +39,7 @@ DATA_LIMIT = 32_768
 #: longest reason, in characters
 REASON_LIMIT = 256
 
-#: (label for the error, value) -> the value in the wire's spelling
+#: (label for the error, value) -> the value in the wire's spelling, None to leave it out
 Spell: TypeAlias = Callable[[str, Any], Any]
 
 
@@ -67,23 +71,35 @@ def cut(text: str, limit: int, *, keep_end: bool = False) -> str:
 def members(owner: str, /, **values: Any) -> dict[str, Any]:
     """Spell the members of an operation or decision, checked; None is left out.
 
+    Python's own types are checked here. An object of any other class, such as a double in a unit
+    test, is handed on, and botocore judges it.
+
     :param owner: name of the operation or decision type, for the error and for its own rules.
+    :param values: the members, by the names that the caller gave them.
     :raises ValueError: when a value breaks a rule of the service; names member, value and rule.
     :raises TypeError: when a value is of a type that cannot be spelled.
     """
     spelled = {}
     for name, value in values.items():
         if value is not None:
-            wire_name, spell, label = _rule(owner, name)
-            spelled[wire_name] = value if spell is None else spell(label, value)
+            member, spell, label = _rule(owner, name)
+            spelling = value if spell is None else spell(label, value)
+            if spelling is not None:
+                spelled[member] = spelling
     return spelled
 
 
 @cache
 def _rule(owner: str, name: str) -> tuple[str, Spell | None, str]:
     """Return how a member is named on the wire, how it is spelled, and its name in errors."""
-    spell = _SPELL_FOR.get((owner, name)) or _SPELL.get(name)
-    return camel_case(name), spell, f"{owner}.{name}"
+    member = _MEMBERS.get(owner, {}).get(name, name)
+    spell = _SPELL_FOR.get((owner, member)) or _SPELL.get(member)
+    return camel_case(member), spell, f"{owner}.{name}"
+
+
+def wire_name(owner: str, name: str) -> str:
+    """Return what the wire calls a member that :func:`members` takes by this name."""
+    return _rule(owner, name)[0]
 
 
 def pages(call: Callable[..., Mapping[str, Any]], **params: Any) -> Iterator[Mapping[str, Any]]:
@@ -102,8 +118,26 @@ def pages(call: Callable[..., Mapping[str, Any]], **params: Any) -> Iterator[Map
         more = {"nextPageToken": token}
 
 
-def _text(label: str, value: Any, limit: int, minimum: int = 0) -> str:
-    if not isinstance(value, str):
+def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
+    """Tell of which type a value really is: a double may have another as its ``__class__``."""
+    return issubclass(type(value), kind)
+
+
+def _is_foreign(value: Any) -> bool:
+    """Tell whether this is for botocore to judge: no string, and of no type of Python's own."""
+    return type(value).__module__ != "builtins" and not _is(value, str)
+
+
+def _is_no_number(value: Any) -> bool:
+    """Tell whether this is for botocore to judge where a number is expected."""
+    counts = _is(value, Number) or hasattr(type(value), "__index__")
+    return _is_foreign(value) and not counts
+
+
+def _text(label: str, value: Any, limit: int, minimum: int = 0) -> Any:
+    if _is_foreign(value):
+        return value
+    if not _is(value, str):
         raise TypeError(f"{label} must be a string, not {type(value).__name__}: {value!r:.60}")
     length = utf16_length(value)
     if length > limit:
@@ -116,8 +150,10 @@ def _text(label: str, value: Any, limit: int, minimum: int = 0) -> str:
 _FORBIDDEN = re.compile(r"[:/|\x00-\x1f\x7f-\x9f]")
 
 
-def _identifier(label: str, value: Any, limit: int = 256) -> str:
+def _identifier(label: str, value: Any, limit: int = 256) -> Any:
     text = _text(label, value, limit, minimum=1)
+    if _is_foreign(text):
+        return text
     found = _FORBIDDEN.search(text)
     if found:
         raise ValueError(
@@ -129,9 +165,9 @@ def _identifier(label: str, value: Any, limit: int = 256) -> str:
     return text
 
 
-def _trimmed(label: str, value: Any) -> str:
+def _trimmed(label: str, value: Any) -> Any:
     text = _identifier(label, value)
-    if text != text.strip():
+    if not _is_foreign(text) and text != text.strip():
         raise ValueError(f"{label} {text!r} begins or ends with white space")
     return text
 
@@ -141,10 +177,10 @@ _DIGITS = re.compile(r"-?[0-9]{1,18}")
 
 def _whole(label: str, value: Any, of: str = "") -> int:
     """Read a whole number from what callers write for one."""
-    number = int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
-    if isinstance(number, float) and number.is_integer():
+    number: Any = int(value) if _is(value, str) and _DIGITS.fullmatch(value) else value
+    if _is(number, float) and number.is_integer():
         number = int(number)
-    if isinstance(number, bool) or not hasattr(number, "__index__"):
+    if _is(number, bool) or not hasattr(number, "__index__"):
         raise ValueError(f"{label} must be a whole number{of}, not {value!r:.60}")
     return index(number)  # of an enum, or a number of NumPy, the int that it stands for
 
@@ -156,21 +192,37 @@ def _duration(
     least: int = 0,
     most: int = 99_999_999,
     none: bool = True,
+    optional: bool = True,
     unit: str = "seconds",
-) -> str:
+) -> str | None:
+    if optional and value == "":
+        return None
     if value == "NONE" or value == math.inf:
         if none:
             return "NONE"
         raise ValueError(f"{label} must end: no limit ({value!r}) is not allowed here")
-    if isinstance(value, timedelta):
+    if _is(value, timedelta):
         value = value / timedelta(**{unit: 1})
+    if _is_no_number(value):
+        return str(value)
     number = _whole(label, value, f' of {unit}, or "NONE"' if none else f" of {unit}")
     if not least <= number <= most:
         raise ValueError(f"{label} is {number} {unit}; it must be from {least} to {most}")
     return str(number)
 
 
+def _retention(label: str, value: Any) -> str | None:
+    if value == math.inf:
+        raise ValueError(
+            f"{label} is {value!r}, but nothing is kept forever: give 0 to 90 days, or None or "
+            '"NONE", which keep nothing'
+        )
+    return _duration(label, value, most=90, optional=False, unit="days")
+
+
 def _priority(label: str, value: Any) -> str:
+    if _is_no_number(value):
+        return str(value)
     number = _whole(label, value)
     if not -(2**31) <= number < 2**31:
         raise ValueError(f"{label} is {number}; it must be from {-(2**31)} to {2**31 - 1}")
@@ -185,25 +237,26 @@ def _trimmed_task_list(label: str, value: Any) -> dict[str, str]:
     return {"name": _trimmed(label, value)}
 
 
-def _mapping(label: str, value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
+def _mapping(label: str, value: Any) -> Any:
+    if not hasattr(type(value), "keys"):
         raise TypeError(f"{label} must be a record of py_swf.types, not {value!r:.60}")
     return value
 
 
 def _type(label: str, value: Any) -> dict[str, str]:
     value = _mapping(label, value)
+    called = "name" if "name" in value else "workflow_name"  # as the caller named it
     return {
-        "name": _text(f"{label}.name", value["name"], 256, minimum=1),
+        "name": _text(f"{label}.{called}", value[called], 256, minimum=1),
         "version": _text(f"{label}.version", value["version"], 64, minimum=1),
     }
 
 
-def _execution(label: str, value: Any) -> dict[str, str]:
+def _execution(label: str, value: Any, run_id: str = "run_id") -> dict[str, str]:
     value = _mapping(label, value)
     return {
         "workflowId": _text(f"{label}.workflow_id", value["workflowId"], 256, minimum=1),
-        "runId": _text(f"{label}.run_id", value["runId"], 64, minimum=1),
+        "runId": _text(f"{label}.{run_id}", value["runId"], 64, minimum=1),
     }
 
 
@@ -232,7 +285,9 @@ def _resource_tags(label: str, value: Any) -> list[dict[str, str]]:
     ]
 
 
-def _choice(label: str, value: Any, choices: tuple[str, ...]) -> str:
+def _choice(label: str, value: Any, choices: tuple[str, ...]) -> Any:
+    if _is_foreign(value):
+        return value
     if value not in choices:
         raise ValueError(f"{label} is {value!r}; it must be one of {', '.join(choices)}")
     return choices[choices.index(value)]  # of an enum, the text that it stands for
@@ -249,9 +304,9 @@ _short_name = partial(_text, limit=64, minimum=1)
 _arn = partial(_text, limit=1600, minimum=1)
 _data = partial(_text, limit=DATA_LIMIT)
 _short = partial(_text, limit=REASON_LIMIT)
-_finite = partial(_duration, none=False)
+_finite = partial(_duration, none=False, optional=False)
 _life = partial(_duration, none=False, most=31_536_000)
-_child_policy = partial(_choice, choices=("TERMINATE", "REQUEST_CANCEL", "ABANDON"))
+_child_policy = partial(_choice, choices=get_args(enums.ChildPolicy))
 
 #: member -> how it is spelled and checked, wherever it stands
 _SPELL: dict[str, Spell] = {
@@ -271,7 +326,7 @@ _SPELL: dict[str, Spell] = {
     "description": partial(_text, limit=1024),
     "details": _data,
     "domain": _name,
-    "execution": _execution,
+    "execution": partial(_execution, run_id="workflow_run_id"),
     "execution_context": _data,
     "execution_start_to_close_timeout": _life,
     "external_workflow_execution": _execution,
@@ -285,7 +340,7 @@ _SPELL: dict[str, Spell] = {
     "name": _name,
     "parent_workflow_execution": _execution,
     "reason": _short,
-    "registration_status": partial(_choice, choices=("REGISTERED", "DEPRECATED")),
+    "registration_status": partial(_choice, choices=get_args(enums.RegistrationStatus)),
     "resource_arn": _arn,
     "result": _data,
     "run_id": _short_name,
@@ -294,10 +349,7 @@ _SPELL: dict[str, Spell] = {
     "signal_name": _name,
     "start_to_close_timeout": _duration,
     "start_to_fire_timeout": _finite,
-    "status": partial(
-        _choice,
-        choices=("COMPLETED", "FAILED", "CANCELED", "TERMINATED", "CONTINUED_AS_NEW", "TIMED_OUT"),
-    ),
+    "status": partial(_choice, choices=get_args(enums.CloseStatus)),
     "tag": _short,
     "tag_keys": partial(_texts, limit=128, minimum=1),
     "tag_list": _tag_list,
@@ -309,11 +361,28 @@ _SPELL: dict[str, Spell] = {
     "task_token": partial(_text, limit=1024, minimum=1),
     "timer_id": _name,
     "version": _short_name,
-    "workflow_execution_retention_period_in_days": partial(_duration, most=90, unit="days"),
+    "workflow_execution_retention_period_in_days": _retention,
     "workflow_execution": _execution,
     "workflow_id": _name,
     "workflow_type": _type,
     "workflow_type_version": _short_name,
+}
+
+_DEFAULTS = [member.removeprefix("default_") for member in _SPELL if member[:8] == "default_"]
+
+#: operation or filter -> what the methods' parameters are named -> the member that they give
+_MEMBERS: dict[str, dict[str, str]] = {
+    "RegisterDomain": {"retention": "workflow_execution_retention_period_in_days"},
+    "StartWorkflowExecution": {
+        "id": "workflow_id",
+        "workflow_start_to_close_timeout": "execution_start_to_close_timeout",
+    },
+    "closeStatusFilter": {"close_status": "status"},
+    "typeFilter": {"workflow_name": "name"},
+    **dict.fromkeys(
+        ("RegisterActivityType", "RegisterWorkflowType"),
+        {"task_list_name": "default_task_list"} | {name: f"default_{name}" for name in _DEFAULTS},
+    ),
 }
 
 #: (operation or decision, member) -> its rule where that differs from the general one

@@ -6,14 +6,21 @@
      +-- NoTaskFound                      a poll ended without a task
      +-- botocore ClientError             every fault of the service, one class per modelled fault
     ValueError / TypeError                what the service would refuse, refused before it is sent
+     +-- RegisteredDefaultsDiffer         a type is registered already, with other defaults
     Warning
      +-- UserWarning
           +-- ReadTimeoutWarning          the boto3 client gives up polls before the service answers
+          +-- RegisteredDefaultsWarning   a type is registered already, with other defaults
 """
 
 from __future__ import annotations
 
-__all__ = ["NoTaskFound", "ReadTimeoutWarning"]
+__all__ = [
+    "NoTaskFound",
+    "ReadTimeoutWarning",
+    "RegisteredDefaultsDiffer",
+    "RegisteredDefaultsWarning",
+]
 
 
 class NoTaskFound(Exception):
@@ -25,6 +32,18 @@ class ReadTimeoutWarning(UserWarning):
 
     A poll that is given up on this side is still open on the other: the service can hand it a
     task that nobody reads, and that task then waits for its timeout.
+    """
+
+
+class RegisteredDefaultsDiffer(ValueError):
+    """A type was to be registered with ``check=True``, and is registered with other defaults."""
+
+
+class RegisteredDefaultsWarning(UserWarning):
+    """A type was to be registered that is registered already, with other defaults.
+
+    The settings of a type never change: those that were registered first hold. Other settings need
+    another version of the type.
     """
 
 

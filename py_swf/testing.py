@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
@@ -13,7 +14,7 @@ from py_swf.clients.registration import RegistrationClient
 from py_swf.clients.workflow import WorkflowClient
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig, WorkflowClientConfig
 from py_swf.daemon.errors import CancelRequested
-from py_swf.errors import NoTaskFound
+from py_swf.errors import NoTaskFound, RegisteredDefaultsWarning
 from py_swf.events import Event, WorkflowExecutionContinuedAsNew, event_from_wire
 from py_swf.flow.activities import Activity
 from py_swf.flow.deciding import Decider
@@ -95,10 +96,13 @@ class _Stage:
         self.domain = self._domain()
         self.decider = Decider(workflows, keep=1_000_000, inputs="refuse", on_error=_raise)
         self.handler = handler
-        for workflow in workflows:
-            self._register_workflow(workflow)
-        for activity in handler.activities.values():
-            self._register_activity(activity)
+        with warnings.catch_warnings():
+            # what the test has registered itself holds
+            warnings.simplefilter("ignore", RegisteredDefaultsWarning)
+            for workflow in workflows:
+                self._register_workflow(workflow)
+            for activity in handler.activities.values():
+                self._register_activity(activity)
         self.deciders = [
             DecisionClient(
                 DecisionConfig(self.domain, task_list, None, None, None, None), self.boto_client

@@ -1,14 +1,14 @@
 """The pairs of strings by which SWF names a type and a run: small frozen records.
 
-Each is also the mapping that boto3 returns (``task.workflow_type["name"]``), which is how callers
-of 1.x read them; ``dict(task.workflow_type)`` is what a call of boto3 takes.
+Each unpacks to its two values: ``name, version = task.workflow_type``. It can be read as the dict
+that boto3 returns, too (``task.workflow_type["name"]``), which is how callers of 1.x do it, and
+``dict(task.workflow_type)`` is what a call of boto3 takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from operator import attrgetter
-from typing import ClassVar, TypeVar
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from typing import ClassVar, TypeVar, overload
 
 import attrs
 
@@ -17,12 +17,14 @@ from py_swf._to_wire import snake_case
 __all__ = ["ActivityType", "WorkflowExecution", "WorkflowType"]
 
 PairT = TypeVar("PairT", bound="_Pair")
+T = TypeVar("T")
 
 
-class _Pair(Mapping[str, str]):
+class _Pair:
+    """Two strings by name; on the wire, a mapping of two keys."""
+
     __slots__ = ()
     _wire_names: ClassVar[tuple[str, str]]
-    _values: ClassVar[attrgetter[tuple[str, str]]]
 
     @classmethod
     def of(cls: type[PairT], value: PairT | tuple[str, str] | Mapping[str, str]) -> PairT:
@@ -34,7 +36,7 @@ class _Pair(Mapping[str, str]):
             return value
         first, second = cls._wire_names
         pair: object = value
-        if isinstance(value, Mapping) and not isinstance(value, _Pair):
+        if isinstance(value, Mapping):
             pair = (value.get(first), value.get(second))
         if isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(s, str) for s in pair):
             return cls(*pair)  # type: ignore[call-arg]  # the two fields of each subclass
@@ -43,26 +45,50 @@ class _Pair(Mapping[str, str]):
             "of two strings, or a mapping with these keys"
         )
 
-    def __getitem__(self, key: str) -> str:
-        if key not in self._wire_names:
-            raise KeyError(key)
-        value: str = getattr(self, snake_case(key))
-        return value
+    def _wire(self) -> dict[str, str]:
+        return {name: getattr(self, snake_case(name)) for name in self._wire_names}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._wire_names)
+        """Iterate over the two values, so that it unpacks like the tuple it can be made of."""
+        return iter(self._wire().values())
 
     def __len__(self) -> int:
         return len(self._wire_names)
 
+    def __getitem__(self, key: str) -> str:
+        return self._wire()[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._wire_names
+
+    @overload
+    def get(self, key: str) -> str | None: ...
+    @overload
+    def get(self, key: str, default: T) -> str | T: ...
+    def get(self, key: str, default: object = None) -> object:
+        """Return the value of a key of the wire, or the default."""
+        return self._wire().get(key, default)
+
+    def keys(self) -> KeysView[str]:
+        """Return the names that the wire has for the two."""
+        return self._wire().keys()
+
+    def values(self) -> ValuesView[str]:
+        """Return the two values."""
+        return self._wire().values()
+
+    def items(self) -> ItemsView[str, str]:
+        """Return the two values, each with its name on the wire."""
+        return self._wire().items()
+
     def __eq__(self, other: object) -> bool:
-        if type(other) is type(self):
-            return self._values(self) == other._values(other)
-        # as a mapping: code of 1.x compares it with boto3's dict
-        return not isinstance(other, _Pair) and super().__eq__(other)
+        if isinstance(other, _Pair):
+            return type(other) is type(self) and self._wire() == other._wire()
+        # code of 1.x compares it with boto3's dict
+        return self._wire() == other if isinstance(other, Mapping) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((type(self), self._values(self)))
+        return hash((type(self), *self))
 
 
 @attrs.frozen(eq=False)
@@ -70,7 +96,6 @@ class WorkflowType(_Pair):
     """The name and version under which a workflow type is registered."""
 
     _wire_names = ("name", "version")
-    _values = attrgetter("name", "version")
 
     name: str
     version: str
@@ -81,7 +106,6 @@ class ActivityType(_Pair):
     """The name and version under which an activity type is registered."""
 
     _wire_names = ("name", "version")
-    _values = attrgetter("name", "version")
 
     name: str
     version: str
@@ -92,7 +116,6 @@ class WorkflowExecution(_Pair):
     """One run: the workflow id that the starter chose and the run id that the service gave."""
 
     _wire_names = ("workflowId", "runId")
-    _values = attrgetter("workflow_id", "run_id")
 
     workflow_id: str
     run_id: str

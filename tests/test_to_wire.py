@@ -6,6 +6,7 @@ import math
 from datetime import timedelta
 from enum import Enum
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from py_swf._to_wire import (
     pages,
     snake_case,
     utf16_length,
+    wire_name,
 )
 from tests.model import service_model
 
@@ -244,7 +246,6 @@ def test_spelling_of_a_time_out(value: Any, spelled: str) -> None:
         (math.nan, 'must be a whole number of seconds, or "NONE", not nan'),
         (-math.inf, 'must be a whole number of seconds, or "NONE", not -inf'),
         ("none", "must be a whole number of seconds, or \"NONE\", not 'none'"),
-        ("", "must be a whole number of seconds, or \"NONE\", not ''"),
         ("5s", "must be a whole number of seconds, or \"NONE\", not '5s'"),
         ("1.0", "must be a whole number of seconds, or \"NONE\", not '1.0'"),
         ("٣", "must be a whole number of seconds, or \"NONE\", not '٣'"),
@@ -308,7 +309,7 @@ def test_time_outs_that_must_end(owner: str, member: str, least: int, most: int)
 
 @pytest.mark.parametrize(
     ("value", "spelled"),
-    [(0, "0"), (90, "90"), ("NONE", "NONE"), (math.inf, "NONE"), (timedelta(days=30), "30")],
+    [(0, "0"), (90, "90"), ("NONE", "NONE"), (timedelta(days=30), "30")],
 )
 def test_retention_is_in_days(value: Any, spelled: str) -> None:
     """Closed executions are kept for up to 90 days; a timedelta is counted in days."""
@@ -538,6 +539,56 @@ class Indexed:
 
     def __index__(self) -> int:
         return 7
+
+
+@pytest.mark.parametrize("owner", ["ScheduleActivityTask", "StartWorkflowExecution"])
+def test_an_empty_timeout_is_not_given(owner: str) -> None:
+    """An empty timeout is left out, as 1.x had the service do."""
+    assert members(owner, heartbeat_timeout="", execution_start_to_close_timeout="") == {}
+
+
+def test_an_empty_timeout_that_is_needed() -> None:
+    """A timer cannot do without its timeout, so an empty one is refused."""
+    with pytest.raises(ValueError, match=r"^StartTimer\.start_to_fire_timeout must be a whole "):
+        members("StartTimer", start_to_fire_timeout="")
+
+
+DOUBLES = {
+    "Mock": mock.Mock(),
+    "autospec of a text": mock.create_autospec("text", instance=True),
+    "object": type("Double", (), {"__slots__": ()})(),
+}
+#: member -> what is sent for a value
+AS_IT_IS = {
+    "task_token": lambda value: value,
+    "details": lambda value: value,
+    "domain": lambda value: value,
+    "workflow_id": lambda value: value,
+    "child_policy": lambda value: value,
+    "task_list": lambda value: {"name": value},
+    "heartbeat_timeout": str,
+    "task_priority": str,
+}
+
+
+@pytest.mark.parametrize("double", DOUBLES.values(), ids=DOUBLES)
+@pytest.mark.parametrize("member", AS_IT_IS)
+@pytest.mark.parametrize("owner", ["X", "StartWorkflowExecution", "PollForActivityTask"])
+def test_a_double_is_for_botocore_to_judge(owner: str, member: str, double: Any) -> None:
+    """Only Python's own types are checked; an object of another class goes on as it is."""
+    assert members(owner, **{member: double}) == {camel_case(member): AS_IT_IS[member](double)}
+
+
+def test_a_parameter_that_has_another_name() -> None:
+    """A member goes by its name on the wire, and an error says what the caller wrote."""
+    assert members("StartWorkflowExecution", id="w") == {"workflowId": "w"}
+    assert members("RegisterActivityType", task_list_name="l", task_priority=2) == {
+        "defaultTaskList": {"name": "l"},
+        "defaultTaskPriority": "2",
+    }
+    assert wire_name("RegisterDomain", "retention") == "workflowExecutionRetentionPeriodInDays"
+    with pytest.raises(ValueError, match=r"^RegisterActivityType\.task_heartbeat_timeout is -1"):
+        members("RegisterActivityType", task_heartbeat_timeout=-1)
 
 
 def test_a_number_that_is_no_int() -> None:

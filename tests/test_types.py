@@ -29,15 +29,24 @@ def test_fields_are_those_of_the_model(pair: Any, mapping: Any) -> None:
 
 
 def test_it_reads_as_the_mapping(pair: Any, mapping: Any) -> None:
-    """Code that expects boto3's dict finds each of its ways."""
+    """Code that expects boto3's dict finds each of its ways, but for iterating over the keys."""
     assert dict(pair) == mapping
-    assert list(pair) == list(mapping)
+    assert dict(**pair) == mapping
+    assert list(pair.keys()) == list(mapping)
     assert list(pair.items()) == list(mapping.items())
     assert list(pair.values()) == list(mapping.values())
     assert len(pair) == 2
     for key, value in mapping.items():
         assert pair[key] == pair.get(key) == value
         assert key in pair
+
+
+def test_it_unpacks_to_its_values(pair: Any, mapping: Any) -> None:
+    """It unpacks to the two values that it was made of, not to their names."""
+    first, second = pair
+
+    assert (first, second) == tuple(pair) == tuple(mapping.values())
+    assert type(pair)(*pair) == pair
 
 
 def test_it_equals_the_mapping(pair: Any, mapping: Any) -> None:

@@ -77,13 +77,23 @@ def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any]) 
     return answer
 
 
+def _is_warned(boto_client: Any) -> bool:
+    """Tell whether this client was warned of before; remember it, if it can be remembered."""
+    try:
+        warned = boto_client in _warned
+        _warned.add(boto_client)
+    except TypeError:  # a double without weak references, or without a hash
+        return False
+    return warned
+
+
 def _warn_of_short_read_timeout(boto_client: Any) -> None:
     config = getattr(getattr(boto_client, "meta", None), "config", None)
-    read_timeout = getattr(config, "read_timeout", None)
-    if not isinstance(read_timeout, (int, float)) or read_timeout > HOLD_SECONDS:
+    read_timeout: Any = getattr(config, "read_timeout", None)
+    # that of an autospecced client only says that it is a number
+    if not issubclass(type(read_timeout), (int, float)) or read_timeout > HOLD_SECONDS:
         return
-    if boto_client not in _warned:
-        _warned.add(boto_client)
+    if not _is_warned(boto_client):
         warnings.warn(
             f"this boto3 client stops reading after {read_timeout} s, but SWF holds a poll open "
             f"for {HOLD_SECONDS} s: tasks can be lost. Make it with a longer read timeout:\n"

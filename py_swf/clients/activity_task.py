@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from py_swf._exceptions import reason_of, traceback_of
 from py_swf._to_wire import members
-from py_swf.clients import _polling
+from py_swf.clients import _boto_client, _polling
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig
 from py_swf.descriptions import PendingTaskCount
 from py_swf.tasks import ActivityTask
+
+if TYPE_CHECKING:
+    from mypy_boto3_swf import SWFClient
 
 __all__ = ["ActivityTask", "ActivityTaskClient"]
 
@@ -24,11 +27,13 @@ class ActivityTaskClient:
 
     :param activity_task_config: where to poll; any object with ``domain`` and ``task_list``.
     :param boto_client: a boto3 client for "swf" with a read timeout above 60 seconds.
+    :raises TypeError: when the two are in the wrong order, or the client is an asynchronous one.
     """
 
     def __init__(
-        self, activity_task_config: ActivityTaskConfig | DecisionConfig, boto_client: Any
+        self, activity_task_config: ActivityTaskConfig | DecisionConfig, boto_client: SWFClient
     ) -> None:
+        _boto_client.check("ActivityTaskClient", boto_client, activity_task_config)
         self.activity_task_config = activity_task_config
         self.boto_client = boto_client
         _polling.install(boto_client)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from py_swf._to_wire import Duration, members
-from py_swf.clients import _history_parser, _polling
+from py_swf.clients import _boto_client, _history_parser, _polling
 from py_swf.clients._event_pages import EventPages, EventsBefore, walk_history
+from py_swf.clients._latest_run import walk
 from py_swf.config_definitions import DecisionConfig
 from py_swf.decisions import (
     Answer,
@@ -20,6 +21,9 @@ from py_swf.descriptions import PendingTaskCount
 from py_swf.events import Event
 from py_swf.tasks import DecisionTask
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
+
+if TYPE_CHECKING:
+    from mypy_boto3_swf import SWFClient
 
 __all__ = ["DecisionClient", "DecisionTask"]
 
@@ -35,9 +39,11 @@ class DecisionClient:
     :param decision_config: where to poll, and the timeouts of activity tasks scheduled by
         :meth:`finish_decision_with_activity`.
     :param boto_client: a boto3 client for "swf" with a read timeout above 60 seconds.
+    :raises TypeError: when the two are in the wrong order, or the client is an asynchronous one.
     """
 
-    def __init__(self, decision_config: DecisionConfig, boto_client: Any) -> None:
+    def __init__(self, decision_config: DecisionConfig, boto_client: SWFClient) -> None:
+        _boto_client.check("DecisionClient", boto_client, decision_config)
         self.decision_config = decision_config
         self.boto_client = boto_client
         _polling.install(boto_client)
@@ -118,7 +124,7 @@ class DecisionClient:
     def walk_execution_history(
         self,
         workflow_id: str,
-        workflow_run_id: str,
+        workflow_run_id: str | None = None,
         reverse_order: bool = True,
         use_raw_event_history: bool = False,
         maximum_page_size: int = 1000,
@@ -126,19 +132,21 @@ class DecisionClient:
         """Walk the history of an execution, open or closed, page by page as it is asked for.
 
         :param workflow_id: the execution.
-        :param workflow_run_id: the run.
+        :param workflow_run_id: the run; None for the one that is open, else the last one closed.
         :param reverse_order: True for the newest event first.
         :param use_raw_event_history: True for events as boto3's dicts instead of records.
         :param maximum_page_size: events a call, up to 1,000.
         :raises ClientError: UnknownResourceFault when there is no such execution, when the first
             page is read.
+        :raises LookupError: when no run is given and there is none, at the same time.
 
         AWS operation: :swf:`GetWorkflowExecutionHistory`
         """
-        return walk_history(
+        return walk(
             self.boto_client,
             self.decision_config.domain,
-            WorkflowExecution(workflow_id, workflow_run_id),
+            workflow_id,
+            workflow_run_id,
             reverse_order=reverse_order,
             raw=use_raw_event_history,
             maximum_page_size=maximum_page_size,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from py_swf._from_wire import read_record
-from py_swf._to_wire import Duration, members, pages
+from py_swf._to_wire import Duration, members, pages, wire_name
+from py_swf.clients import _boto_client
 from py_swf.descriptions import (
     ActivityTypeDetail,
     ActivityTypeInfo,
@@ -17,6 +19,11 @@ from py_swf.descriptions import (
     WorkflowTypeDetail,
     WorkflowTypeInfo,
 )
+from py_swf.enums import ChildPolicy, RegistrationStatus
+from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
+
+if TYPE_CHECKING:
+    from mypy_boto3_swf import SWFClient
 
 __all__ = ["RegistrationClient"]
 
@@ -25,7 +32,9 @@ class RegistrationClient:
     """Registers domains, workflow types and activity types.
 
     Registering is idempotent: what is registered already is left as it is, whatever its settings.
-    The settings of a type never change; other settings need another version.
+    The settings of a type never change; other settings need another version. Where a type is
+    registered with other defaults than those given, a
+    :class:`~py_swf.errors.RegisteredDefaultsWarning` says which.
 
     A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
     with it, and OperationNotPermittedFault, where the caller lacks permission, can come from all.
@@ -33,9 +42,11 @@ class RegistrationClient:
     sent.
 
     :param boto_client: a boto3 client for "swf".
+    :raises TypeError: when it is a config, or an asynchronous client.
     """
 
-    def __init__(self, boto_client: Any) -> None:
+    def __init__(self, boto_client: SWFClient) -> None:
+        _boto_client.check("RegistrationClient", boto_client)
         self.boto_client = boto_client
 
     def register_domain(
@@ -51,26 +62,21 @@ class RegistrationClient:
         :param name: up to 256 characters without ``:``, ``/``, ``|`` or control characters.
         :param description: up to 1,024 characters.
         :param retention: days for which the history of closed executions is kept, 0 to 90; None
-            sends "NONE", which keeps nothing.
+            sends "NONE", which keeps nothing. math.inf is refused: nothing is kept forever.
         :param tags: up to 50 tags, from key to value.
         :raises ClientError: LimitExceededFault when the account has its 100 domains;
             TooManyTagsFault above 50 tags.
 
         AWS operation: :swf:`RegisterDomain`
         """
-        self._register(
-            self.boto_client.register_domain,
-            "DomainAlreadyExistsFault",
-            members(
-                "RegisterDomain",
-                name=name,
-                description=description,
-                workflow_execution_retention_period_in_days=(
-                    "NONE" if retention is None else retention
-                ),
-                tags=tags,
-            ),
+        params = members(
+            "RegisterDomain",
+            name=name,
+            description=description,
+            retention="NONE" if retention is None else retention,
+            tags=tags,
         )
+        _register(self.boto_client.register_domain, "DomainAlreadyExistsFault", params)
 
     def describe_domain(self, name: str) -> DomainDetail:
         """Describe a domain, registered or deprecated.
@@ -85,7 +91,7 @@ class RegistrationClient:
 
     def list_domains(
         self,
-        registration_status: str = "REGISTERED",
+        registration_status: RegistrationStatus = "REGISTERED",
         *,
         reverse_order: bool | None = None,
         maximum_page_size: int | None = None,
@@ -178,13 +184,15 @@ class RegistrationClient:
         domain: str,
         name: str,
         version: str,
-        child_policy: str | None = None,
+        child_policy: ChildPolicy | None = None,
         execution_start_to_close_timeout: Duration | None = None,
         lambda_role: str | None = None,
         task_list_name: str | None = None,
         task_priority: int | None = None,
         task_start_to_close_timeout: Duration | None = None,
         description: str | None = None,
+        *,
+        check: bool = False,
     ) -> None:
         """Register a workflow type with its defaults; do nothing if that name and version exists.
 
@@ -203,27 +211,24 @@ class RegistrationClient:
         :param task_start_to_close_timeout: longest time for one decision task, in seconds;
             math.inf for no limit.
         :param description: up to 1,024 characters.
+        :param check: True to raise an error, and not only to warn, when the type is registered
+            with other defaults than those given.
+        :raises RegisteredDefaultsDiffer: when it is, and ``check`` is True.
         :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
             when it has its 10,000 workflow types.
 
         AWS operation: :swf:`RegisterWorkflowType`
         """
-        self._register(
-            self.boto_client.register_workflow_type,
-            "TypeAlreadyExistsFault",
-            members(
-                "RegisterWorkflowType",
-                domain=domain,
-                name=name,
-                version=version,
-                default_child_policy=child_policy,
-                default_execution_start_to_close_timeout=execution_start_to_close_timeout,
-                default_lambda_role=lambda_role,
-                default_task_list=task_list_name,
-                default_task_priority=task_priority,
-                default_task_start_to_close_timeout=task_start_to_close_timeout,
-                description=description,
-            ),
+        self._register_type(
+            "workflow",
+            check,
+            {"domain": domain, "name": name, "version": version, "description": description},
+            child_policy=child_policy,
+            execution_start_to_close_timeout=execution_start_to_close_timeout,
+            lambda_role=lambda_role,
+            task_list_name=task_list_name,
+            task_priority=task_priority,
+            task_start_to_close_timeout=task_start_to_close_timeout,
         )
 
     def describe_workflow_type(self, domain: str, name: str, version: str) -> WorkflowTypeDetail:
@@ -244,7 +249,7 @@ class RegistrationClient:
     def list_workflow_types(
         self,
         domain: str,
-        registration_status: str = "REGISTERED",
+        registration_status: RegistrationStatus = "REGISTERED",
         name: str | None = None,
         *,
         reverse_order: bool | None = None,
@@ -332,6 +337,8 @@ class RegistrationClient:
         task_schedule_to_start_timeout: Duration | None = None,
         task_start_to_close_timeout: Duration | None = None,
         description: str | None = None,
+        *,
+        check: bool = False,
     ) -> None:
         """Register an activity type with its defaults; do nothing if that name and version exists.
 
@@ -348,27 +355,24 @@ class RegistrationClient:
         :param task_schedule_to_start_timeout: longest wait for a worker, in seconds.
         :param task_start_to_close_timeout: longest time from start to end, in seconds.
         :param description: up to 1,024 characters.
+        :param check: True to raise an error, and not only to warn, when the type is registered
+            with other defaults than those given.
+        :raises RegisteredDefaultsDiffer: when it is, and ``check`` is True.
         :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
             when it has its 10,000 activity types.
 
         AWS operation: :swf:`RegisterActivityType`
         """
-        self._register(
-            self.boto_client.register_activity_type,
-            "TypeAlreadyExistsFault",
-            members(
-                "RegisterActivityType",
-                domain=domain,
-                name=name,
-                version=version,
-                default_task_heartbeat_timeout=task_heartbeat_timeout,
-                default_task_list=task_list_name,
-                default_task_priority=task_priority,
-                default_task_schedule_to_close_timeout=task_schedule_to_close_timeout,
-                default_task_schedule_to_start_timeout=task_schedule_to_start_timeout,
-                default_task_start_to_close_timeout=task_start_to_close_timeout,
-                description=description,
-            ),
+        self._register_type(
+            "activity",
+            check,
+            {"domain": domain, "name": name, "version": version, "description": description},
+            task_heartbeat_timeout=task_heartbeat_timeout,
+            task_list_name=task_list_name,
+            task_priority=task_priority,
+            task_schedule_to_close_timeout=task_schedule_to_close_timeout,
+            task_schedule_to_start_timeout=task_schedule_to_start_timeout,
+            task_start_to_close_timeout=task_start_to_close_timeout,
         )
 
     def describe_activity_type(self, domain: str, name: str, version: str) -> ActivityTypeDetail:
@@ -389,7 +393,7 @@ class RegistrationClient:
     def list_activity_types(
         self,
         domain: str,
-        registration_status: str = "REGISTERED",
+        registration_status: RegistrationStatus = "REGISTERED",
         name: str | None = None,
         *,
         reverse_order: bool | None = None,
@@ -465,16 +469,64 @@ class RegistrationClient:
             **self._type("DeleteActivityType", "activity_type", domain, name, version)
         )
 
-    def _register(
-        self, call: Callable[..., Any], already_there: str, params: Mapping[str, Any]
+    def _register_type(
+        self, kind: str, check: bool, type_: Mapping[str, Any], **defaults: Any
     ) -> None:
+        operation = f"Register{kind.capitalize()}Type"
+        params = members(operation, **type_, **defaults)
+        call = getattr(self.boto_client, f"register_{kind}_type")
+        if _register(call, "TypeAlreadyExistsFault", params):
+            return
         try:
-            call(**params)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != already_there:
+            registered = self._registered(kind, params)
+        except (BotoCoreError, ClientError):
+            if check:
                 raise
+            return  # who may register need not be allowed to describe
+        given = {name: wire_name(operation, name) for name in defaults}
+        differences = [
+            f"{name} is {_shown(registered.get(member))}, not {_shown(params[member])}"
+            for name, member in given.items()
+            if member in params and params[member] != registered.get(member)
+        ]
+        if differences:
+            said = (
+                f"{kind} type {params['name']!r}, version {params['version']!r}, is registered in "
+                f"domain {params['domain']!r} with other defaults, which stay: "
+                f"{'; '.join(differences)}. Other defaults need another version"
+            )
+            if check:
+                raise RegisteredDefaultsDiffer(said)
+            warnings.warn(said, RegisteredDefaultsWarning, stacklevel=3)
+
+    def _registered(self, kind: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the defaults that a type is registered with, in the wire's spelling."""
+        type_ = {"name": params["name"], "version": params["version"]}
+        describe = getattr(self.boto_client, f"describe_{kind}_type")
+        answer = describe(domain=params["domain"], **{f"{kind}Type": type_})
+        if not isinstance(answer, Mapping):
+            return params  # a double that was not told what to answer
+        configuration: Mapping[str, Any] = answer["configuration"]
+        return configuration
 
     def _type(
         self, operation: str, kind: str, domain: str, name: str, version: str
     ) -> dict[str, Any]:
         return members(operation, domain=domain, **{kind: {"name": name, "version": version}})
+
+
+def _register(call: Callable[..., Any], already_there: str, params: Mapping[str, Any]) -> bool:
+    """Register something; return False when it was registered before."""
+    try:
+        call(**params)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != already_there:
+            raise
+        return False
+    return True
+
+
+def _shown(member: Any) -> str:
+    """Show a default in the wire's spelling, as a caller would give it."""
+    value = member["name"] if isinstance(member, Mapping) else member
+    return "none" if value is None else repr(value)

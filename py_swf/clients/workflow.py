@@ -4,26 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from py_swf._from_wire import read_record
 from py_swf._to_wire import Duration, members, pages
-from py_swf.clients import _history_parser
-from py_swf.clients._event_pages import walk_history
+from py_swf.clients import _boto_client, _history_parser
+from py_swf.clients._latest_run import latest_run, walk
 from py_swf.config_definitions import WorkflowClientConfig
 from py_swf.descriptions import WorkflowExecutionDetail, WorkflowExecutionInfo
+from py_swf.enums import ChildPolicy, CloseStatus
 from py_swf.events import Event
 from py_swf.types import WorkflowExecution
+
+if TYPE_CHECKING:
+    from mypy_boto3_swf import SWFClient
 
 __all__ = ["CountWorkflowsResult", "WorkflowClient"]
 
 
 class CountWorkflowsResult(NamedTuple):
-    """How many executions matched."""
+    """How many executions matched.
+
+    1.3 returned boto3's dict: ``count["count"]`` and ``count["truncated"]`` still work.
+    """
 
     count: int  # type: ignore[assignment]  # hides tuple.count, as the service names it
     #: True when there are more than the service counts
     truncated: bool
+
+    def __getitem__(self, key: Any) -> Any:
+        return getattr(self, key) if isinstance(key, str) else tuple.__getitem__(self, key)
 
 
 class WorkflowClient:
@@ -36,9 +46,13 @@ class WorkflowClient:
 
     :param workflow_client_config: the domain, and the settings of executions started here.
     :param boto_client: a boto3 client for "swf".
+    :raises TypeError: when the two are in the wrong order, or the client is an asynchronous one.
     """
 
-    def __init__(self, workflow_client_config: WorkflowClientConfig, boto_client: Any) -> None:
+    def __init__(
+        self, workflow_client_config: WorkflowClientConfig, boto_client: SWFClient
+    ) -> None:
+        _boto_client.check("WorkflowClient", boto_client, workflow_client_config)
         self.workflow_client_config = workflow_client_config
         self.boto_client = boto_client
         _history_parser.install(boto_client)
@@ -47,24 +61,29 @@ class WorkflowClient:
         self,
         input: str | None,
         id: str,
-        workflow_name: str,
-        version: str,
+        workflow_name: str | None = None,
+        version: str | None = None,
         workflow_start_to_close_timeout: Duration | None = None,
         *,
         task_start_to_close_timeout: Duration | None = None,
         task_list: str | None = None,
         task_priority: int | None = None,
-        child_policy: str | None = "TERMINATE",
+        child_policy: ChildPolicy | None = "TERMINATE",
         tag_list: Iterable[str] | None = None,
         lambda_role: str | None = None,
     ) -> str:
         """Start an execution.
 
+        .. attention:: Unless you say otherwise, ``childPolicy=TERMINATE`` is sent, as by 1.x: it
+            beats the child policy that is registered with the workflow type. For that one, give
+            ``child_policy=None``.
+
         :param input: what its decider finds in the first event, up to 32,768 characters.
         :param id: the workflow id: unique among the open executions of the domain, up to 256
             characters without ``:``, ``/``, ``|`` or control characters.
-        :param workflow_name: name of a registered workflow type.
-        :param version: version of it.
+        :param workflow_name: name of a registered workflow type; None takes it from the config, if
+            that has the six fields of 1.3.
+        :param version: version of it; None takes it from such a config, too.
         :param workflow_start_to_close_timeout: longest life of the execution, in seconds, at most a
             year; None is that of the config, and None there the type's default.
         :param task_start_to_close_timeout: longest time for one decision task, in seconds, math.inf
@@ -73,11 +92,13 @@ class WorkflowClient:
             type's default.
         :param task_priority: larger is handed out first; None leaves the type's default, else 0.
         :param child_policy: what becomes of the children that are open when it closes:
-            "TERMINATE", "REQUEST_CANCEL" or "ABANDON"; None leaves the type's default.
+            "TERMINATE", "REQUEST_CANCEL" or "ABANDON"; None leaves the type's default, which
+            the default of this parameter does not.
         :param tag_list: up to 5 tags of up to 256 characters.
         :param lambda_role: ARN of the role that invokes Lambda functions.
         :return: the run id.
         :raises ValueError: when the service would refuse a value.
+        :raises TypeError: when the workflow type is given neither here nor in the config.
         :raises ClientError: WorkflowExecutionAlreadyStartedFault when an execution of that id is
             open; UnknownResourceFault or TypeDeprecatedFault for the workflow type;
             DefaultUndefinedFault when a setting is given neither here nor with the type;
@@ -86,20 +107,26 @@ class WorkflowClient:
         AWS operation: :swf:`StartWorkflowExecution`
         """
         config = self.workflow_client_config
-        if workflow_start_to_close_timeout is None:
-            workflow_start_to_close_timeout = config.execution_start_to_close_timeout
         if task_start_to_close_timeout is None:
             task_start_to_close_timeout = config.task_start_to_close_timeout
         answer = self.boto_client.start_workflow_execution(
             **members(
                 "StartWorkflowExecution",
                 domain=config.domain,
-                workflow_id=id,
-                workflow_type={"name": workflow_name, "version": version},
+                id=id,
+                workflow_type={
+                    "workflow_name": workflow_name or self._of_type("workflow_name"),
+                    "version": version or self._of_type("workflow_version"),
+                },
                 task_list=config.task_list if task_list is None else task_list,
                 task_priority=task_priority,
                 input=input,
-                execution_start_to_close_timeout=workflow_start_to_close_timeout,
+                workflow_start_to_close_timeout=workflow_start_to_close_timeout,
+                execution_start_to_close_timeout=(
+                    config.execution_start_to_close_timeout
+                    if workflow_start_to_close_timeout is None
+                    else None
+                ),
                 task_start_to_close_timeout=task_start_to_close_timeout,
                 child_policy=child_policy,
                 tag_list=tag_list,
@@ -108,6 +135,16 @@ class WorkflowClient:
         )
         run_id: str = answer["runId"]
         return run_id
+
+    def _of_type(self, field: str) -> str:
+        """Return a part of the workflow type that a config of 1.3 has."""
+        value: str | None = getattr(self.workflow_client_config, field, None)
+        if value is None:
+            raise TypeError(
+                "start_workflow() needs workflow_name and version: they are given neither to it "
+                "nor in the config"
+            )
+        return value
 
     def signal_workflow(
         self,
@@ -163,7 +200,7 @@ class WorkflowClient:
         *,
         run_id: str | None = None,
         details: str | None = None,
-        child_policy: str | None = None,
+        child_policy: ChildPolicy | None = None,
     ) -> None:
         """Close an open execution at once; its decider is not asked.
 
@@ -211,10 +248,25 @@ class WorkflowClient:
         )
         return WorkflowExecutionDetail.from_wire(answer)
 
+    def latest_run(self, workflow_id: str) -> WorkflowExecution:
+        """Return the latest run of a workflow id: the one that is open, else the last one closed.
+
+        What the service shows can be some seconds old. A closed run is known for the retention of
+        the domain.
+
+        :param workflow_id: the workflow id.
+        :raises LookupError: when there is no run of that workflow id.
+        :raises ClientError: UnknownResourceFault when there is no such domain.
+
+        AWS operations: :swf:`ListOpenWorkflowExecutions`, and :swf:`ListClosedWorkflowExecutions`
+        where none is open
+        """
+        return latest_run(self.boto_client, self.workflow_client_config.domain, workflow_id)
+
     def walk_execution_history(
         self,
         workflow_id: str,
-        workflow_run_id: str,
+        workflow_run_id: str | None = None,
         reverse_order: bool = True,
         use_raw_event_history: bool = False,
         maximum_page_size: int = 1000,
@@ -222,19 +274,21 @@ class WorkflowClient:
         """Walk the history of an execution, open or closed, page by page as it is asked for.
 
         :param workflow_id: the execution.
-        :param workflow_run_id: the run.
+        :param workflow_run_id: the run; None for the latest, see :meth:`latest_run`.
         :param reverse_order: True for the newest event first.
         :param use_raw_event_history: True for events as boto3's dicts instead of records.
         :param maximum_page_size: events a call, up to 1,000.
         :raises ClientError: UnknownResourceFault when there is no such execution, when the first
             page is read.
+        :raises LookupError: when no run is given and there is none, at the same time.
 
         AWS operation: :swf:`GetWorkflowExecutionHistory`
         """
-        return walk_history(
+        return walk(
             self.boto_client,
             self.workflow_client_config.domain,
-            WorkflowExecution(workflow_id, workflow_run_id),
+            workflow_id,
+            workflow_run_id,
             reverse_order=reverse_order,
             raw=use_raw_event_history,
             maximum_page_size=maximum_page_size,
@@ -294,7 +348,7 @@ class WorkflowClient:
         version: str | None = None,
         tag: str | None = None,
         workflow_id: str | None = None,
-        close_status: str | None = None,
+        close_status: CloseStatus | None = None,
         *,
         reverse_order: bool | None = None,
         maximum_page_size: int | None = None,
@@ -378,7 +432,7 @@ class WorkflowClient:
         version: str | None = None,
         tag: str | None = None,
         workflow_id: str | None = None,
-        close_status: str | None = None,
+        close_status: CloseStatus | None = None,
     ) -> CountWorkflowsResult:
         """Count closed executions, up to what the service counts.
 
@@ -439,19 +493,24 @@ def _filters(
     version: str | None = None,
     tag: str | None = None,
     workflow_id: str | None = None,
-    close_status: str | None = None,
+    close_status: CloseStatus | None = None,
 ) -> dict[str, Any]:
-    """Spell the filters of the list and count operations; one is sent only when it is given."""
+    """Spell the filters of the list and count operations; one is sent only when it is given.
+
+    An empty text is not given, as in 1.x.
+    """
+    if version and not workflow_name:
+        raise ValueError(f"version {version!r} is given without the workflow_name it belongs to")
     filters = {
         "startTimeFilter": _dates("start", *start),
         "closeTimeFilter": _dates("close", *close),
-        "typeFilter": members("typeFilter", name=workflow_name, version=version),
-        "tagFilter": members("tagFilter", tag=tag),
-        "executionFilter": members("executionFilter", workflow_id=workflow_id),
-        "closeStatusFilter": members("closeStatusFilter", status=close_status),
+        "typeFilter": members(
+            "typeFilter", workflow_name=workflow_name or None, version=version or None
+        ),
+        "tagFilter": members("tagFilter", tag=tag or None),
+        "executionFilter": members("executionFilter", workflow_id=workflow_id or None),
+        "closeStatusFilter": members("closeStatusFilter", close_status=close_status or None),
     }
-    if version is not None and workflow_name is None:
-        raise ValueError(f"version {version!r} is given without the workflow_name it belongs to")
     return {name: value for name, value in filters.items() if value}
 
 

@@ -202,7 +202,7 @@ def test_time_outs_by_position(stubbed, client):
 def test_a_config_without_time_outs(stubbed):
     """A timeout of None is not sent, and an input of None is not."""
     expects(stubbed, scheduled())
-    client = DecisionClient(DecisionConfig("d", "list", None, None, None, None), stubbed.client)
+    client = DecisionClient(DecisionConfig("d", "list"), stubbed.client)
     client.finish_decision_with_activity("t", "a1", "act", "1", None)
 
 

@@ -17,7 +17,7 @@ from py_swf.events import Event, event_from_wire
 from tests.clients.scripted import Scripted, fault
 from tests.model import HISTORIES
 
-CONFIG = DecisionConfig("d", "list", None, None, None, None)
+CONFIG = DecisionConfig("d", "list")
 #: a recorded history up to the start of its last decision task, newest first
 NEWEST_FIRST = HISTORIES["signals-and-parallel-activities"][::-1]
 NEWEST_FIRST = NEWEST_FIRST[

@@ -40,7 +40,7 @@ RUN = {"domain": "d", "execution": {"workflowId": "w", "runId": "r"}}
 
 def deciding(boto_client: Any) -> DecisionClient:
     """Return a decision client over a boto3 client."""
-    return DecisionClient(DecisionConfig("d", "list", None, None, None, None), boto_client)
+    return DecisionClient(DecisionConfig("d", "list"), boto_client)
 
 
 def walked(boto_client: Any) -> list[Any]:

@@ -66,6 +66,8 @@ METHODS: dict[type[Any], dict[str, list[str]]] = {
         "DeleteActivityType": ["delete_activity_type"],
     },
 }
+#: methods that call more than one operation
+OF_SEVERAL = {WorkflowClient: {"latest_run"}}
 EACH = [
     pytest.param(operation, getattr(client, name), id=f"{client.__name__}.{name}")
     for client, operations in METHODS.items()
@@ -116,7 +118,8 @@ def test_every_public_method_is_in_the_table():
     """No client has a public method that the table does not know."""
     for client, operations in METHODS.items():
         public = {name for name in vars(client) if name[0] != "_"}
-        assert public == {name for names in operations.values() for name in names}
+        of_one = {name for names in operations.values() for name in names}
+        assert public == of_one | OF_SEVERAL.get(client, set())
 
 
 @for_each_method

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime, timezone
 from typing import Any
+from unittest import mock
 
 import pytest
 from botocore.exceptions import ClientError
 
 from py_swf import RegistrationClient
+from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
 from py_swf.types import ActivityType, WorkflowType
 from tests.clients.scripted import Scripted, Stubbed
 
@@ -278,15 +281,117 @@ def test_tags(stubbed, client):
     assert client.list_tags_for_resource(ARN) == {}
 
 
+#: kind -> the defaults that are registered, those given again, what differs
+DIFFERENT = {
+    "workflow": (
+        {"defaultChildPolicy": "ABANDON", "defaultTaskStartToCloseTimeout": "60"},
+        {"child_policy": "TERMINATE", "task_start_to_close_timeout": 60, "task_list_name": "l"},
+        "child_policy is 'ABANDON', not 'TERMINATE'; task_list_name is none, not 'l'",
+    ),
+    "activity": (
+        {"defaultTaskHeartbeatTimeout": "60", "defaultTaskList": {"name": "l"}},
+        {"task_heartbeat_timeout": math.inf, "task_list_name": "l"},
+        "task_heartbeat_timeout is '60', not 'NONE'",
+    ),
+}
+
+
+def answer_that_it_is_there(stubbed: Stubbed, kind: str) -> None:
+    """Have a type be registered before, with the defaults of the table."""
+    type_ = {"name": "x", "version": "1"}
+    info = {f"{kind}Type": type_, "status": "REGISTERED", "creationDate": THEN}
+    stubbed.refuses(f"register_{kind}_type", "TypeAlreadyExistsFault")
+    stubbed.answers(
+        f"describe_{kind}_type",
+        {"typeInfo": info, "configuration": DIFFERENT[kind][0]},
+        domain="d",
+        **{f"{kind}Type": type_},
+    )
+
+
+@for_each_kind
+def test_other_defaults_than_the_registered_warn(stubbed, client, kind):
+    """Registering a type with other defaults changes nothing, and a warning at the caller's line
+    names each.
+    """
+    answer_that_it_is_there(stubbed, kind)
+    _, given, said = DIFFERENT[kind]
+    with pytest.warns(RegisteredDefaultsWarning, match=re.escape(said)) as warned:
+        assert getattr(client, f"register_{kind}_type")("d", "x", "1", **given) is None
+
+    assert warned[0].filename == __file__
+    assert str(warned[0].message) == (
+        f"{kind} type 'x', version '1', is registered in domain 'd' with other defaults, which "
+        f"stay: {said}. Other defaults need another version"
+    )
+
+
+@for_each_kind
+def test_other_defaults_than_the_registered_can_be_an_error(stubbed, client, kind):
+    """With ``check`` it is an error that names each."""
+    answer_that_it_is_there(stubbed, kind)
+    _, given, said = DIFFERENT[kind]
+    with pytest.raises(RegisteredDefaultsDiffer, match=re.escape(said)):
+        getattr(client, f"register_{kind}_type")("d", "x", "1", **given, check=True)
+
+
+@for_each_kind
+@pytest.mark.parametrize("check", [False, True])
+def test_the_same_defaults_are_silent(stubbed, client, kind, check):
+    """What is not given is not compared, and neither is the description."""
+    answer_that_it_is_there(stubbed, kind)
+    same = {"workflow": {"child_policy": "ABANDON"}, "activity": {"task_heartbeat_timeout": "060"}}
+    register = getattr(client, f"register_{kind}_type")
+
+    assert register("d", "x", "1", **same[kind], description="new", check=check) is None
+
+
+@for_each_kind
+def test_who_may_not_describe_may_register(stubbed, client, kind):
+    """Where the type cannot be described nothing is compared, unless that was asked for."""
+    register = getattr(client, f"register_{kind}_type")
+    for check in (False, True):
+        stubbed.refuses(f"register_{kind}_type", "TypeAlreadyExistsFault")
+        stubbed.refuses(f"describe_{kind}_type", "OperationNotPermittedFault")
+        if check:
+            with pytest.raises(ClientError, match="OperationNotPermittedFault"):
+                register("d", "x", "1", check=True)
+        else:
+            assert register("d", "x", "1") is None
+
+
+def test_a_double_that_is_not_told_what_to_answer():
+    """A unit test of 1.x knows nothing of a description."""
+    boto_client = mock.Mock()
+    there = ClientError({"Error": {"Code": "TypeAlreadyExistsFault"}}, "RegisterActivityType")
+    boto_client.register_activity_type.side_effect = there
+
+    assert RegistrationClient(boto_client).register_activity_type("d", "x", "1", 60) is None
+
+
 @pytest.mark.parametrize(
     ("method", "arguments", "said"),
     [
         ("register_domain", ("a/b",), "name 'a/b' holds '/'"),
         ("register_domain", ("d", "x" * 1025), "description has 1025 characters"),
-        ("register_domain", ("d", None, 91), "is 91 days; it must be from 0 to 90"),
-        ("register_workflow_type", ("d", "flow", "1", "KILL"), "default_child_policy is 'KILL'"),
+        ("register_domain", ("d", None, 91), r"retention is 91 days; it must be from 0 to 90"),
+        (
+            "register_domain",
+            ("d", None, math.inf),
+            "retention is inf, but nothing is kept",
+        ),
+        ("register_domain", ("d", None, ""), r"retention must be a whole number of days"),
+        (
+            "register_workflow_type",
+            ("d", "flow", "1", "KILL"),
+            r"Type\.child_policy is 'KILL'",
+        ),
         ("register_activity_type", ("d", "act", "1:2"), "version '1:2' holds ':'"),
-        ("register_activity_type", ("d", "act", "1", -1), "default_task_heartbeat_timeout is -1"),
+        (
+            "register_activity_type",
+            ("d", "act", "1", -1),
+            r"Type\.task_heartbeat_timeout is -1",
+        ),
     ],
 )
 def test_what_the_service_would_refuse(client, method, arguments, said):

@@ -25,8 +25,8 @@ SIGNATURES: dict[Any, str] = {
     DecisionClient: "(decision_config, boto_client)",
     DecisionClient.poll: "(self, identity=None, use_raw_event_history=False)",
     DecisionClient.walk_execution_history: (
-        "(self, workflow_id, workflow_run_id, reverse_order=True, use_raw_event_history=False, "
-        "maximum_page_size=1000)"
+        "(self, workflow_id, workflow_run_id=None, reverse_order=True, "
+        "use_raw_event_history=False, maximum_page_size=1000)"
     ),
     DecisionClient.finish_decision_with_activity: (
         "(self, task_token, activity_id, activity_name, activity_version, activity_input, "
@@ -36,7 +36,7 @@ SIGNATURES: dict[Any, str] = {
     DecisionClient.finish_workflow: "(self, task_token, result)",
     WorkflowClient: "(workflow_client_config, boto_client)",
     WorkflowClient.start_workflow: (
-        "(self, input, id, workflow_name, version, workflow_start_to_close_timeout=None)"
+        "(self, input, id, workflow_name=None, version=None, workflow_start_to_close_timeout=None)"
     ),
     WorkflowClient.terminate_workflow: "(self, workflow_id, reason)",
     WorkflowClient.count_open_workflow_executions: (
@@ -66,7 +66,7 @@ SIGNATURES: dict[Any, str] = {
 @pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__qualname__)
 def test_a_signature_of_1x(function):
     """A method takes what it took in 1.x, by position and by name; what is new is keyword-only and
-    optional.
+    optional, and what was required may be so no longer.
     """
     parameters = list(inspect.signature(function).parameters.values())
     old = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -105,6 +105,14 @@ def test_a_named_tuple_of_1x(config):
 
     assert config._fields == CONFIGS[config]
     assert config(*values) == values == config(**dict(zip(config._fields, values, strict=True)))
+
+
+def test_a_count_is_read_as_the_dict_that_13_returned():
+    """A count is read by attribute, by position, and by the wire's keys, as boto3's dict was."""
+    count = CountWorkflowsResult(2, True)
+
+    assert (count["count"], count["truncated"]) == (count.count, count.truncated) == (2, True)
+    assert (count[0], count[-1], count[:1]) == (2, True, (2,))
 
 
 @pytest.mark.parametrize(

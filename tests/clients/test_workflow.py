@@ -41,6 +41,39 @@ def test_start_workflow(stubbed, client):
     assert client.start_workflow("in", "w", "flow", "1") == "r"
 
 
+OF_13 = WorkflowClientConfig("d", "flow", "1", "list", 3600, "60")
+
+
+def test_start_workflow_of_13(stubbed):
+    """With a config of six fields the workflow type is the config's."""
+    stubbed.answers("start_workflow_execution", {"runId": "r"}, **START)
+    client = WorkflowClient(OF_13, stubbed.client)
+
+    assert client.start_workflow("in", "w") == "r"
+
+
+def test_start_workflow_of_another_type(stubbed):
+    """A workflow type that is given comes before the config's."""
+    other = {**START, "workflowType": {"name": "other", "version": "2"}}
+    stubbed.answers("start_workflow_execution", {"runId": "r"}, **other)
+
+    WorkflowClient(OF_13, stubbed.client).start_workflow("in", "w", "other", "2")
+
+
+@pytest.mark.parametrize("given", [{}, {"workflow_name": "flow"}, {"version": "1"}])
+def test_start_workflow_of_no_type(client, given):
+    """Without a workflow type, or with half of one, nothing is sent."""
+    with pytest.raises(TypeError, match="needs workflow_name and version"):
+        client.start_workflow("in", "w", **given)
+
+
+def test_the_life_of_the_config_is_named_as_it_is_there(stubbed):
+    """A timeout of the config that the service would refuse is named as in the config."""
+    client = WorkflowClient(CONFIG._replace(execution_start_to_close_timeout=-1), stubbed.client)
+    with pytest.raises(ValueError, match=r"\.execution_start_to_close_timeout is -1"):
+        client.start_workflow("in", "w", "flow", "1")
+
+
 def test_start_workflow_with_a_life_of_its_own(stubbed, client):
     """The fifth argument is the life of this execution, instead of the config's."""
     expected = {**START, "executionStartToCloseTimeout": "7"}
@@ -84,7 +117,7 @@ def test_start_workflow_by_the_types_defaults(stubbed):
     """What is None here and in the config is not sent: the type's defaults hold."""
     bare = {name: START[name] for name in ("domain", "workflowId", "workflowType")}
     stubbed.answers("start_workflow_execution", {"runId": "r"}, **bare)
-    client = WorkflowClient(WorkflowClientConfig("d", None, None, None), stubbed.client)
+    client = WorkflowClient(WorkflowClientConfig("d"), stubbed.client)
 
     client.start_workflow(None, "w", "flow", "1", child_policy=None)
 
@@ -92,9 +125,14 @@ def test_start_workflow_by_the_types_defaults(stubbed):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"id": "a:b"}, "workflow_id 'a:b' holds ':'"),
+        ({"id": "a:b"}, r"StartWorkflowExecution\.id 'a:b' holds ':'"),
         ({"input": "x" * 32_769}, "input has 32769 characters"),
-        ({"workflow_start_to_close_timeout": math.inf}, "must end"),
+        (
+            {"workflow_start_to_close_timeout": math.inf},
+            "workflow_start_to_close_timeout must end",
+        ),
+        ({"workflow_name": "x" * 257}, r"\.workflow_name has 257 characters"),
+        ({"version": "x" * 65}, r"\.version has 65 characters"),
         ({"tag_list": list("abcdef")}, "tag_list has 6 tags"),
         ({"child_policy": "KILL"}, "child_policy is 'KILL'"),
     ],
@@ -222,6 +260,7 @@ OPEN_FILTERS = [
         {"startTimeFilter": {"oldestDate": THEN}, "executionFilter": {"workflowId": "w"}},
     ),
 ]
+OPEN_FILTERS += [((THEN, None, "", "", "", ""), {"startTimeFilter": {"oldestDate": THEN}})]
 #: the same of closed ones
 CLOSED_FILTERS = [
     ((), {}),
@@ -234,6 +273,7 @@ CLOSED_FILTERS = [
     ((*[None] * 6, "tag"), {"tagFilter": {"tag": "tag"}}),
     ((*[None] * 7, "w"), {"executionFilter": {"workflowId": "w"}}),
     ((*[None] * 8, "FAILED"), {"closeStatusFilter": {"status": "FAILED"}}),
+    ((None, None, None, None, "", "", "", "", ""), {}),
 ]
 FILTERS = [("open", *case) for case in OPEN_FILTERS]
 FILTERS += [("closed", *case) for case in CLOSED_FILTERS]
@@ -368,9 +408,8 @@ def test_list_refuses_a_bad_page_size(client, which):
     ("run", "said"),
     [
         (("w" * 257, "r"), "execution.workflow_id has 257 characters; the limit is 256"),
-        (("w", "r" * 65), "execution.run_id has 65 characters; the limit is 64"),
+        (("w", "r" * 65), "execution.workflow_run_id has 65 characters; the limit is 64"),
         (("", "r"), "execution.workflow_id is empty"),
-        (("w", ""), "execution.run_id is empty"),
     ],
 )
 def test_a_run_that_cannot_be_is_refused(client, method, run, said):

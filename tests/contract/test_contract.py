@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from py_swf import NoTaskFound, decisions, events
+from py_swf.errors import RegisteredDefaultsWarning
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 from tests.contract.conftest import DOMAIN, LONG_AGO, Place
 
@@ -35,10 +36,12 @@ def code_of(raised: pytest.ExceptionInfo[ClientError]) -> str:
 
 
 def test_registering_again_does_nothing(place: Place):
-    """A domain or type that exists is left as it is."""
+    """A domain or type that exists is left as it is; other defaults of a type are warned of."""
     place.registration.register_domain(DOMAIN, "another", 1)
-    place.registration.register_workflow_type(DOMAIN, "flow", "1", "ABANDON")
-    place.registration.register_activity_type(DOMAIN, "act", "1", 1)
+    with pytest.warns(RegisteredDefaultsWarning, match="is 'TERMINATE', not 'ABANDON'"):
+        place.registration.register_workflow_type(DOMAIN, "flow", "1", "ABANDON")
+    with pytest.warns(RegisteredDefaultsWarning, match="task_heartbeat_timeout is '30', not '1'"):
+        place.registration.register_activity_type(DOMAIN, "act", "1", 1)
 
     described = place.registration.describe_domain(DOMAIN)
     assert described.configuration.workflow_execution_retention_period_in_days == 7

@@ -24,7 +24,7 @@ from py_swf.local import InjectedFault, LocalSWF
 
 DOMAIN = "d"
 ONE_SEND = Config(retries={"total_max_attempts": 1})
-DECISION_CONFIG = DecisionConfig(DOMAIN, "decisions", None, None, None, None)
+DECISION_CONFIG = DecisionConfig(DOMAIN, "decisions")
 ACTIVITY_CONFIG = ActivityTaskConfig(DOMAIN, "activities")
 
 

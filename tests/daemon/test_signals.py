@@ -36,7 +36,7 @@ boto = boto3.session.Session().client(
 for operation in ("PollForActivityTask", "PollForDecisionTask"):
     boto.meta.events.register(f"before-send.swf.{operation}", lambda **_: say("polls"))
 worker = ActivityTaskClient(ActivityTaskConfig("d", "activities"), boto)
-decider = DecisionClient(DecisionConfig("d", "decisions", None, None, None, None), boto)
+decider = DecisionClient(DecisionConfig("d", "decisions"), boto)
 
 def work(task, beat):
     say("works")

@@ -12,9 +12,7 @@ from py_swf.daemon import TaskGone, decide_visibly, respond, stop_on_signals, ta
 
 boto_client = boto3.client("swf", config=LONG_POLL_CONFIG)
 album.register(boto_client)
-client = DecisionClient(
-    DecisionConfig(album.DOMAIN, "decisions", None, None, None, None), boto_client
-)
+client = DecisionClient(DecisionConfig(album.DOMAIN, "decisions"), boto_client)
 with stop_on_signals() as stop:
     for task in tasks(client, stop=stop):
         decisions = decide_visibly(task, lambda task: album.decide(task.history))

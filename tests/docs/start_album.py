@@ -15,7 +15,7 @@ from py_swf.history import History
 workflow_id, *photos = sys.argv[1:]
 boto_client = boto3.client("swf")
 album.register(boto_client)
-config = WorkflowClientConfig(album.DOMAIN, None, None, None)
+config = WorkflowClientConfig(album.DOMAIN)
 client = WorkflowClient(config, boto_client)
 run_id = client.start_workflow(json.dumps(photos), workflow_id, "album", "1")
 

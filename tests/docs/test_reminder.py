@@ -76,9 +76,9 @@ def clients(swf_client: Any) -> Clients:
         task_schedule_to_close_timeout="NONE",
         task_heartbeat_timeout="NONE",
     )
-    decision_config = DecisionConfig("shop", "decisions", None, None, None, None)
+    decision_config = DecisionConfig("shop", "decisions")
     clients = Clients(
-        WorkflowClient(WorkflowClientConfig("shop", None, None, None), swf_client),
+        WorkflowClient(WorkflowClientConfig("shop"), swf_client),
         DecisionClient(decision_config, swf_client),
         ActivityTaskClient(ActivityTaskConfig("shop", "work"), swf_client),
     )

@@ -16,8 +16,8 @@ OPTIONAL = ["cli", "console", "flow", "local", "pytest_plugin.py", "testing.py",
 EXTRAS = PROJECT["optional-dependencies"]
 # What an import is called where it is not called as the package is.
 IMPORTED_AS = {"attrs": "attr", "import-linter": "importlinter"}
-# What type checkers bring themselves; it is never imported at run time.
-FOR_TYPE_CHECKERS = {"typing_extensions"}
+# What only type checkers read; it is never imported at run time.
+FOR_TYPE_CHECKERS = {"mypy_boto3_swf", "typing_extensions"}
 IMPORT_ALL = """
 import importlib, pkgutil, py_swf
 for module in pkgutil.walk_packages(py_swf.__path__, "py_swf."):

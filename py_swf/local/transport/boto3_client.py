@@ -55,7 +55,7 @@ def make_client(respond: Respond, *, region: str, **kwargs: Any) -> Any:
     given = {"region_name": region, "endpoint_url": _ENDPOINT, **given, "config": config}
     # boto3 sessions are not thread-safe; the clients they make are.
     with _making:
-        client = _session().client("swf", **given)
+        client: Any = _session().client("swf", **given)
     read_timeout = client.meta.config.read_timeout
     limit = float("inf") if read_timeout is None else read_timeout
     client.meta.events.register("before-send.swf", _hook(respond, limit))
