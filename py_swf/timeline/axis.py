@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import attrs
 
-from py_swf.timeline.wording import duration
+from py_swf._wording import duration
 
 __all__ = ["Axis", "Tick"]
 

@@ -15,8 +15,8 @@ from typing import Any
 import attrs
 
 from py_swf import events as ev
+from py_swf._wording import one_line
 from py_swf.history import History, Joined
-from py_swf.timeline.wording import one_line
 
 __all__ = ["BAD", "Attempt", "Lane", "fold", "lanes_of"]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
+from py_swf._wording import duration, one_line
 from py_swf.history import History
 from py_swf.timeline.lanes import Attempt, Lane
-from py_swf.timeline.wording import duration, one_line
 
 __all__ = ["OpenWork", "open_work"]
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
+from py_swf._wording import cut, duration, printable
 from py_swf.history import History
 from py_swf.timeline.axis import Axis, Tick
 from py_swf.timeline.bars import Bar, bars_of, load_of
 from py_swf.timeline.lanes import BAD, Lane
 from py_swf.timeline.open_work import OpenWork
 from py_swf.timeline.telling import STATUS_WORDS, Teller, label
-from py_swf.timeline.wording import cut, duration, printable
 
 __all__ = ["STYLE", "draw_svg"]
 
@@ -106,10 +106,10 @@ def draw_svg(
         parts += _grid(axis, top, bottom)
         for number, lane in enumerate(lanes):
             parts += _lane(lane, axis, teller, top + _LINE + number * _LANE)
-    described = quoteattr(printable(f"Timeline of {title or 'an execution'}: {state}"))
+    described = escape(printable(f"Timeline of {title or 'an execution'}: {state}"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="swf-timeline" role="img" '
-        f'aria-label={described} width="{"100%" if width is None else width}" '
+        f'aria-label="{described}" width="{"100%" if width is None else width}" '
         f'height="{bottom + 14}">'
         + (f"<style>{STYLE}</style>" if with_style else "")
         + '<rect class="ground" width="100%" height="100%"/>'

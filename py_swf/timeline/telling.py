@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
+from py_swf._wording import duration, moment, one_line
 from py_swf.history import History
 from py_swf.timeline.lanes import INSTANT, Attempt, Lane
-from py_swf.timeline.wording import duration, moment, one_line
 
 __all__ = ["STATUS_WORDS", "Teller", "between", "hidden", "label"]
 

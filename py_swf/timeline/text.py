@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import textwrap
 
+from py_swf._wording import cells, cut, cut_end, duration, printable
 from py_swf.history import History
 from py_swf.timeline.axis import Axis
 from py_swf.timeline.bars import Bar, bars_of, load_of
 from py_swf.timeline.lanes import BAD, Lane
 from py_swf.timeline.open_work import OpenWork
 from py_swf.timeline.telling import Teller, label
-from py_swf.timeline.wording import cells, cut, cut_end, duration, printable
 
 __all__ = ["draw_text"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 
+from py_swf._wording import one_line
 from py_swf.history import History
 from py_swf.timeline.axis import Axis
 from py_swf.timeline.failures import Failure, failures
@@ -13,7 +14,6 @@ from py_swf.timeline.open_work import OpenWork, open_work
 from py_swf.timeline.svg import draw_svg
 from py_swf.timeline.telling import Teller
 from py_swf.timeline.text import draw_text
-from py_swf.timeline.wording import one_line
 
 __all__ = ["Timeline"]
 

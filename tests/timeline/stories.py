@@ -108,6 +108,13 @@ class Story:
         )
         return self
 
+    def signal_to(self, workflow_id: str) -> Story:
+        """Send another execution of the shop a signal."""
+        self.boto.signal_workflow_execution(
+            domain=DOMAIN, workflowId=workflow_id, signalName="hurry"
+        )
+        return self
+
     @property
     def now(self) -> datetime:
         """The time on the story's clock."""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from py_swf._wording import cells
 from py_swf.decisions import ScheduleActivityTask
 from py_swf.events import event_from_wire
 from py_swf.history import History
 from py_swf.timeline import Timeline
-from py_swf.timeline.wording import cells
 from tests.golden_files import assert_golden
 from tests.house.project import ROOT
 from tests.timeline.stories import Story, completed_order, crowd, stuck_order

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from py_swf.timeline.wording import cells, cut, cut_end, duration, moment, one_line, printable
+from py_swf._wording import cells, cut, cut_end, duration, moment, one_line, printable
 
 
 @pytest.mark.parametrize(
