@@ -37,7 +37,6 @@ from py_swf.flow.errors import (
     WorkflowTerminated,
     WorkflowTimedOut,
 )
-from py_swf.flow.executions import Execution
 from py_swf.flow.facts import (
     Info,
     condition,
@@ -64,6 +63,8 @@ from py_swf.flow.workflows import Child, Workflow, continue_as_new, workflow
 if TYPE_CHECKING:
     from py_swf.flow.claim_check import ClaimCheck, DirectoryStore, S3Store
     from py_swf.flow.deciding import Decider
+    from py_swf.flow.executions import Execution
+    from py_swf.flow.registering import register
 
 __all__ = [
     "Activity",
@@ -123,6 +124,7 @@ __all__ = [
     "random",
     "record",
     "record_marker",
+    "register",
     "replay",
     "replaying",
     "request_cancel_external",
@@ -138,7 +140,9 @@ _HOMES = {
     "ClaimCheck": "py_swf.flow.claim_check",
     "Decider": "py_swf.flow.deciding",
     "DirectoryStore": "py_swf.flow.claim_check",
+    "Execution": "py_swf.flow.executions",
     "S3Store": "py_swf.flow.claim_check",
+    "register": "py_swf.flow.registering",
 }
 
 if not TYPE_CHECKING:

@@ -1,46 +1,246 @@
-"""An execution, seen from outside: a handle for the one who started it."""
+"""An execution, seen from outside: a handle for whoever started it or looks for it."""
 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
+from botocore.exceptions import ClientError
 
 from py_swf import events as ev
+from py_swf.daemon.calling import Calling
+from py_swf.daemon.faults import name_of, verdict_of
 from py_swf.flow.errors import (
     WorkflowCanceled,
     WorkflowFailed,
     WorkflowTerminated,
     WorkflowTimedOut,
 )
+from py_swf.flow.signals import Signal
+from py_swf.history import CLOSE_STATUS, History
 
 if TYPE_CHECKING:
     from py_swf.clients.workflow import WorkflowClient
+    from py_swf.descriptions import WorkflowExecutionDetail
+    from py_swf.enums import ChildPolicy
     from py_swf.flow.workflows import Workflow
 
 __all__ = ["Execution", "outcome_of", "start_execution"]
 
+#: what starting does when an execution of that workflow id is open
+IfOpen: TypeAlias = Literal["raise", "use"]
+
 R = TypeVar("R")
+T = TypeVar("T")
+
+_EVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
+#: seconds between two looks at an execution: the first, and at most
+_SOONEST, _LATEST = 0.25, 20.0
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Execution(Generic[R]):
-    """A handle of an execution.
+    """A handle of an execution: to wait for its result, to signal, cancel and look at it.
+
+    It follows the execution when that continues as new. :meth:`Workflow.start` and :meth:`of`
+    return one.
 
     :param workflow: its workflow.
-    :param workflow_client: calls the service.
+    :param workflow_client: calls the service, in the execution's domain.
     :param workflow_id: its workflow id.
-    :param run_id: its run id.
+    :param run_id: its run id, of the latest run that the handle knows.
     """
 
-    workflow: Workflow[Any, R]
+    workflow: Workflow[..., R]
     workflow_client: WorkflowClient
     workflow_id: str
     run_id: str
 
+    @staticmethod
+    def of(
+        workflow: Workflow[..., T],
+        workflow_client: WorkflowClient,
+        workflow_id: str,
+        run_id: str | None = None,
+    ) -> Execution[T]:
+        """Return a handle of an execution that was started elsewhere.
 
-def outcome_of(workflow: Workflow[Any, R], closed: ev.Event) -> R:
+        :param workflow: its workflow, which says what its result is.
+        :param workflow_client: calls the service, in the execution's domain.
+        :param workflow_id: its workflow id.
+        :param run_id: its run id, with which no call is made; None looks for the open run, else for
+            the one that was started last. The service may need some seconds to list a new one.
+        :raises LookupError: when there is none, or it is of another workflow.
+
+        AWS operations: :swf:`ListOpenWorkflowExecutions`, :swf:`ListClosedWorkflowExecutions`
+        """
+        if run_id is not None:
+            return Execution(workflow, workflow_client, workflow_id, run_id)
+        for listed in (
+            workflow_client.list_open_workflow_executions,
+            workflow_client.list_closed_workflow_executions,
+        ):
+            for info in listed(_EVER, workflow_id=workflow_id, maximum_page_size=1):
+                if info.workflow_type.name != workflow.name:
+                    kind = f"{info.workflow_type.name}, not {workflow.name}"
+                    raise LookupError(f"execution {workflow_id} is of workflow {kind}")
+                return Execution(workflow, workflow_client, workflow_id, info.execution.run_id)
+        raise LookupError(f"there is no execution {workflow_id}")
+
+    def result(
+        self, timeout: float | timedelta | None = None, *, calling: Calling | None = None
+    ) -> R:
+        """Wait for the end of the execution and return its result.
+
+        It looks after a quarter of a second, and then less and less often, up to every 20 seconds.
+        What passes by itself, such as throttling, is waited out.
+
+        :param timeout: longest wait, in seconds; None is no limit, 0 looks once.
+        :param calling: the clock and the sleep.
+        :return: its result, as the workflow's function is annotated.
+        :raises WorkflowFailed: with its reason and details, when it failed.
+        :raises WorkflowTimedOut: when it outlived its start-to-close timeout.
+        :raises WorkflowCanceled: when it ended as canceled.
+        :raises WorkflowTerminated: when it was terminated.
+        :raises TimeoutError: when the wait is over; the execution goes on.
+        :raises ClientError: what waiting does not fix, such as UnknownResourceFault when the domain
+            no longer keeps it.
+
+        AWS operation: :swf:`GetWorkflowExecutionHistory`
+        """
+        calling = calling or Calling()
+        seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+        began, looks, failures = calling.clock(), 0, 0
+        while True:
+            try:
+                closed, failures = self._closed(), 0
+            except Exception as error:
+                if verdict_of(error) != "wait":
+                    raise
+                closed, failures = None, failures + 1
+            if closed is not None:
+                return outcome_of(self.workflow, closed)
+            wait = min(_LATEST, _SOONEST * 1.5 ** min(looks, 20))
+            wait = max(wait, calling.pause(failures - 1) if failures else 0.0)
+            left = wait if seconds is None else seconds - (calling.clock() - began)
+            if left <= 0:
+                raise TimeoutError(f"execution {self.workflow_id} is open after {seconds:g} s")
+            calling.sleep(min(wait, left))
+            looks += 1
+
+    def signal(self, signal: Signal[T] | str, value: T | None = None) -> None:
+        """Signal the execution.
+
+        :param signal: the signal, or its name.
+        :param value: what it carries; by name, it is encoded by the workflow's codec.
+        :raises ValueError: when the value has no text, or a longer one than 32,768 characters.
+        :raises ClientError: UnknownResourceFault when it has closed.
+
+        AWS operation: :swf:`SignalWorkflowExecution`
+        """
+        if isinstance(signal, str):
+            signal = Signal(signal, codec=self.workflow.codec)
+        name, text = signal.name, signal.encode(value)  # type: ignore[arg-type]
+        client = self.workflow_client
+        self._tell(lambda run: client.signal_workflow(self.workflow_id, name, text, run_id=run))
+
+    def request_cancel(self) -> None:
+        """Ask the execution to cancel itself: ``asyncio.CancelledError`` is raised in it.
+
+        :raises ClientError: UnknownResourceFault when it has closed.
+
+        AWS operation: :swf:`RequestCancelWorkflowExecution`
+        """
+        client = self.workflow_client
+        self._tell(lambda run: client.request_cancel_workflow(self.workflow_id, run_id=run))
+
+    def terminate(
+        self,
+        reason: str | None = None,
+        details: str | None = None,
+        child_policy: ChildPolicy | None = None,
+    ) -> None:
+        """Close the execution at once; its code is not asked.
+
+        :param reason: why, up to 256 characters.
+        :param details: more about it, up to 32,768 characters.
+        :param child_policy: what becomes of its open children: "TERMINATE", "REQUEST_CANCEL" or
+            "ABANDON"; None is the policy that it was started with.
+        :raises ClientError: UnknownResourceFault when it has closed.
+
+        AWS operation: :swf:`TerminateWorkflowExecution`
+        """
+        client = self.workflow_client
+        self._tell(
+            lambda run: client.terminate_workflow(
+                self.workflow_id, reason, run_id=run, details=details, child_policy=child_policy
+            )
+        )
+
+    def abandon(self, reason: str | None = None, details: str | None = None) -> None:
+        """Close the execution at once, and let its children go on.
+
+        :param reason: why, up to 256 characters.
+        :param details: more about it, up to 32,768 characters.
+        :raises ClientError: UnknownResourceFault when it has closed.
+
+        AWS operation: :swf:`TerminateWorkflowExecution`
+        """
+        self.terminate(reason, details, "ABANDON")
+
+    def describe(self) -> WorkflowExecutionDetail:
+        """Return its settings, what is open in it, how it closed, and its execution context.
+
+        :raises ClientError: UnknownResourceFault when the domain no longer keeps it.
+
+        AWS operation: :swf:`DescribeWorkflowExecution`
+        """
+        describe = self.workflow_client.describe_workflow_execution
+        detail = describe(self.workflow_id, self.run_id)
+        if detail.execution_info.close_status == "CONTINUED_AS_NEW" and self._followed():
+            return describe(self.workflow_id, self.run_id)
+        return detail
+
+    def history(self) -> History:
+        """Return the history of its latest run.
+
+        :raises ClientError: UnknownResourceFault when the domain no longer keeps it.
+
+        AWS operation: :swf:`GetWorkflowExecutionHistory`
+        """
+        self._closed()
+        walk = self.workflow_client.walk_execution_history
+        return History(walk(self.workflow_id, self.run_id, reverse_order=False))
+
+    def _closed(self) -> ev.Event | None:
+        """Return the event that closed the last run; None while it is open."""
+        walk = self.workflow_client.walk_execution_history
+        while True:
+            newest = next(walk(self.workflow_id, self.run_id, maximum_page_size=1))
+            if not isinstance(newest, ev.WorkflowExecutionContinuedAsNew):
+                return newest if type(newest) in CLOSE_STATUS else None
+            self.run_id = newest.new_execution_run_id
+
+    def _followed(self) -> bool:
+        """Go on to the last run, and tell whether there was a later one."""
+        before = self.run_id
+        self._closed()
+        return self.run_id != before
+
+    def _tell(self, call: Callable[[str], object]) -> None:
+        """Make a call that only an open run takes: the last one."""
+        try:
+            call(self.run_id)
+        except ClientError as error:
+            if name_of(error) != "UnknownResourceFault" or not self._followed():
+                raise
+            call(self.run_id)
+
+
+def outcome_of(workflow: Workflow[..., R], closed: ev.Event) -> R:
     """Return the result of an execution, or raise how else it ended.
 
     :param workflow: its workflow.
@@ -60,11 +260,12 @@ def outcome_of(workflow: Workflow[Any, R], closed: ev.Event) -> R:
 
 
 def start_execution(
-    workflow: Workflow[Any, R],
+    workflow: Workflow[..., R],
     workflow_client: WorkflowClient,
     workflow_id: str | None,
     input: str,
     settings: dict[str, Any],
+    if_open: IfOpen,
 ) -> Execution[R]:
     """Start an execution.
 
@@ -73,17 +274,23 @@ def start_execution(
     :param workflow_id: its workflow id; None makes one up.
     :param input: its input.
     :param settings: as of ``Workflow.options``.
+    :param if_open: "raise" when an execution of that id is open, or "use" that one.
     :return: a handle of it.
     """
     workflow_id = workflow_id or f"{workflow.name}-{uuid.uuid4()}"
     renamed = dict(settings)
     timeout = renamed.pop("execution_start_to_close_timeout", None)
-    run_id = workflow_client.start_workflow(
-        input,
-        workflow_id,
-        workflow.name,
-        workflow.version,
-        timeout,
-        **{"child_policy": None, **renamed},
-    )
+    try:
+        run_id = workflow_client.start_workflow(
+            input,
+            workflow_id,
+            workflow.name,
+            workflow.version,
+            timeout,
+            **{"child_policy": None, **renamed},
+        )
+    except ClientError as error:
+        if if_open == "use" and name_of(error) == "WorkflowExecutionAlreadyStartedFault":
+            return Execution.of(workflow, workflow_client, workflow_id)
+        raise
     return Execution(workflow, workflow_client, workflow_id, run_id)

@@ -8,6 +8,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
 import attrs
@@ -17,7 +18,6 @@ from py_swf.decisions import StartChildWorkflowExecution
 from py_swf.flow.activities import checked_input
 from py_swf.flow.codec import Codec, JsonCodec
 from py_swf.flow.commands import OPEN, CancelChild, ContinueAsNew, StartChild
-from py_swf.flow.executions import Execution, start_execution
 from py_swf.flow.run import Run, current_run
 from py_swf.flow.signatures import Signature
 from py_swf.flow.waiting import OnCancel, check_on_cancel, outcome
@@ -25,6 +25,7 @@ from py_swf.types import WorkflowExecution, WorkflowType
 
 if TYPE_CHECKING:
     from py_swf.clients.workflow import WorkflowClient
+    from py_swf.flow.executions import Execution, IfOpen
 
 __all__ = ["Child", "Workflow", "continue_as_new", "workflow"]
 
@@ -124,6 +125,7 @@ class Workflow(Generic[P, R]):
         self.on_cancel: OnCancel = "request"
         self.signature = Signature(fn, self.codec)
         self._workflow_id: str | None = None
+        self._if_open: IfOpen = "raise"
         self._changed: dict[str, Any] = {}
         self.__doc__ = fn.__doc__
 
@@ -182,12 +184,18 @@ class Workflow(Generic[P, R]):
         :param workflow_id: unique among the open executions of the domain; None makes one up.
         :return: a handle of it: for its result, and to signal, cancel and describe it.
         :raises ClientError: WorkflowExecutionAlreadyStartedFault when an execution of that id is
-            open, and so on, as of ``WorkflowClient.start_workflow``.
+            open, unless ``options(if_open="use")`` asks for that one; and so on, as of
+            ``WorkflowClient.start_workflow``.
 
         AWS operation: :swf:`StartWorkflowExecution`
         """
         text = self.encode_input(*args, **kwargs)
-        return start_execution(self, workflow_client, workflow_id, text, self._changed)
+        # what talks to the service is loaded when it is used
+        executions = import_module("py_swf.flow.executions")
+        execution: Execution[R] = executions.start_execution(
+            self, workflow_client, workflow_id, text, self._changed, self._if_open
+        )
+        return execution
 
     def start_child(
         self, workflow_id: str, *args: P.args, **kwargs: P.kwargs
@@ -229,6 +237,7 @@ class Workflow(Generic[P, R]):
         tag_list: Iterable[str] | None = None,
         lambda_role: str | None = None,
         on_cancel: OnCancel | None = None,
+        if_open: IfOpen | None = None,
     ) -> Workflow[P, R]:
         """Return the same workflow, to be started otherwise; None leaves an option as it is.
 
@@ -245,6 +254,8 @@ class Workflow(Generic[P, R]):
         :param on_cancel: what becomes of a child when its await is canceled: "request" asks it to
             cancel itself and raises at once, "wait" asks and waits for its end, "abandon" lets it
             run.
+        :param if_open: what :meth:`start` does when an execution of that workflow id is open:
+            "raise", or "use" that one.
         :raises ValueError: when the service would refuse one of them.
         """
         changes: dict[str, Any] = {
@@ -269,6 +280,9 @@ class Workflow(Generic[P, R]):
         if version is not None:
             other.type = WorkflowType(self.name, version)
         other.on_cancel = check_on_cancel(self.on_cancel if on_cancel is None else on_cancel)
+        if if_open not in (None, "raise", "use"):
+            raise ValueError(f"if_open is {if_open!r}; it must be 'raise' or 'use'")
+        other._if_open = if_open or self._if_open
         return other
 
     def encode_input(self, *args: P.args, **kwargs: P.kwargs) -> str:

@@ -1,0 +1,143 @@
+"""Register what the code declares, and find out where the domain says otherwise."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from py_swf._to_wire import members
+from py_swf.daemon.faults import name_of
+from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
+from py_swf.flow.activities import Activity
+from py_swf.flow.workflows import Workflow
+
+if TYPE_CHECKING:
+    from py_swf.clients.registration import RegistrationClient
+
+__all__ = ["register"]
+
+#: setting of a workflow -> its default in the registration, and what is registered without it
+_OF_WORKFLOWS: Mapping[str, tuple[str, Any]] = {
+    "execution_start_to_close_timeout": ("execution_start_to_close_timeout", 31_536_000),
+    "task_start_to_close_timeout": ("task_start_to_close_timeout", 60),
+    "child_policy": ("child_policy", "TERMINATE"),
+    "lambda_role": ("lambda_role", None),
+    "task_list": ("task_list", None),
+    "task_priority": ("task_priority", None),
+}
+#: the same of an activity
+_OF_ACTIVITIES: Mapping[str, tuple[str, Any]] = {
+    "heartbeat_timeout": ("task_heartbeat_timeout", math.inf),
+    "schedule_to_close_timeout": ("task_schedule_to_close_timeout", math.inf),
+    "schedule_to_start_timeout": ("task_schedule_to_start_timeout", math.inf),
+    "start_to_close_timeout": ("task_start_to_close_timeout", math.inf),
+    "task_list": ("task_list", None),
+    "task_priority": ("task_priority", None),
+}
+
+
+def register(
+    registration_client: RegistrationClient,
+    domain: str,
+    *types: Workflow[..., Any] | Activity[..., Any],
+    check: bool = True,
+    task_list: str | None = None,
+) -> None:
+    """Register workflows and activities as the code declares them, where they are not yet.
+
+    SWF wants a value for every timeout, here or at each use. Where the code names none, registered
+    are: no limit for the timeouts of activities; a year for an execution, 60 seconds for a decision
+    task and TERMINATE as child policy for workflows.
+
+    :param registration_client: makes the calls.
+    :param domain: name of the domain, which must exist.
+    :param types: the workflows and activities.
+    :param check: whether to raise an error, and not only to warn, when a type is registered with
+        other defaults than the code names, or is deprecated.
+    :param task_list: the default task list of the types that name none; None registers none.
+    :raises RegisteredDefaultsDiffer: when some are, and ``check`` is True; names every difference.
+        The types that were missing have been registered by then.
+    :raises TypeError: when one of the types is neither a workflow nor an activity.
+    :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault when
+        it has its 10,000 types.
+
+    AWS operations: :swf:`RegisterWorkflowType`, :swf:`RegisterActivityType`,
+    :swf:`DescribeWorkflowType`, :swf:`DescribeActivityType`
+    """
+    differences: list[str] = []
+    for each in types:
+        if not isinstance(each, Workflow | Activity):
+            raise TypeError(f"{each!r} is neither a workflow nor an activity")
+    for each in types:
+        detail = _described(registration_client, domain, each)
+        if detail is None:
+            _register(registration_client, domain, each, task_list)
+        else:
+            differences += _differences(each, detail)
+    if differences:
+        said = (
+            f"in domain {domain!r}, {'; '.join(differences)}. What is registered stays; other "
+            "defaults need another version"
+        )
+        if check:
+            raise RegisteredDefaultsDiffer(said)
+        warnings.warn(said, RegisteredDefaultsWarning, stacklevel=2)
+
+
+def _register(client: RegistrationClient, domain: str, each: Any, task_list: str | None) -> None:
+    given = {"task_list": task_list, **each.settings.given()}
+    defaults = {
+        default: given.get(setting, fallback)
+        for setting, (default, fallback) in _table(each).items()
+    }
+    defaults["task_list_name"] = defaults.pop("task_list")
+    call = (
+        client.register_workflow_type
+        if isinstance(each, Workflow)
+        else client.register_activity_type
+    )
+    call(domain, each.name, each.version, **defaults, description=each.description)
+
+
+def _described(client: RegistrationClient, domain: str, each: Any) -> Any:
+    """Return what is registered of a type; None when it is not."""
+    is_workflow = isinstance(each, Workflow)
+    call = client.describe_workflow_type if is_workflow else client.describe_activity_type
+    try:
+        return call(domain, each.name, each.version)
+    except ClientError as error:
+        if name_of(error) != "UnknownResourceFault":
+            raise
+        return None  # or there is no such domain, which registering says
+
+
+def _differences(each: Any, detail: Any) -> list[str]:
+    label = f"{'workflow' if isinstance(each, Workflow) else 'activity'} {each.name} {each.version}"
+    found = [f"{label} is deprecated"] if detail.type_info.status == "DEPRECATED" else []
+    table = _table(each)
+    for setting, value in each.settings.given().items():
+        if setting not in table:
+            continue
+        default = f"default_{table[setting][0]}"
+        ours = members("Register", **{default: value})
+        theirs = members("Register", **{default: getattr(detail.configuration, default)})
+        if ours != theirs:
+            said = next(iter(theirs.values()), None)
+            found.append(
+                f"{label} is registered with {setting} {_spelled(said)}, not "
+                f"{_spelled(*ours.values())}"
+            )
+    return found
+
+
+def _spelled(value: Any) -> str:
+    text = value["name"] if isinstance(value, dict) else value
+    return "none" if text is None else str(text)
+
+
+def _table(each: Any) -> Mapping[str, tuple[str, Any]]:
+    return _OF_WORKFLOWS if isinstance(each, Workflow) else _OF_ACTIVITIES

@@ -1,0 +1,145 @@
+"""register: what the code declares is registered once, and differences are told."""
+
+import math
+
+import pytest
+from botocore.exceptions import ClientError
+
+from py_swf import RegistrationClient, flow
+from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
+from py_swf.local import LocalSWF
+
+
+@flow.activity("charge", "2", start_to_close_timeout=300, task_list="work", description="Charges.")
+def charge(order_id: str) -> str: ...
+
+
+@flow.activity
+def pack(order_id: str) -> None: ...
+
+
+@flow.workflow("order", "1", child_policy="ABANDON", execution_start_to_close_timeout=3600)
+async def order(order_id: str) -> str: ...
+
+
+@flow.workflow
+async def ship() -> None: ...
+
+
+@pytest.fixture
+def client():
+    """A registration client of a local SWF with one domain."""
+    client = RegistrationClient(LocalSWF().client())
+    client.register_domain("shop", retention=7)
+    return client
+
+
+def calls_of(client):
+    """Return the list of the operations that are called from now on."""
+    called = []
+    client.boto_client.meta.events.register(
+        "before-call.swf", lambda model, **kwargs: called.append(model.name)
+    )
+    return called
+
+
+def test_activities_are_registered_as_declared(client):
+    """What the code names is registered, and no limit for the timeouts that it does not."""
+    flow.register(client, "shop", charge, pack, task_list="others")
+
+    detail = client.describe_activity_type("shop", "charge", "2")
+    defaults = detail.configuration
+    assert detail.type_info.description == "Charges."
+    assert defaults.default_task_start_to_close_timeout == 300
+    assert defaults.default_task_heartbeat_timeout == math.inf
+    assert defaults.default_task_list == "work"
+    other = client.describe_activity_type("shop", "pack", "1").configuration
+    assert other.default_task_list == "others"
+    assert other.default_task_start_to_close_timeout == math.inf
+
+
+def test_workflows_are_registered_as_declared(client):
+    """What the code names is registered; else a year, a minute and TERMINATE."""
+    flow.register(client, "shop", order, ship)
+
+    named = client.describe_workflow_type("shop", "order", "1").configuration
+    assert named.default_child_policy == "ABANDON"
+    assert named.default_execution_start_to_close_timeout == 3600
+    unnamed = client.describe_workflow_type("shop", "ship", "1").configuration
+    assert unnamed.default_child_policy == "TERMINATE"
+    assert unnamed.default_execution_start_to_close_timeout == 31_536_000
+    assert unnamed.default_task_start_to_close_timeout == 60
+    assert unnamed.default_task_list is None
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_registering_again_is_one_call_a_type(client, check):
+    """What is registered already is looked at, and no more."""
+    flow.register(client, "shop", charge, order)
+    called = calls_of(client)
+
+    flow.register(client, "shop", charge, order, check=check)
+
+    assert called == ["DescribeActivityType", "DescribeWorkflowType"]
+
+
+def test_differences_are_told(client):
+    """Each default that is registered otherwise is named, with both values; the rest is done."""
+    client.register_activity_type(
+        "shop", "charge", "2", task_list_name="old", task_start_to_close_timeout=60
+    )
+    client.register_workflow_type("shop", "order", "1", child_policy="TERMINATE")
+
+    with pytest.raises(RegisteredDefaultsDiffer) as caught:
+        flow.register(client, "shop", charge, order, ship)
+
+    assert str(caught.value) == (
+        "in domain 'shop', activity charge 2 is registered with task_list old, not work; "
+        "activity charge 2 is registered with start_to_close_timeout 60, not 300; "
+        "workflow order 1 is registered with execution_start_to_close_timeout none, not 3600; "
+        "workflow order 1 is registered with child_policy TERMINATE, not ABANDON. "
+        "What is registered stays; other defaults need another version"
+    )
+    assert client.describe_workflow_type("shop", "ship", "1").type_info.status == "REGISTERED"
+
+
+def test_differences_can_be_a_warning(client):
+    """check=False warns, and goes on."""
+    client.register_activity_type("shop", "charge", "2", task_start_to_close_timeout=60)
+
+    with pytest.warns(RegisteredDefaultsWarning, match="start_to_close_timeout 60, not 300"):
+        flow.register(client, "shop", charge, check=False)
+
+
+def test_what_the_code_does_not_name_is_no_difference(client):
+    """A default that was registered by hand holds where the code names none."""
+    client.register_activity_type("shop", "pack", "1", task_start_to_close_timeout=60)
+
+    flow.register(client, "shop", pack, task_list="others")
+
+
+def test_a_deprecated_type_is_told(client):
+    """A type that can no longer be used is a difference."""
+    flow.register(client, "shop", pack, ship)
+    client.deprecate_activity_type("shop", "pack", "1")
+    client.deprecate_workflow_type("shop", "ship", "1")
+
+    with pytest.raises(
+        RegisteredDefaultsDiffer, match="activity pack 1 .+; workflow ship 1 is dep"
+    ):
+        flow.register(client, "shop", pack, ship)
+
+
+def test_what_is_no_type_is_refused(client):
+    """Something else than a workflow or an activity is refused before any call."""
+    with pytest.raises(TypeError, match="is neither a workflow nor an activity"):
+        flow.register(client, "shop", charge, charge.fn)
+    with pytest.raises(ClientError, match="Unknown type"):
+        client.describe_activity_type("shop", "charge", "2")
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_domain_that_is_not_there_is_the_services_fault(client, check):
+    """Registering in an unknown domain raises UnknownResourceFault."""
+    with pytest.raises(ClientError, match="UnknownResourceFault"):
+        flow.register(client, "stop", charge, check=check)
