@@ -110,7 +110,7 @@ def _test_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     for path in sorted({test.path for test in TESTS.values()}):
         source = (ROOT / path).read_text("utf-8")
         highlighter = app.builder.highlighter  # type: ignore[attr-defined]
-        body = highlighter.highlight_block(source, "python", lineanchors="line")
+        body = highlighter.highlight_block(source, "python", linespans="line")
         name = path.rpartition("/")[2]
         shown = f"<h1>{name}</h1><p>{path}</p>{body}"
         yield path.removesuffix(".py"), {"title": name, "body": shown}, "page.html"
