@@ -27,27 +27,32 @@ def alternatives(count: int, width: int = 10) -> dict[str, Callable[[], Any]]:
     body = canned.decision_task(canned.history(count, width=width))
     boto_client = canned.client(lambda request: body)
     decider = DecisionClient(DecisionConfig("d", "orders"), boto_client)
-    alternatives = {
-        "boto3 alone": lambda: boto_client.poll_for_decision_task(
-            domain="d", taskList={"name": "orders"}, reverseOrder=True
-        ),
-        "json.loads of the body": lambda: json.loads(body),
+    ours = {
         "py_swf, typed events": lambda: list(decider.poll().events),
         "and every field looked at": lambda: list(map(fields_of, decider.poll().events)),
         "raw events": lambda: list(decider.poll(use_raw_event_history=True).events),
     }
     return {
-        **{name: reading_with(None, run) for name, run in alternatives.items()},
-        **{
-            f"{name}, orjson": reading_with(orjson, run)
-            for name, run in list(alternatives.items())[2:]
-            if orjson is not None
-        },
+        "boto3 alone": lambda: boto_client.poll_for_decision_task(
+            domain="d", taskList={"name": "orders"}, reverseOrder=True
+        ),
+        "json.loads of the body": lambda: json.loads(body),
+        **by_json_library(ours),
+    }
+
+
+def by_json_library(ours: dict[str, Callable[[], Any]]) -> dict[str, Callable[[], Any]]:
+    """Return each alternative with Python's json, and again with orjson where it is installed."""
+    libraries = {"": None, ", orjson": orjson} if orjson else {"": None}
+    return {
+        name + suffix: reading_with(library, run)
+        for suffix, library in libraries.items()
+        for name, run in ours.items()
     }
 
 
 def reading_with(library: Any, run: Callable[[], Any]) -> Callable[[], Any]:
-    """Return the alternative such that JSON is read by orjson, or by Python's json."""
+    """Return the alternative such that py_swf reads JSON with a library; None is Python's json."""
 
     def chosen() -> Any:
         _history_parser._orjson = lambda: library

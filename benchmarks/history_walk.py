@@ -12,6 +12,7 @@ from typing import Any
 
 import canned
 import measuring
+from history_decode import by_json_library
 
 from py_swf import WorkflowClient, WorkflowClientConfig
 
@@ -54,7 +55,7 @@ def alternatives(boto_client: Any) -> dict[str, Callable[[], Any]]:
         )
         return sum(1 for _ in walk)
 
-    return {"boto3's paginator": boto3_alone, "walk_execution_history": typed}
+    return {"boto3's paginator": boto3_alone, **by_json_library({"walk_execution_history": typed})}
 
 
 def peak_kib(run: Callable[[], Any]) -> float:

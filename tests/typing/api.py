@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,7 @@ from py_swf.events import (
     Event,
     ScheduleActivityTaskFailed,
     StartTimerFailed,
+    TimerFired,
     TimerStarted,
     WorkflowExecutionSignaled,
     event_from_wire,
@@ -82,6 +83,9 @@ def look_at(event: Event) -> None:
     """Check what ``match`` finds out about an event."""
     assert_type(event.event_id, int)
     assert_type(event.event_timestamp, datetime)
+    assert_type(event.event_type, str)
+    assert_type(event.raw, Mapping[str, Any])
+    assert_type(event.field_names, tuple[str, ...])
     match event:
         case ActivityTaskCompleted(result=result):
             assert_type(result, str | None)
@@ -131,6 +135,15 @@ def mistakes() -> None:
     ScheduleActivityTask("pack", "pack-1")  # type: ignore[arg-type]
     StartTimer("patience", 60).timer_id = "other"  # type: ignore[misc]
     _ = event_from_wire({}).eventType  # type: ignore[attr-defined]
+    TimerFired(event_id=7, event_timestamp=datetime.now(), timer_id="t")  # type: ignore[call-arg]
+    fired = TimerFired(
+        event_id="7",  # type: ignore[arg-type]
+        event_timestamp=datetime.now(),
+        timer_id="t",
+        started_event_id=5,
+    )
+    fired.timer_id = "other"  # type: ignore[misc]
+    fired.event_id = 8  # type: ignore[misc]
 
 
 def work(boto_client: Any) -> None:
