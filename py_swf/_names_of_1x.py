@@ -27,17 +27,16 @@ class NamesOf1x:
 
         def __getattr__(self, name: str) -> Any:
             """Read a member of the mapping; Python asks only where the class has no such name."""
-            # a slot that is empty is asked for here, too: getattr would never end
+            # not self._raw: while that slot is empty, Python would ask here for it, without end
             raw = object.__getattribute__(self, "_raw")
             if name not in raw:
-                shown = f"{type(self).__name__!r} object has no attribute {name!r}"
-                raise AttributeError(shown, name=name, obj=self)
-            value = raw[name]
+                message = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(message, name=name, obj=self)
             if name == "eventTimestamp":
-                value = read_value(name, value)
+                moment = read_value(name, raw[name])
                 # boto3 shows local time
-                return value.astimezone() if isinstance(value, datetime) else value
-            return _as_namedtuples(value)
+                return moment.astimezone() if isinstance(moment, datetime) else moment
+            return _as_namedtuples(raw[name])
 
 
 @lru_cache(maxsize=1024)

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from py_swf._event_view import EventView, attributes_member, spell_event, view
@@ -615,10 +614,10 @@ class UnknownEvent(Event):
         event_id: int,
         event_timestamp: datetime,
         event_type: str = "",
-        attributes: Mapping[str, Any] = MappingProxyType({}),
+        attributes: Mapping[str, Any] | None = None,
     ) -> UnknownEvent:
         """Make one by keyword."""
-        raw = spell_event(event_id, event_timestamp, event_type, attributes)
+        raw = spell_event(event_id, event_timestamp, event_type, attributes or {})
         return view(cls, raw, attributes)
 
     @property
@@ -636,7 +635,6 @@ class UnknownEvent(Event):
 EVENT_TYPES: dict[str, type[Event]] = {
     cls.__name__: cls for cls in Event.__subclasses__() if cls is not UnknownEvent
 }
-
 
 #: event type -> its class, and the member that holds its attributes
 _KNOWN = {name: (cls, attributes_member(name)) for name, cls in EVENT_TYPES.items()}

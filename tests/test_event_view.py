@@ -6,6 +6,7 @@ import copy
 import inspect
 import json
 import math
+import pickle
 import sys
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -239,6 +240,23 @@ def test_an_unknown_event_that_differs() -> None:
         "TimerMelted",
         {"timerId": "t"},
     )
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        TimerFired(event_id=1, event_timestamp=NOON, timer_id="t", started_event_id=5),
+        UnknownEvent(event_id=1, event_timestamp=NOON),
+    ],
+    ids=["known", "unknown"],
+)
+@pytest.mark.parametrize(
+    "make", [copy.copy, copy.deepcopy, lambda event: pickle.loads(pickle.dumps(event))]
+)
+def test_copies_of_what_was_made_by_keyword(event: Any, make: Any) -> None:
+    """An event made by keyword can be copied and pickled, as one from the service can."""
+    assert make(event) == event
+    assert make(event).raw == event.raw
 
 
 def test_the_raw_mapping_makes_the_event_again() -> None:
