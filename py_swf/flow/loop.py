@@ -172,7 +172,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
             kwargs["context"] = context
         task: asyncio.Task[T] = _Task(coro, self, **kwargs)  # type: ignore[arg-type]
         if len(self._tasks) >= self._prune_at:
-            self._tasks = [each for each in self._tasks if not each.done()]
+            self._tasks = [each for each in self._tasks if not each.done() or _is_unseen(each)]
             self._prune_at = 2 * len(self._tasks) + 32
         self._tasks.append(task)
         return task
@@ -241,6 +241,13 @@ class HistoryLoop(asyncio.AbstractEventLoop):
             except BaseException as error:
                 self._complain({"message": f"Exception in callback {callback}", "exception": error})
 
+    def complain_of_tasks(self) -> None:
+        """Tell of the tasks that have failed without anybody looking at their errors, once."""
+        for task in self._tasks:
+            if task.done() and _is_unseen(task):
+                message = f"the error of {task.get_name()} was never retrieved"
+                self._complain({"message": message, "exception": task.exception()})
+
     def close_tasks(self) -> None:
         """Close every coroutine that waits, the youngest first, until it lets go.
 
@@ -249,13 +256,20 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         self._ready.clear()
         tasks, self._tasks = self._tasks, []
         for task in reversed(tasks):
-            if not task.done():
+            if task.done():
+                task._log_traceback = False
+            else:
                 task._log_destroy_pending = False
                 _close(task.get_coro())
         for generator in list(self._generators):
             with suppress(BaseException):  # it is over, or waits again
                 generator.aclose().__await__().send(None)
         self._ready.clear()
+
+
+def _is_unseen(task: asyncio.Task[Any]) -> bool:
+    """Tell whether a task has an error that nobody has looked at: then asyncio would log it."""
+    return bool(task._log_traceback)
 
 
 def _close(coro: Any) -> None:

@@ -126,11 +126,14 @@ class Run:
             return []
         self._turns.claim(turn)
         turn.decided = True
+        was_ended = self.ended
         self.execution_context = None
         self.values = {}
         self.replaying = False
         try:
             self._deliver(turn)
+            if self.ended and not was_ended:
+                self.loop.complain_of_tasks()
         finally:
             self.replaying = True
         return decisions_for(self.ledger, turn.started.event_id)
