@@ -82,7 +82,10 @@ def play(
     started = workflow.options(**settings).start(client, workflow_id, *args, **kwargs)
     for signal, value in signals:
         client.signal_workflow(workflow_id, signal.name, signal.encode(value))
-    return stage.play(workflow, workflow_id, started.run_id)
+    try:
+        return stage.play(workflow, workflow_id, started.run_id)
+    finally:
+        stage.decider.close()
 
 
 class _Stage:

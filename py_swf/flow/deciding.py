@@ -87,6 +87,10 @@ class Decider:
             _log.error(text, error, exc_info=error, extra=ids_of(task))
             return Answer.of(self.on_error(task, error))
 
+    def close(self) -> None:
+        """Give up the runs that are kept; each can be built again from its history."""
+        self._kept.clear()
+
     def _decide(self, task: DecisionTask) -> Answer:
         workflow = self._workflow_of(task)
         answer = self._answer(workflow, task, tell=True)

@@ -254,12 +254,12 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         Their ``finally`` blocks run, here and now; one that waits in it is closed again.
         """
         self._ready.clear()
-        tasks, self._tasks = self._tasks, []
-        for task in reversed(tasks):
+        while self._tasks:  # cleanup may make more of them
+            task = self._tasks.pop()
             if task.done():
                 task._log_traceback = False
             else:
-                task._log_destroy_pending = False
+                task._log_destroy_pending = False  # type: ignore[attr-defined]
                 _close(task.get_coro())
         for generator in list(self._generators):
             with suppress(BaseException):  # it is over, or waits again
