@@ -7,8 +7,9 @@ Nothing else writes to a history.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, ClassVar, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from py_swf.local.machine.choices import Choices
 from py_swf.local.machine.deadlines import Deadlines
@@ -149,7 +150,7 @@ class Execution(Entity):
         self.deciding = False
         self.wanted = False
         self._counts: Wire | None = None
-        self._open: dict[type[Entity], dict[Any, Entity]] = {}
+        self._open: dict[type[Entity], dict[Any, Any]] = defaultdict(dict)
 
     def names(self) -> Wire:
         """Return the two ids as the service's WorkflowExecution."""
@@ -157,7 +158,7 @@ class Execution(Entity):
 
     def open(self, kind: type[Kind]) -> dict[Any, Kind]:
         """Return the open entities of a kind by their key; see :meth:`Entity.key`."""
-        return cast("dict[Any, Kind]", self._open.setdefault(kind, {}))
+        return self._open[kind]
 
     def record(self, event_type: str, entity: Entity | None = None, /, **attributes: Any) -> int:
         """Append an event and let it have its effects.
@@ -203,8 +204,10 @@ class Execution(Entity):
 
     def decision_task(self, state: str) -> DecisionTask | None:
         """Return the open decision task in a state: there is one "scheduled" and one "started"."""
-        tasks = self.open(DecisionTask).values()
-        return next((task for task in tasks if task.state == state), None)
+        for task in self.open(DecisionTask).values():
+            if task.state == state:
+                return task
+        return None
 
     def schedule_decision_task(self) -> None:
         """Schedule a decision task, unless one is scheduled already."""
@@ -325,7 +328,7 @@ class Execution(Entity):
             if isinstance(entity, Task):
                 self._withdraw(entity)
         self.host.closed(self)
-        self._open = {}
+        self._open.clear()
 
     def _still_open(self) -> Iterator[Entity]:
         for entities in self._open.values():
