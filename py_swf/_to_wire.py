@@ -150,14 +150,15 @@ def _text(label: str, value: Any, limit: int, minimum: int = 0) -> Any:
 _FORBIDDEN = re.compile(r"[:/|\x00-\x1f\x7f-\x9f]")
 
 
-def _identifier(label: str, value: Any, limit: int = 256) -> Any:
+def _identifier(label: str, value: Any, limit: int = 256, allowed: str = "") -> Any:
     text = _text(label, value, limit, minimum=1)
     if _is_foreign(text):
         return text
-    found = _FORBIDDEN.search(text)
-    if found:
+    found = next((each for each in _FORBIDDEN.findall(text) if each not in allowed), None)
+    if found is not None:
+        separators = "".join(f"{each!r}, " for each in ":/|" if each not in allowed)
         raise ValueError(
-            f"{label} {text!r} holds {found.group()!r}; it must not hold ':', '/', '|' "
+            f"{label} {text!r} holds {found!r}; it must not hold {separators[:-2]} "
             "or control characters"
         )
     if text == "arn":
@@ -398,7 +399,8 @@ _SPELL_FOR: dict[tuple[str, str], Spell] = {
     ("ScheduleLambdaFunction", "name"): _short_name,
     ("ScheduleLambdaFunction", "start_to_close_timeout"): partial(_finite, least=1, most=900),
     ("StartChildWorkflowExecution", "task_list"): _trimmed_task_list,
-    ("StartChildWorkflowExecution", "workflow_id"): _identifier,
+    # AWS's own Flow Framework names a child "22Od...=:1": the run id of its parent and a number.
+    ("StartChildWorkflowExecution", "workflow_id"): partial(_identifier, allowed=":/"),
     ("StartTimer", "timer_id"): _identifier,
     ("StartWorkflowExecution", "workflow_id"): _identifier,
 }

@@ -327,7 +327,8 @@ class StartChildWorkflowExecution(Decision):
 
     :param workflow_type: a registered workflow type; a tuple (name, version) will do.
     :param workflow_id: unique among the open executions of the domain; up to 256 characters
-        without ``:``, ``/``, ``|`` or control characters.
+        without ``|`` or control characters. ``:`` and ``/`` are taken, although the service's
+        documents forbid them: AWS's own Flow Framework sends such ids.
     :param input: what the child receives.
     :param control: what the decider wants to remember.
     :param execution_start_to_close_timeout: longest life of the child, in seconds, up to a

@@ -367,7 +367,6 @@ IDENTIFIERS = [
     ("RegisterWorkflowType", "name", 256),
     ("RegisterWorkflowType", "version", 64),
     ("ScheduleActivityTask", "activity_id", 256),
-    ("StartChildWorkflowExecution", "workflow_id", 256),
     ("StartTimer", "timer_id", 256),
     ("StartWorkflowExecution", "workflow_id", 256),
     ("PollForActivityTask", "task_list", 256),
@@ -375,6 +374,24 @@ IDENTIFIERS = [
     ("RegisterActivityType", "default_task_list", 256),
     ("StartChildWorkflowExecution", "task_list", 256),
 ]
+
+
+CHILD_ID = ("StartChildWorkflowExecution", "workflow_id", 256)
+
+
+@pytest.mark.parametrize("good", ["22Od4CZ7N+C2GIlgTxog/frqMuSCRwza3ikH=:1", ":", "/"])
+def test_child_workflow_ids(good: str) -> None:
+    """A child's workflow id may contain the separators that AWS's own Flow library puts there."""
+    assert members("StartChildWorkflowExecution", workflow_id=good) == {"workflowId": good}
+
+
+@pytest.mark.parametrize("bad", ["|", "\0", "\x9f"])
+def test_forbidden_in_child_workflow_ids(bad: str) -> None:
+    """Other separators and control characters are refused there too, and the rule is said."""
+    with pytest.raises(ValueError, match=r"it must not hold '\|' or control characters$") as error:
+        members("StartChildWorkflowExecution", workflow_id=f"a:{bad}b")
+    said = f"StartChildWorkflowExecution.workflow_id {f'a:{bad}b'!r} holds {bad!r}; "
+    assert str(error.value).startswith(said)
 
 
 @pytest.mark.parametrize(("owner", "member", "limit"), IDENTIFIERS)
@@ -386,7 +403,7 @@ def test_forbidden_characters(owner: str, member: str, limit: int, bad: str) -> 
     assert str(error.value).startswith(f"{owner}.{member} {f'a{bad}b'!r} holds {bad!r}; ")
 
 
-@pytest.mark.parametrize(("owner", "member", "limit"), IDENTIFIERS)
+@pytest.mark.parametrize(("owner", "member", "limit"), [*IDENTIFIERS, CHILD_ID])
 def test_identifiers(owner: str, member: str, limit: int) -> None:
     """An identifier may hold any other character, but is not "arn", not empty, not too long."""
     wrap = (lambda text: {"name": text}) if "task_list" in member else str

@@ -68,7 +68,7 @@ def resolve(
         value = given.get(name)
         if value is None:
             value = defaults.get(default)
-        if value is not None and value != []:
+        if value is not None:
             settings[name] = value
         elif required:
             return settings, name

@@ -24,6 +24,7 @@ from tests.local.scenes import (
     of,
     open_run,
     poll_decision,
+    refused,
     register_workflow,
     respond,
     shape,
@@ -95,6 +96,18 @@ def test_settings_of_the_type(ready: Any) -> None:
         "workflowType": WORKFLOW_TYPE,
         **{name[7].lower() + name[8:]: value for name, value in WORKFLOW_DEFAULTS.items()},
     }
+
+
+@pytest.mark.parametrize("workflow_id", ["22Od4CZ7N+C2GIlgTxog/frqMuSCRwza3ikH=:1", "a:b", "a/b"])
+def test_ids_that_only_a_child_may_have(ready: Any, workflow_id: str) -> None:
+    """A child's workflow id may contain ``:`` and ``/``: AWS's own Flow library makes such ids."""
+    start(ready)
+    decide(ready, child(workflow_id, **ASIDE))
+    decide(ready, complete(result="r"), task_list="aside")
+    (ended,) = of(events(ready, open_run(ready, "w")), "ChildWorkflowExecutionCompleted")
+    assert ended["workflowExecution"]["workflowId"] == workflow_id
+    with refused("ValidationException"):
+        start(ready, workflow_id)
 
 
 def test_started_before_closed(ready: Any) -> None:

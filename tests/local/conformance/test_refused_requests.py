@@ -149,7 +149,9 @@ def test_names_in_requests(ready: Any, name: str) -> None:
         schedule(taskList={"name": "a/b"}),
         timer("a|b"),
         timer("arn"),
-        child("a:b"),
+        child("a|b"),
+        child("a\u0001b"),
+        child("arn"),
         child(taskList={"name": "arn"}),
     ],
 )

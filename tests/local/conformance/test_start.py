@@ -12,12 +12,15 @@ from tests.local.scenes import (
     DOMAIN,
     WORKFLOW_DEFAULTS,
     WORKFLOW_TYPE,
+    child,
     complete,
+    continue_as_new,
     decide,
     describe,
     events,
     moment,
     of,
+    open_run,
     refused,
     register,
     register_workflow,
@@ -75,6 +78,33 @@ def test_everything_given(ready: Any) -> None:
         "parentInitiatedEventId": 0,
         **GIVEN,
     }
+
+
+def test_empty_tag_list(ready: Any) -> None:
+    """A tag list that is given and empty is in the history as such."""
+    (started,) = of(events(ready, start(ready, tagList=[])), "WorkflowExecutionStarted")
+    assert started["tagList"] == []
+
+
+def test_empty_tag_list_in_decisions(ready: Any) -> None:
+    """The empty tag list of a child and of a new run is in their histories as such."""
+    parent = start(ready, childPolicy="ABANDON")
+    decide(ready, child("c", tagList=[]), continue_as_new(tagList=[]))
+    initiated = of(events(ready, parent), "StartChildWorkflowExecutionInitiated")
+    continued = of(events(ready, parent), "WorkflowExecutionContinuedAsNew")
+    assert [each["tagList"] for each in initiated + continued] == [[], []]
+    for name in ("c", "w"):
+        (started,) = of(events(ready, open_run(ready, name)), "WorkflowExecutionStarted")
+        assert started["tagList"] == []
+
+
+def test_null_as_a_tag(lax: Any) -> None:
+    """A tag that is null is taken and shown again, as was recorded in 2016."""
+    register(lax)
+    execution = start(lax, tagList=[None])
+    (started,) = of(events(lax, execution), "WorkflowExecutionStarted")
+    assert started["tagList"] == [None]
+    assert describe(lax, execution)["executionInfo"]["tagList"] == [None]
 
 
 def test_no_parent(ready: Any) -> None:

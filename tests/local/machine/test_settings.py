@@ -42,9 +42,9 @@ def test_missing_settings_are_told_in_order() -> None:
     ]
 
 
-def test_an_empty_tag_list_is_none() -> None:
-    """An empty list of tags is not recorded."""
-    assert "tagList" not in resolve(EXECUTION, {"tagList": []}, TYPE)[0]
+def test_an_empty_tag_list_is_kept() -> None:
+    """A list of tags that is given holds, also when it is empty."""
+    assert resolve(EXECUTION, {"tagList": []}, TYPE)[0]["tagList"] == []
 
 
 def test_nothing_stands_in_for_an_activity_timeout() -> None:

@@ -155,9 +155,12 @@ def test_a_list_too_long() -> None:
 
 
 def test_a_null_in_a_list() -> None:
-    """A null element of a list is a missing one."""
-    message = refusal("StartWorkflowExecution", {**START, "tagList": ["a", None]}).message
-    assert message.startswith("1 validation error detected: Value null at 'tagList.2.member' ")
+    """A null element of a list is a missing one, except in a list of execution tags."""
+    request = {"resourceArn": "arn:aws:swf:us-east-1:1:/domain/d", "tagKeys": ["a", None]}
+    message = refusal("UntagResource", request).message
+    assert message.startswith("1 validation error detected: Value null at 'tagKeys.2.member' ")
+    tagged = {**START, "tagList": ["a", None]}
+    assert validator().check("StartWorkflowExecution", tagged)["tagList"] == ["a", None]
 
 
 @pytest.mark.parametrize(

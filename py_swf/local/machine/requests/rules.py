@@ -22,13 +22,23 @@ _INTEGER = re.compile(r"-?[0-9]+")
 _DIGITS = re.compile(r"[0-9]+")
 
 
-def identifier(text: str) -> str | None:
-    """Refuse characters and words that a restricted name must not hold."""
+def identifier(text: str, allowed: str = "") -> str | None:
+    """Refuse characters and words that a restricted name must not contain."""
     if text == "arn":
         return "the name must not be 'arn'"
-    if _NOT_IN_NAMES.search(text):
-        return "it must not contain ':', '/', '|' or control characters"
+    if any(found not in allowed for found in _NOT_IN_NAMES.findall(text)):
+        separators = "".join(f"{each!r}, " for each in ":/|" if each not in allowed)
+        return f"it must not contain {separators[:-2]} or control characters"
     return None
+
+
+def child_workflow_id(text: str) -> str | None:
+    """Refuse what :func:`identifier` refuses, except for ``:`` and ``/``.
+
+    The service's documents forbid them, but AWS's own Flow Framework names a child by the run id
+    of its parent and a number, "22Od...=:1", and the service takes it.
+    """
+    return identifier(text, allowed=":/")
 
 
 def trimmed_identifier(text: str) -> str | None:
@@ -103,7 +113,7 @@ MEMBER_RULES: dict[tuple[str, str], Rule] = {
     ("PollForActivityTaskInput", "taskList"): trimmed_task_list,
     ("ScheduleActivityTaskDecisionAttributes", "activityId"): identifier,
     ("StartTimerDecisionAttributes", "timerId"): identifier,
-    ("StartChildWorkflowExecutionDecisionAttributes", "workflowId"): identifier,
+    ("StartChildWorkflowExecutionDecisionAttributes", "workflowId"): child_workflow_id,
     ("StartChildWorkflowExecutionDecisionAttributes", "taskList"): trimmed_task_list,
     (
         "StartChildWorkflowExecutionDecisionAttributes",

@@ -55,6 +55,10 @@ _PRINTED_ENUMS = {
 _MEMBER_ORDER = {"WorkflowExecution": ["runId", "workflowId"]}
 
 
+# A null in this list was taken, and shown again, by the live service.
+_MAY_HOLD_NULL = frozenset({"TagList"})
+
+
 def utf16_length(text: str) -> int:
     """Return the length of a text as the service counts it, in UTF-16 units."""
     if text.isascii():
@@ -211,6 +215,7 @@ class Validator:
     def _list(self, name: str, shape: Mapping[str, Any]) -> Check:
         inner = shape["member"]["shape"]
         inner_check, rule, most = self._compile(inner), SHAPE_RULES.get(inner), shape.get("max")
+        null_allowed = name in _MAY_HOLD_NULL
 
         def check(value: Any, path: str, report: Report) -> Any:
             if not isinstance(value, list | tuple):
@@ -223,7 +228,10 @@ class Validator:
             for number, item in enumerate(value, start=1):
                 where = f"{path}.{number}.member"
                 if item is None:
-                    report.append((True, _missing_text(where)))
+                    if null_allowed:
+                        clean.append(None)
+                    else:
+                        report.append((True, _missing_text(where)))
                     continue
                 clean.append(inner_check(item, where, report))
                 if rule is not None and not report and (problem := rule(item)) is not None:
