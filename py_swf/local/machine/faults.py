@@ -27,6 +27,7 @@ FAULTS: dict[str, tuple[str, int]] = {
     "SerializationException": (_SERVICE, 400),
     "UnknownOperationException": (_SERVICE, 400),
     "UnrecognizedClientException": (_SERVICE, 400),
+    "AccessDeniedException": (_SERVICE, 403),
     "InternalFailure": (_SERVICE, 500),
     "ServiceUnavailable": (_SERVICE, 503),
 }

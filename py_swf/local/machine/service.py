@@ -27,6 +27,7 @@ from py_swf.local.machine.operations.visibility import VISIBILITY_OPERATIONS
 from py_swf.local.machine.requests.validation import validator
 from py_swf.local.machine.state.domain import Domain
 from py_swf.local.machine.state.service_state import ServiceState
+from py_swf.local.machine.tokens import NO_SALT
 
 __all__ = ["OPERATIONS", "Service"]
 
@@ -54,6 +55,9 @@ class Service:
     :param refuse: called as ``refuse(decision_type, workflow_id)`` for every decision; a cause
         such as "OPERATION_NOT_PERMITTED" makes the decision fail with it, None lets it pass.
     :param choices: answers to what the service's documents leave open.
+    :param token_salt: 8 bytes that go into the task tokens, and into nothing else. A service that
+        is started again on the same seed gives out the same run ids; with another salt it does
+        not take the answers to tasks of its earlier start.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Service:
         lambda_functions: Mapping[str, Callable[[str], str]] | None = None,
         refuse: Callable[[str, str], str | None] | None = None,
         choices: Choices | None = None,
+        token_salt: bytes = NO_SALT,
     ) -> None:
         self._clock = clock
         self._validator = validator()
@@ -78,6 +83,7 @@ class Service:
             lambda_functions=lambda_functions or {},
             refuse=refuse,
             arn_prefix=f"arn:aws:swf:{region}:{account}:/domain/",
+            token_salt=token_salt,
             after_close=after_close,
         )
 

@@ -6,10 +6,27 @@ import time
 
 __all__ = ["SystemClock"]
 
+# Less than this the machine's two clocks differ by themselves, in seconds.
+_TOLERANCE = 0.1
+
 
 class SystemClock:
-    """The clock of this machine."""
+    """The clock of this machine, which never runs backward.
+
+    When the machine's clock is set back, this one goes on from the time it has shown, at its usual
+    pace, so that nothing that falls due is delayed. When the machine's clock is set forward, so is
+    this one.
+    """
+
+    def __init__(self) -> None:
+        self._shown = time.time()
+        self._read_at = time.monotonic()
 
     def now(self) -> float:
         """Return the time in seconds since the epoch."""
-        return round(time.time(), 3)
+        told, read_at = time.time(), time.monotonic()
+        expected = self._shown + read_at - self._read_at
+        was_set_back = told < expected - _TOLERANCE
+        self._shown = expected if was_set_back else max(told, self._shown)
+        self._read_at = read_at
+        return round(self._shown, 3)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+from typing import Any
+
 import pytest
 
-from tests.local.bare_machine import Machine, child, complete, decision
+from py_swf.local.machine.execution.execution import Execution
+from tests.local.bare_machine import WORKFLOW, Machine, attributes_of, child, complete, decision
 
 
 def test_the_policy_goes_down_a_long_line() -> None:
@@ -75,3 +79,33 @@ def test_a_closed_parent_hears_nothing() -> None:
     machine.decide(complete())
     machine.decide(complete(), task_list="children")
     assert machine.types()[-1] == "WorkflowExecutionCompleted"
+
+
+def executions_in_memory() -> int:
+    """Return how many executions there are, of any service, found or not."""
+    gc.collect()
+    return sum(type(each) is Execution for each in gc.get_objects())
+
+
+@pytest.mark.parametrize("retention", ["0", "1"])
+def test_a_line_of_abandoned_children_is_let_go(retention: str) -> None:
+    """An execution whose retention is over takes no room, though its last descendant is open."""
+    machine = Machine()
+    machine.call("RegisterDomain", name="e", workflowExecutionRetentionPeriodInDays=retention)
+    machine.call("RegisterWorkflowType", domain="e", **WORKFLOW)
+    settings: dict[str, Any] = {
+        "childPolicy": "ABANDON",
+        "executionStartToCloseTimeout": "31536000",
+        "taskStartToCloseTimeout": "NONE",
+        "taskList": {"name": "l"},
+    }
+    given = {"domain": "e", "workflowId": "0", "workflowType": WORKFLOW, **settings}
+    machine.call("StartWorkflowExecution", **given)
+    before = executions_in_memory()
+    for number in range(1, 20):
+        task = machine.call("PollForDecisionTask", domain="e", taskList={"name": "l"})
+        machine.respond(task, child(str(number), **settings), complete())
+        machine.advance(2 * 86_400)
+    assert executions_in_memory() == before
+    running = machine.service.history("19")
+    assert attributes_of(running[0])["parentWorkflowExecution"]["workflowId"] == "18"

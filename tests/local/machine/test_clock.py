@@ -7,7 +7,6 @@ import time
 import pytest
 
 from py_swf.local.machine.clock import VirtualClock
-from py_swf.local.transport.system_clock import SystemClock
 
 
 def test_it_begins_at_a_fixed_date() -> None:
@@ -67,11 +66,3 @@ def test_it_is_not_set_back(when: float) -> None:
     with pytest.raises(ValueError, match="when must not be before"):
         clock.set(when)
     assert clock.now() == 5
-
-
-def test_the_system_clock_tells_the_time() -> None:
-    """The system clock shows this machine's time, in milliseconds."""
-    before = time.time()
-    now = SystemClock().now()
-    assert before - 0.001 <= now <= time.time() + 0.001
-    assert round(now, 3) == now

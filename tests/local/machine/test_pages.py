@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from py_swf.local.machine.faults import Fault
 from py_swf.local.machine.limits import Limits
-from py_swf.local.machine.operations.pages import window
+from py_swf.local.machine.operations.pages import _bound_to, window
+from py_swf.local.machine.tokens import _seal, open_page_token, page_token
 from tests.local.bare_machine import Machine, activity, decision
 
 EVENTS = [{"eventId": number} for number in range(1, 41)]
@@ -168,3 +169,76 @@ def test_pages_end_with_the_task() -> None:
     machine.call("TerminateWorkflowExecution", domain="d", workflowId="w")
     with pytest.raises(Fault, match="Unknown execution"):
         machine.poll(**more)
+
+
+PLACES: list[list[Any]] = [
+    [],
+    [1],
+    [1, 2, 3],
+    ["x", 1, 2],
+    [None, {}],
+    [0, 5],
+    [-3, -1],
+    [7, 3],
+    [1, 99],
+    [10**400, 10**401],
+    [1.5, 2],
+    [True, True],
+    ["a", "b"],
+    [["w"], "1"],
+]
+
+
+def questions(machine: Machine) -> list[tuple[str, dict[str, Any]]]:
+    """Return one request for each operation that answers in pages."""
+    domain: dict[str, Any] = {"domain": "d"}
+    run_id = machine.start("other")
+    execution = {"workflowId": "other", "runId": run_id}
+    since = {"startTimeFilter": {"oldestDate": 0}}
+    listed = {"registrationStatus": "REGISTERED"}
+    return [
+        ("ListDomains", listed),
+        ("ListWorkflowTypes", {**domain, **listed}),
+        ("ListActivityTypes", {**domain, **listed}),
+        ("ListOpenWorkflowExecutions", {**domain, **since}),
+        ("ListClosedWorkflowExecutions", {**domain, **since}),
+        ("GetWorkflowExecutionHistory", {**domain, "execution": execution}),
+        ("PollForDecisionTask", {**domain, "taskList": {"name": "decisions"}}),
+    ]
+
+
+@pytest.mark.parametrize("reverse", [{}, {"reverseOrder": True}])
+@pytest.mark.parametrize("number", range(7))
+def test_a_token_that_was_never_given_out(number: int, reverse: dict[str, bool]) -> None:
+    """A token that is sealed rightly and says what no token says is refused, or gives a page."""
+    machine, _ = long_machine()
+    operation, request = questions(machine)[number]
+    request = {**request, **reverse}
+    faults = []
+    for place in PLACES:
+        token = page_token(_bound_to(operation, request), machine.clock.now(), place)
+        try:
+            machine.call(operation, **request, nextPageToken=token)
+        except Fault as fault:
+            faults.append((fault.type, fault.message))
+    assert set(faults) == {("ValidationException", "Invalid token")}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[",
+        b"[]",
+        b"[1]",
+        b"7",
+        b"[[[",
+        b"[" * 100_000,
+        b'["x", "y", []]',
+        b'["x", 1, []]',
+        b'["x", 1.5, {}]',
+        b"\xff",
+    ],
+)
+def test_what_is_sealed_and_no_page_token(content: bytes) -> None:
+    """A text that is sealed and holds anything else is no page token."""
+    assert open_page_token(_seal(content)) is None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from py_swf.local.machine.run_ids import RunIds
-from py_swf.local.machine.tokens import TaskToken, digest, open_page_token, page_token
+from py_swf.local.machine.tokens import NO_SALT, TaskToken, digest, open_page_token, page_token
 
 RUN_ID = RunIds(0).take()
 
@@ -100,3 +100,21 @@ def test_equal_values_have_equal_digests() -> None:
     """The order of members does not matter, their values do."""
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
     assert digest({"a": 1}) != digest({"a": 2})
+
+
+def test_a_salt_goes_in_and_comes_out() -> None:
+    """Tokens of the same task differ with the salt, and each says which it has."""
+    tokens = [TaskToken("activity", RUN_ID, 5, "w", salt) for salt in (NO_SALT, b"12345678")]
+    texts = [token.text() for token in tokens]
+    assert texts[0] != texts[1]
+    assert [TaskToken.parse(text) for text in texts] == tokens
+    assert max(len(text) for text in texts) <= 1024
+
+
+@pytest.mark.parametrize("workflow_id", ["w", "", "é" * 256 + "€" * 256, "\ud800x"])
+def test_a_token_is_for_its_workflow_id(workflow_id: str) -> None:
+    """A token knows the workflow id that it was given out for, cut or not, from any other."""
+    token = TaskToken.parse(TaskToken("activity", RUN_ID, 5, workflow_id).text())
+    assert token is not None
+    assert token.is_for(workflow_id)
+    assert not token.is_for("x" + workflow_id)

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
-import boto3.session
 import pytest
-from botocore import UNSIGNED
-from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from py_swf.local import InjectedFault, Limits
 from py_swf.local.machine.service import OPERATIONS
-from py_swf.local.transport.http_server import App
-from py_swf.local.transport.injected_faults import parse_fault
 from tests.local.scenes import (
-    ACTIVITY_DEFAULTS,
-    DECISIONS,
     WORKFLOW_DEFAULTS,
     child,
     complete,
@@ -37,7 +25,6 @@ from tests.local.scenes import (
     is_task,
     poll_decision,
     register,
-    register_activity,
     register_workflow,
     respond,
     schedule,
@@ -45,112 +32,19 @@ from tests.local.scenes import (
     timer,
     work,
 )
-
-LIST = {"registrationStatus": "REGISTERED"}
-POLL = {"domain": "d", "taskList": {"name": DECISIONS}}
-ONCE = {"total_max_attempts": 1}
-
-
-class Server(NamedTuple):
-    """A server in a process of its own."""
-
-    process: subprocess.Popen[str]
-    url: str
-    printed: list[str]
-
-    def client(self, **config: Any) -> Any:
-        """A boto3 client of the server, which does not retry unless told."""
-        return boto3.session.Session().client(
-            "swf",
-            endpoint_url=self.url,
-            region_name="us-east-1",
-            config=Config(
-                **{
-                    "signature_version": UNSIGNED,
-                    "retries": ONCE,
-                    "read_timeout": 70,
-                    "max_pool_connections": 40,
-                    **config,
-                }
-            ),
-        )
-
-    def connect(self) -> http.client.HTTPConnection:
-        """A bare connection to the server, which has answered on it."""
-        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=30)
-        connection.request("HEAD", "/")
-        connection.getresponse().read()
-        return connection
-
-
-@contextmanager
-def server(*flags: str) -> Iterator[Server]:
-    """Run a server on a free port until the block ends."""
-    command = [sys.executable, "-m", "py_swf.local", "--port", "0", *flags]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        printed = [process.stdout.readline().strip() for _ in range(3)]
-        try:
-            yield Server(process, printed[0].split()[-1], printed)
-        finally:
-            process.kill()
-
-
-@pytest.fixture(scope="module")
-def patient() -> Iterator[Server]:
-    """A server that holds polls for longer than any of these tests runs."""
-    with server("--domain", "d") as running:
-        register_workflow(running.client(), **WORKFLOW_DEFAULTS)
-        register_activity(running.client(), **ACTIVITY_DEFAULTS)
-        yield running
-
-
-def post(connection: http.client.HTTPConnection, operation: str, body: Any) -> None:
-    """Send one request and do not wait for its answer."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = {
-        "X-Amz-Target": f"SimpleWorkflowService.{operation}",
-        "Content-Type": "application/x-amz-json-1.0",
-    }
-    connection.request("POST", "/", content, headers)
-
-
-def arrived(client: Any) -> None:
-    """Wait until the server has seen what was sent before: it works in order of arrival."""
-    for _ in range(3):
-        client.list_domains(**LIST)
-
-
-def test_it_says_where_it_listens_and_how_to_reach_it(patient: Server) -> None:
-    """It prints its address and the two lines that point boto3, the CLI and SDKs at it."""
-    assert patient.printed == [
-        f"SWF is ready at {patient.url}",
-        f"export AWS_ENDPOINT_URL_SWF={patient.url}",
-        "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local "
-        "AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1",
-    ]
-
-
-def test_it_listens_on_loopback(patient: Server) -> None:
-    """Unless told otherwise, no other machine can reach it."""
-    assert patient.url.startswith("http://127.0.0.1:")
-
-
-def test_the_printed_lines_are_all_that_boto3_needs(
-    patient: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A plain client, made under the two lines, speaks to the server."""
-    for line in patient.printed[1:]:
-        for setting in line.removeprefix("export ").split():
-            monkeypatch.setenv(*setting.split("=", 1))
-    client = boto3.session.Session().client("swf")
-    assert client.describe_domain(name="d")["domainInfo"]["status"] == "REGISTERED"
-
-
-def test_a_domain_of_the_command_line_keeps_seven_days(patient: Server) -> None:
-    """A domain that is there from the start has a retention of 7 days."""
-    configuration = patient.client().describe_domain(name="d")["configuration"]
-    assert configuration == {"workflowExecutionRetentionPeriodInDays": "7"}
+from tests.local.transport.serving import (
+    LIST,
+    POLL,
+    Answer,
+    Asker,
+    Machine,
+    Server,
+    arrived,
+    bare_app,
+    post,
+    run,
+    server,
+)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -357,132 +251,6 @@ def test_decisions_are_refused_over_http() -> None:
         assert events[4]["eventType"] == "StartTimerFailed"
 
 
-@pytest.mark.parametrize(
-    ("flags", "said"),
-    [
-        (["--fault", "flood"], "kind 'flood' is none of"),
-        (["--port", "65536"], "65536 is not a port"),
-        (["--port", "http"], "http is not a port: 0 to 65535"),
-        (["--poll-seconds", "1m"], "1m is not a number of seconds, 0 or more"),
-        (["--poll-seconds", "-1"], "-1 is not a number of seconds"),
-        (["--poll-seconds", "inf"], "inf is not a number of seconds"),
-        (["--domain", "a:b"], "a:b"),
-    ],
-)
-def test_a_command_line_that_cannot_be(flags: list[str], said: str) -> None:
-    """A flag that makes no sense is refused with its value and the rule."""
-    command = [sys.executable, "-m", "py_swf.local", "--port", "0", *flags]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
-    assert done.returncode in (1, 2)
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_an_address_in_use_is_said() -> None:
-    """A port that someone else has is an error in words."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        command = [sys.executable, "-m", "py_swf.local", "--port", port]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
-    assert done.returncode == 1
-    assert f"127.0.0.1:{port}: " in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_the_help_explains_the_faults() -> None:
-    """--help names every kind of fault, and its examples can be parsed."""
-    command = [sys.executable, "-m", "py_swf.local", "--help"]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
-    examples = [line.split()[1] for line in said.splitlines() if line.startswith("    --fault ")]
-    assert len(examples) == 4
-    assert [parse_fault(example).kind in said for example in examples] == [True] * 4
-
-
-def test_the_server_does_without_boto3() -> None:
-    """Nothing that only makes clients is loaded, so that the server starts quickly."""
-    code = "import sys, py_swf.local.transport.command_line; print('boto3' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
-
-
-class Answer(NamedTuple):
-    """What the application sent."""
-
-    status: int
-    headers: dict[bytes, bytes]
-    body: bytes
-
-
-class Asker:
-    """An HTTP client of the bare application, which may go away."""
-
-    def __init__(self, app: App) -> None:
-        self.app = app
-        self.gone = asyncio.Event()
-
-    async def ask(
-        self,
-        body: bytes = b"",
-        operation: str = "ListDomains",
-        method: str = "POST",
-        path: str = "/",
-        headers: list[tuple[bytes, bytes]] | None = None,
-    ) -> Answer:
-        """Make one request and return the answer; status 0 when there was none."""
-        inbox = [{"type": "http.request", "body": body}]
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            if not inbox:
-                await self.gone.wait()
-                return {"type": "http.disconnect"}
-            return inbox.pop()
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        target = f"SimpleWorkflowService.{operation}".encode()
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": path,
-            "headers": [(b"x-amz-target", target)] if headers is None else headers,
-        }
-        await self.app(scope, receive, send)
-        if not sent:
-            return Answer(0, {}, b"")
-        opening, content = sent
-        return Answer(opening["status"], dict(opening["headers"]), content["body"])
-
-
-class Machine:
-    """Calls the application's service at once, under the names of a boto3 client's methods."""
-
-    def __init__(self, app: App) -> None:
-        self.app = app
-
-    def __getattr__(self, method: str) -> Any:
-        operation = "".join(word.capitalize() for word in method.split("_"))
-        return lambda **request: self.app.service.call(operation, request)
-
-
-def bare_app(**arguments: Any) -> App:
-    """The application, with a domain and no patience."""
-    return App(**{"poll_seconds": 0.0, "domains": ["d"], **arguments})
-
-
-def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end, and fail where a task is left behind."""
-
-    async def whole() -> Any:
-        result = await coroutine
-        await asyncio.sleep(0)
-        assert len(asyncio.all_tasks()) == 1
-        return result
-
-    return asyncio.run(whole())
-
-
 def test_a_list_has_room_for_so_many_pollers() -> None:
     """A poll beyond the limit is a LimitExceededFault; the others wait on."""
 
@@ -657,7 +425,11 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )
+
+
 BODIES = st.binary(max_size=64) | JSON.map(lambda value: json.dumps(value).encode())
+
+
 HEADER = st.tuples(
     st.sampled_from([b"content-type", b"x-amz-target", b"content-encoding", b"x"]),
     st.binary(max_size=20) | st.sampled_from(sorted(OPERATIONS)).map(str.encode),

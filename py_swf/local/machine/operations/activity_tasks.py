@@ -46,7 +46,7 @@ def poll_for_activity_task(state: ServiceState, request: Wire) -> Wire:
         return empty_answer(state, {"startedEventId": 0})
     execution, task = found
     answer: Wire = {
-        "taskToken": task_token(execution, task),
+        "taskToken": task_token(state, execution, task),
         "activityId": task.attributes["activityId"],
         "startedEventId": task.started,
         "workflowExecution": execution.names(),

@@ -36,7 +36,7 @@ def _started_task(state: ServiceState, token: str) -> tuple[Execution, DecisionT
 
 def poll_for_decision_task(state: ServiceState, request: Wire) -> Wire:
     """Hand out a decision task with the first page of its history, or give a further page."""
-    place = position(state, _POLL, request)
+    place = position(state, _POLL, request, str, int, int)
     if place is not None:
         state.domain(request["domain"])
         execution, task = _started_task(state, place[0])
@@ -65,7 +65,7 @@ def _answer(
     first: int,
     last: int,
 ) -> Wire:
-    text, reverse = task_token(execution, task), request.get("reverseOrder", False)
+    text, reverse = task_token(state, execution, task), request.get("reverseOrder", False)
     events, left = window(execution.events, first, last, page_size(state, request), reverse)
     answer: Wire = {
         "taskToken": text,

@@ -140,7 +140,7 @@ def describe_workflow_execution(state: ServiceState, request: Wire) -> Wire:
 def get_workflow_execution_history(state: ServiceState, request: Wire) -> Wire:
     """Return a page of an execution's events."""
     execution, operation = _any_execution(state, request), "GetWorkflowExecutionHistory"
-    place = position(state, operation, request)
+    place = position(state, operation, request, int, int)
     reverse = request.get("reverseOrder", False)
     first, last = (1, len(execution.events)) if place is None else place
     if not reverse:

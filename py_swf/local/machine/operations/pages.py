@@ -43,9 +43,10 @@ def token(state: ServiceState, operation: str, request: Wire, place: list[Any]) 
     return page_token(_bound_to(operation, request), state.now, place)
 
 
-def position(state: ServiceState, operation: str, request: Wire) -> list[Any] | None:
+def position(state: ServiceState, operation: str, request: Wire, *kinds: type) -> Any:
     """Return where the page that a request asks for goes on, None for the first page.
 
+    :param kinds: the types of what the tokens of this operation hold.
     :raises Fault: a ValidationException when the token is not one for this question, or too old.
     """
     text = request.get("nextPageToken")
@@ -55,6 +56,8 @@ def position(state: ServiceState, operation: str, request: Wire) -> list[Any] | 
     if content is None or content[0] != _bound_to(operation, request):
         raise invalid("Invalid token")
     _, issued, place = content
+    if [type(part) for part in place] != list(kinds):
+        raise invalid("Invalid token")
     if state.now - issued > state.limits.page_token_seconds:
         raise invalid("Specified token has exceeded its maximum lifetime")
     return place
@@ -67,7 +70,10 @@ def window(
 
     :return: the events in the order asked for, and the ids between which the next page lies,
         None when this page is the last.
+    :raises Fault: a ValidationException when the history has no such events.
     """
+    if not 1 <= first <= last <= len(events):
+        raise invalid("Invalid token")
     if reverse:
         start = max(first, last - size + 1)
         left = [first, start - 1] if start > first else None
@@ -92,7 +98,7 @@ def registration_page(
     if prefix:
         start, end = bisect_left(keys, prefix), bisect_left(keys, (prefix[0] + "\0",))
     reverse, size = request.get("reverseOrder", False), page_size(state, request)
-    after = position(state, operation, request)
+    after = position(state, operation, request, *[str] * (1 if operation == "ListDomains" else 2))
     if after is not None and reverse:
         end = bisect_left(keys, tuple(after))
     elif after is not None:

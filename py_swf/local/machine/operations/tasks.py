@@ -15,24 +15,30 @@ from py_swf.local.machine.tokens import TaskToken
 __all__ = ["count_pending", "empty_answer", "find_execution", "take_task", "task_token"]
 
 
-def task_token(execution: Execution, task: Task) -> str:
+def task_token(state: ServiceState, execution: Execution, task: Task) -> str:
     """Return the token by which a worker answers a task."""
-    return TaskToken(task.kind, execution.run_id, task.opened, execution.workflow_id).text()
+    salt = state.token_salt
+    return TaskToken(task.kind, execution.run_id, task.opened, execution.workflow_id, salt).text()
 
 
 def find_execution(state: ServiceState, token: str, kind: str) -> tuple[Execution, int]:
     """Return the open execution that a task token names, and the id of the Scheduled event.
 
     :raises Fault: ValidationException when it is no token of a task of this kind,
-        UnknownResourceFault when the execution is closed or not there.
+        UnknownResourceFault when the execution is closed or not there, or the token is one of
+        an earlier start of this service.
     """
     found = TaskToken.parse(token)
     if found is None or found.kind != kind:
         raise invalid("Invalid token")
     execution = state.executions.get(found.run_id)
-    if execution is None or execution.closed is not None:
-        workflow_id = found.workflow_id if execution is None else execution.workflow_id
-        raise unknown_execution(workflow_id, found.run_id)
+    if (
+        execution is None
+        or execution.closed is not None
+        or found.salt != state.token_salt
+        or not found.is_for(execution.workflow_id)
+    ):
+        raise unknown_execution(found.workflow_id, found.run_id)
     return execution, found.scheduled_event_id
 
 

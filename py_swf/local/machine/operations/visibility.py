@@ -33,7 +33,7 @@ Source = Callable[[Domain, Wire], tuple[Listing, Wire]]
 def _lister(operation: str, source: Source) -> Operation:
     def list_executions(state: ServiceState, request: Wire) -> Wire:
         domain = state.domain(request["domain"])
-        place = position(state, operation, request)
+        place = position(state, operation, request, float, int)
         after = None if place is None else (place[0], place[1])
         listing, times = source(domain, request)
         span = listing.span(times["oldestDate"], times.get("latestDate"))
@@ -41,7 +41,7 @@ def _lister(operation: str, source: Source) -> Operation:
         found, last = listing.page(span, page_size(state, request), ascending, after)
         answer: Wire = {"executionInfos": [execution_info(execution) for execution in found]}
         if last is not None:
-            answer["nextPageToken"] = token(state, operation, request, list(last))
+            answer["nextPageToken"] = token(state, operation, request, [float(last[0]), last[1]])
         return answer
 
     return list_executions

@@ -48,6 +48,7 @@ class ServiceState:
         lambda_functions: Mapping[str, Callable[[str], str]],
         refuse: Callable[[str, str], str | None] | None,
         arn_prefix: str,
+        token_salt: bytes,
         after_close: Callable[[ServiceState, Execution], None],
     ) -> None:
         self.now = now
@@ -56,6 +57,7 @@ class ServiceState:
         self.lambda_functions = lambda_functions
         self.refuse = refuse
         self.arn_prefix = arn_prefix
+        self.token_salt = token_salt
         self.run_ids = RunIds(seed)
         self.deadlines = Deadlines()
         self.retentions = Deadlines()

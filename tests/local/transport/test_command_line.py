@@ -1,0 +1,95 @@
+"""The command line: what it prints, what it refuses, what it explains."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+
+import boto3.session
+import pytest
+
+from py_swf.local.transport.injected_faults import parse_fault
+from tests.local.transport.serving import (
+    Server,
+)
+
+
+def test_it_says_where_it_listens_and_how_to_reach_it(patient: Server) -> None:
+    """It prints its address and the two lines that point boto3, the CLI and SDKs at it."""
+    assert patient.printed == [
+        f"SWF is ready at {patient.url}",
+        f"export AWS_ENDPOINT_URL_SWF={patient.url}",
+        "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local "
+        "AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1",
+    ]
+
+
+def test_it_listens_on_loopback(patient: Server) -> None:
+    """Unless told otherwise, no other machine can reach it."""
+    assert patient.url.startswith("http://127.0.0.1:")
+
+
+def test_the_printed_lines_are_all_that_boto3_needs(
+    patient: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plain client, made under the two lines, speaks to the server."""
+    for line in patient.printed[1:]:
+        for setting in line.removeprefix("export ").split():
+            monkeypatch.setenv(*setting.split("=", 1))
+    client = boto3.session.Session().client("swf")
+    assert client.describe_domain(name="d")["domainInfo"]["status"] == "REGISTERED"
+
+
+def test_a_domain_of_the_command_line_keeps_seven_days(patient: Server) -> None:
+    """A domain that is there from the start has a retention of 7 days."""
+    configuration = patient.client().describe_domain(name="d")["configuration"]
+    assert configuration == {"workflowExecutionRetentionPeriodInDays": "7"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--fault", "flood"], "kind 'flood' is none of"),
+        (["--port", "65536"], "65536 is not a port"),
+        (["--port", "http"], "http is not a port: 0 to 65535"),
+        (["--poll-seconds", "1m"], "1m is not a number of seconds, 0 or more"),
+        (["--poll-seconds", "-1"], "-1 is not a number of seconds"),
+        (["--poll-seconds", "inf"], "inf is not a number of seconds"),
+        (["--domain", "a:b"], "a:b"),
+    ],
+)
+def test_a_command_line_that_cannot_be(flags: list[str], said: str) -> None:
+    """A flag that makes no sense is refused with its value and the rule."""
+    command = [sys.executable, "-m", "py_swf.local", "--port", "0", *flags]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.returncode in (1, 2)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_address_in_use_is_said() -> None:
+    """A port that someone else has is an error in words."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "py_swf.local", "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_help_explains_the_faults() -> None:
+    """--help names every kind of fault, and its examples can be parsed."""
+    command = [sys.executable, "-m", "py_swf.local", "--help"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    examples = [line.split()[1] for line in said.splitlines() if line.startswith("    --fault ")]
+    assert len(examples) == 4
+    assert [parse_fault(example).kind in said for example in examples] == [True] * 4
+
+
+def test_the_server_does_without_boto3() -> None:
+    """Nothing that only makes clients is loaded, so that the server starts quickly."""
+    code = "import sys, py_swf.local.transport.command_line; print('boto3' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
