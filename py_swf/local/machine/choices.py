@@ -1,8 +1,10 @@
-"""What the service does where its documents are silent: every such choice stands here."""
+"""What the service does where its documents are silent: every such choice is here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from py_swf.local.machine.faults import FAULTS
 
 __all__ = ["Choices"]
 
@@ -27,6 +29,7 @@ class Choices:
     :param record_marker_failed_triggers: let RecordMarkerFailed schedule a decision task.
     :param deprecated_domain_fault: the fault of a start or registration in a deprecated domain.
     :param already_started_message: message of WorkflowExecutionAlreadyStartedFault.
+    :raises ValueError: when a text is none of those that are possible.
     """
 
     empty_task_token: str | None = None
@@ -40,3 +43,13 @@ class Choices:
     record_marker_failed_triggers: bool = True
     deprecated_domain_fault: str = "DomainDeprecatedFault"
     already_started_message: str = "Already Started"
+
+    def __post_init__(self) -> None:
+        possible = {
+            "empty_task_token": (None, ""),
+            "schedule_to_start": (None, "NONE"),
+            "deprecated_domain_fault": tuple(FAULTS),
+        }
+        for name, values in possible.items():
+            if getattr(self, name) not in values:
+                raise ValueError(f"{name} must be one of {values}, got {getattr(self, name)!r}")

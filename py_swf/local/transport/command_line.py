@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import fields
+from functools import partial
 
+from py_swf.local.machine.choices import Choices
 from py_swf.local.machine.faults import Fault
-from py_swf.local.transport.http_server import App, serve
+from py_swf.local.machine.limits import Limits
+from py_swf.local.transport.http_app import App
+from py_swf.local.transport.http_server import serve
 from py_swf.local.transport.injected_faults import KINDS, REFUSALS, parse_fault
+from py_swf.local.transport.setting_flags import parse_setting, shown
 
 __all__ = ["main"]
 
@@ -37,6 +44,23 @@ faults:
 {chr(10).join(f"    {cause}" for cause in REFUSALS)}
 """
 
+_SETTINGS = f"""\
+limits:
+  --limit NAME=NUMBER changes a quota of the service; it may be given often. The defaults are
+  those that Amazon SWF documents:
+
+{chr(10).join(f"    {field.name}={field.default}" for field in fields(Limits))}
+
+choices:
+  --choice NAME=VALUE answers a question that the documents of Amazon SWF leave open; it may be
+  given often. VALUE is true or false, or a text, which may be empty; null is none at all. For
+  clients that expect a taskToken in every answer to a poll: --choice empty_task_token=
+
+{chr(10).join(f"    {field.name}={shown(field.default)}" for field in fields(Choices))}
+
+  The reference of the local service says what each of them means.
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until it is told to stop.
@@ -51,13 +75,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             poll_seconds=options.poll_seconds,
             faults=options.fault,
             domains=options.domain,
+            retention=options.retention,
+            limits=Limits(**dict(options.limit)),
+            choices=Choices(**dict(options.choice)),
+            hosts=[options.host, *options.allow_host],
+            keep_alive=options.keep_alive,
         )
         family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
         listener = socket.create_server((options.host, options.port), family=family)
+    except ValueError as error:  # a limit or a choice that cannot be
+        print(error, file=sys.stderr)
+        return 2
     except (Fault, OSError, OverflowError) as error:
         print(f"{options.host}:{options.port}: {error}", file=sys.stderr)
         return 1
     with listener:
+        _warn_beyond_loopback(listener)
         serve(app, listener, lambda: _say_where(options.host, listener))
     return 0
 
@@ -66,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m py_swf.local",
         description=_ABOUT,
-        epilog=_FAULTS,
+        epilog=_FAULTS + chr(10) + _SETTINGS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
@@ -84,7 +117,14 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="register a domain at the start, with a retention of 7 days; may be given often",
+        help="register a domain at the start; may be given often",
+    )
+    add(
+        "--retention",
+        type=_days,
+        default=7,
+        metavar="DAYS",
+        help="how long these domains keep a closed execution, 0 to 90 days (default: %(default)s)",
     )
     add("--seed", type=int, default=0, help="source of ids and chances (default: %(default)s)")
     add(
@@ -95,7 +135,39 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FAULT",
         help="make something go wrong; may be given often, see below",
     )
+    _add_settings(add)
     return parser
+
+
+def _add_settings(add: Callable[..., object]) -> None:
+    often: dict[str, object] = {"action": "append", "default": []}
+    add(
+        "--limit",
+        type=partial(_setting, Limits),
+        metavar="NAME=NUMBER",
+        help="change a quota; may be given often, see below",
+        **often,
+    )
+    add(
+        "--choice",
+        type=partial(_setting, Choices),
+        metavar="NAME=VALUE",
+        help="answer an open question about the service; may be given often, see below",
+        **often,
+    )
+    add(
+        "--allow-host",
+        metavar="NAME",
+        help="a name under which clients reach this server, besides localhost and any address; "
+        "requests for other names are refused; may be given often",
+        **often,
+    )
+    add(
+        "--no-keep-alive",
+        dest="keep_alive",
+        action="store_false",
+        help="close each connection after its answer, for clients that share one between processes",
+    )
 
 
 def _say_where(host: str, listener: socket.socket) -> None:
@@ -109,6 +181,17 @@ def _say_where(host: str, listener: socket.socket) -> None:
     print(f"export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local {region}", flush=True)
 
 
+def _warn_beyond_loopback(listener: socket.socket) -> None:
+    address, port = listener.getsockname()[:2]
+    if not ipaddress.ip_address(address).is_loopback:
+        print(
+            f"Whoever can reach {address}, port {port}, may use this service: signatures are not "
+            "checked, and nothing is encrypted.",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
 def _port(text: str) -> int:
     if not (text.isdecimal() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text} is not a port: 0 to 65535")
@@ -120,6 +203,19 @@ def _seconds(text: str) -> float:
         if 0 <= (seconds := float(text)) < float("inf"):
             return seconds
     raise argparse.ArgumentTypeError(f"{text} is not a number of seconds, 0 or more")
+
+
+def _days(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= 90):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of days, 0 to 90")
+    return int(text)
+
+
+def _setting(of: type[Limits] | type[Choices], text: str) -> tuple[str, object]:
+    try:
+        return parse_setting(of, text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _fault(text: str) -> object:

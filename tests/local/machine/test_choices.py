@@ -133,3 +133,17 @@ def test_the_message_of_a_second_start() -> None:
     with pytest.raises(Fault) as caught:
         machine.start(workflowType=WORKFLOW)
     assert (caught.value.type, caught.value.message) == ("WorkflowExecutionAlreadyStartedFault", "")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"empty_task_token": "x"}, "empty_task_token must be one of"),
+        ({"schedule_to_start": "60"}, "schedule_to_start must be one of"),
+        ({"deprecated_domain_fault": "Tea"}, "deprecated_domain_fault must be one of"),
+    ],
+)
+def test_a_choice_that_cannot_be(chosen: dict[str, str], said: str) -> None:
+    """A text that the service could not use is refused, by name and value."""
+    with pytest.raises(ValueError, match=said):
+        Choices(**chosen)  # type: ignore[arg-type]

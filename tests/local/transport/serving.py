@@ -15,7 +15,7 @@ import boto3.session
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from py_swf.local.transport.http_server import App
+from py_swf.local.transport.http_app import App
 from tests.local.scenes import (
     DECISIONS,
 )

@@ -5,13 +5,18 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from dataclasses import fields
 
 import boto3.session
 import pytest
 
+from py_swf.local import Choices, Limits
 from py_swf.local.transport.injected_faults import parse_fault
+from py_swf.local.transport.setting_flags import shown
+from tests.local.scenes import poll_decision, refused, register_domain
 from tests.local.transport.serving import (
     Server,
+    server,
 )
 
 
@@ -57,6 +62,11 @@ def test_a_domain_of_the_command_line_keeps_seven_days(patient: Server) -> None:
         (["--poll-seconds", "-1"], "-1 is not a number of seconds"),
         (["--poll-seconds", "inf"], "inf is not a number of seconds"),
         (["--domain", "a:b"], "a:b"),
+        (["--retention", "91"], "91 is not a number of days, 0 to 90"),
+        (["--limit", "tea=1"], "'tea=1' is not NAME=VALUE"),
+        (["--limit", "events=2"], "events must be 3 or more, got 2"),
+        (["--choice", "timer_id_free_at_once=maybe"], "the value is true or false"),
+        (["--choice", "empty_task_token=x"], "empty_task_token must be one of (None, '')"),
     ],
 )
 def test_a_command_line_that_cannot_be(flags: list[str], said: str) -> None:
@@ -93,3 +103,35 @@ def test_the_server_does_without_boto3() -> None:
     code = "import sys, py_swf.local.transport.command_line; print('boto3' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_limits_and_choices_of_the_command_line_hold() -> None:
+    """A limit and a choice that are given are the service's, and domains keep so long."""
+    flags = ["--limit", "domains=2", "--choice", "empty_task_token=", "--poll-seconds", "0"]
+    with server("--domain", "d", "--domain", "e", "--retention", "0", *flags) as running:
+        client = running.client()
+        with refused("LimitExceededFault"):
+            register_domain(client, "f")
+        assert poll_decision(client)["taskToken"] == ""
+        configuration = client.describe_domain(name="e")["configuration"]
+        assert configuration == {"workflowExecutionRetentionPeriodInDays": "0"}
+
+
+def test_a_name_of_the_command_line_is_served() -> None:
+    """A name that is allowed reaches the server; another one does not."""
+    with server("--allow-host", "swf.example") as running:
+        seen = []
+        for host in ("swf.example", "evil.example"):
+            connection = running.connect()
+            connection.request("GET", "/", headers={"Host": host})
+            seen.append(connection.getresponse().status)
+            connection.close()
+    assert seen == [200, 403]
+
+
+def test_the_help_names_all_limits_and_choices() -> None:
+    """--help names every limit and every choice with its default."""
+    command = [sys.executable, "-m", "py_swf.local", "--help"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    for field in [*fields(Limits), *fields(Choices)]:
+        assert f"\n    {field.name}={shown(field.default)}\n" in said
