@@ -131,11 +131,22 @@ def test_a_slow_answer_in_time_is_an_answer() -> None:
     assert names(client) == ["d"]
 
 
-def test_botocore_retries_what_it_meets() -> None:
+@pytest.mark.parametrize("kind", ["throttle", "internal-failure", "unavailable"])
+def test_botocore_retries_what_it_meets(kind: str) -> None:
     """A fault at the first call only is over at the retry, which botocore makes by itself."""
-    fault = InjectedFault("internal-failure", calls=(1,))
+    fault = InjectedFault(kind, calls=(1,))
     client = LocalSWF(faults=[fault]).client(config=Config(retries={"max_attempts": 1}))
     assert client.list_domains(**LIST)["ResponseMetadata"]["RetryAttempts"] == 1
+
+
+@pytest.mark.parametrize("kind", ["limit-exceeded", "not-permitted", "invalid"])
+def test_botocore_takes_a_fault_of_the_model_as_the_answer(kind: str) -> None:
+    """A fault of the service itself is raised at once, though the second call would succeed."""
+    fault = InjectedFault(kind, calls=(1,))
+    client = LocalSWF(faults=[fault]).client(config=Config(retries={"max_attempts": 4}))
+    with pytest.raises(ClientError) as caught:
+        client.list_domains(**LIST)
+    assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
 
 
 @pytest.mark.parametrize("retried", [ConnectionClosedError, ReadTimeoutError])
