@@ -4,7 +4,10 @@
 
     Exception
      +-- NoTaskFound                      a poll ended without a task
+     |    +-- PollNotAnswered             it was not answered within the read timeout
      +-- botocore ClientError             every fault of the service, one class per modelled fault
+     +-- botocore BotoCoreError           what goes wrong before an answer is there
+          +-- AnswerNotWhole              what came back is not what the service answers
     ValueError / TypeError                what the service would refuse, refused before it is sent
      +-- RegisteredDefaultsDiffer         a type is registered already, with other defaults
     Warning
@@ -15,16 +18,38 @@
 
 from __future__ import annotations
 
+from botocore.exceptions import BotoCoreError
+
 __all__ = [
+    "AnswerNotWhole",
     "NoTaskFound",
+    "PollNotAnswered",
     "ReadTimeoutWarning",
     "RegisteredDefaultsDiffer",
     "RegisteredDefaultsWarning",
 ]
 
 
+class AnswerNotWhole(BotoCoreError):
+    """A call was answered with success, but not with what the service answers.
+
+    Half of an answer, an empty body, or the page of a gateway: nobody knows whether the call took
+    effect. It passes by itself, as a lost connection does.
+    """
+
+    fmt = "{operation} was answered with status {status}, but that is no answer of SWF: {why}"
+
+
 class NoTaskFound(Exception):
     """A poll ended without a task: the list was empty for 60 seconds, or the read timed out."""
+
+
+class PollNotAnswered(NoTaskFound):
+    """A poll was not answered within the client's read timeout.
+
+    Once in a while this happens when a connection is lost without a word. When it happens again and
+    again nobody is there to answer.
+    """
 
 
 class ReadTimeoutWarning(UserWarning):

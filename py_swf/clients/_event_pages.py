@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from py_swf._to_wire import members, pages
 from py_swf.clients._history_parser import reading
+from py_swf.clients._whole_answers import checked
 from py_swf.errors import mark_as_of_reading
 from py_swf.events import Event
 from py_swf.types import WorkflowExecution
@@ -187,10 +188,11 @@ def walk_history(
 def _read(call: Callable[..., Mapping[str, Any]], **params: Any) -> Mapping[str, Any]:
     """Make a call that brings events; what it raises is marked as an error of reading."""
     try:
-        return call(**params)
+        answer: Mapping[str, Any] = checked(call)(**params)
     except Exception as error:
         mark_as_of_reading(error)
         raise
+    return answer
 
 
 def event_id_of(event: Any) -> int:

@@ -1,10 +1,12 @@
-"""A poll that is sent exactly once, and that ends in a task or in :class:`NoTaskFound`.
+"""A poll that is not sent again where it may have been handed a task.
 
-boto3 re-sends a poll whose answer it does not get: 3 times in the standard and adaptive retry
+boto3 sends a poll again whose answer it does not get: 3 times in the standard and adaptive retry
 modes, 5 times in legacy. The service does not know that the first one is given up, and can hand it
-a task that nobody reads. So a handler that stands before botocore's own ends a failed poll at
-once. It acts on the polls that are sent from here; whatever else is done with the same boto3
-client, also in other threads, keeps the client's own retries.
+a task that nobody reads. So a handler that comes before botocore's own ends such a poll at once:
+after a read timeout, a connection that was lost, or a server error. Where certainly no task was
+handed out, as the service throttled the poll or no connection was made, the client's own retries
+go on. The handler acts on the polls that are sent from here; whatever else is done with the same
+boto3 client, also in other threads, keeps all of the client's own retries.
 """
 
 from __future__ import annotations
@@ -14,10 +16,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakSet
 
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+)
 
 from py_swf.clients._request_marks import hooks_of, installing, keep_marks, marked, request_is
-from py_swf.errors import NoTaskFound, ReadTimeoutWarning
+from py_swf.clients._whole_answers import checked
+from py_swf.errors import NoTaskFound, PollNotAnswered, ReadTimeoutWarning
 
 try:
     from botocore.vendored.requests.exceptions import ReadTimeout
@@ -30,28 +38,39 @@ __all__ = ["HOLD_SECONDS", "install", "poll"]
 HOLD_SECONDS = 60
 
 _ONCE = "sent once"
+#: raised where no connection was made, so that nothing was sent
+_NOT_CONNECTED = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
+#: said by a gateway that has waited for long enough
+_REQUEST_TIMEOUT = 408
 _warned: WeakSet[Any] = WeakSet()
 
 
 def install(boto_client: Any) -> None:
-    """Have the client's polls from here sent once; leave a double without hooks alone."""
+    """Have polls from here not sent again; a double without botocore's hooks is left alone."""
     hooks = hooks_of(boto_client)
     if hooks is None:
         return
 
     def end_failed_poll(
-        response: Any, caught_exception: Any, operation: Any, request_dict: Any, **_: Any
+        response: Any,
+        caught_exception: Any,
+        operation: Any,
+        request_dict: Any,
+        attempts: int,
+        **_: Any,
     ) -> None:
         # Raising is the one way to end it: botocore up to 1.35 takes a returned False for
         # "again, after 0 seconds", and asks its own handlers in any case.
         if not request_is(_ONCE, request_dict["context"]):
             return
         if caught_exception is not None:
-            raise caught_exception
+            if not isinstance(caught_exception, _NOT_CONNECTED):
+                raise caught_exception
+            return
         http, parsed = response
-        if http.status_code >= 300:
+        if http.status_code >= 500 or http.status_code == _REQUEST_TIMEOUT:
             code = parsed.get("Error", {}).get("Code")
-            parsed.setdefault("ResponseMetadata", {})["RetryAttempts"] = 0
+            parsed.setdefault("ResponseMetadata", {})["RetryAttempts"] = attempts - 1
             raise boto_client.exceptions.from_code(code)(parsed, operation.name)
 
     with installing:
@@ -65,13 +84,14 @@ def install(boto_client: Any) -> None:
 def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any]) -> Any:
     """Send one poll and return its answer, which holds a task.
 
-    :raises NoTaskFound: when the service answers without a task, or does not answer in time.
+    :raises NoTaskFound: when the service answers without a task.
+    :raises PollNotAnswered: when the service does not answer in time.
     """
     _warn_of_short_read_timeout(boto_client)
     try:
-        answer = marked(_ONCE, call)(**params)
+        answer = marked(_ONCE, checked(call))(**params)
     except (ReadTimeoutError, ReadTimeout) as error:
-        raise NoTaskFound("the poll was not answered within the read timeout") from error
+        raise PollNotAnswered("the poll was not answered within the read timeout") from error
     if not answer.get("taskToken"):
         raise NoTaskFound("the task list is empty")
     return answer

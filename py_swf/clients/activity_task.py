@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from py_swf._exceptions import reason_of, traceback_of
 from py_swf._to_wire import members
-from py_swf.clients import _boto_client, _polling
+from py_swf.clients import _boto_client, _polling, _whole_answers
+from py_swf.clients._whole_answers import checked
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig
 from py_swf.descriptions import PendingTaskCount
 from py_swf.tasks import ActivityTask
@@ -37,6 +38,14 @@ class ActivityTaskClient:
         self.activity_task_config = activity_task_config
         self.boto_client = boto_client
         _polling.install(boto_client)
+        _whole_answers.install(
+            boto_client,
+            "PollForActivityTask",
+            "RecordActivityTaskHeartbeat",
+            "RespondActivityTaskCompleted",
+            "RespondActivityTaskFailed",
+            "RespondActivityTaskCanceled",
+        )
 
     def poll(self, identity: str | None = None) -> ActivityTask:
         """Wait up to 60 seconds for an activity task. The poll is sent once and never repeated.
@@ -79,7 +88,7 @@ class ActivityTaskClient:
 
         AWS operation: :swf:`RecordActivityTaskHeartbeat`
         """
-        answer = self.boto_client.record_activity_task_heartbeat(
+        answer = checked(self.boto_client.record_activity_task_heartbeat)(
             **members("RecordActivityTaskHeartbeat", task_token=task_token, details=details)
         )
         return bool(answer["cancelRequested"])
@@ -93,7 +102,7 @@ class ActivityTaskClient:
 
         AWS operation: :swf:`RespondActivityTaskCompleted`
         """
-        self.boto_client.respond_activity_task_completed(
+        checked(self.boto_client.respond_activity_task_completed)(
             **members("RespondActivityTaskCompleted", task_token=task_token, result=result)
         )
 
@@ -114,7 +123,7 @@ class ActivityTaskClient:
         if isinstance(reason, BaseException):
             details = traceback_of(reason) if details is None else details
             reason = reason_of(reason)
-        self.boto_client.respond_activity_task_failed(
+        checked(self.boto_client.respond_activity_task_failed)(
             **members(
                 "RespondActivityTaskFailed", task_token=task_token, reason=reason, details=details
             )
@@ -129,7 +138,7 @@ class ActivityTaskClient:
 
         AWS operation: :swf:`RespondActivityTaskCanceled`
         """
-        self.boto_client.respond_activity_task_canceled(
+        checked(self.boto_client.respond_activity_task_canceled)(
             **members("RespondActivityTaskCanceled", task_token=task_token, details=details)
         )
 

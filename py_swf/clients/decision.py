@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from py_swf._to_wire import Duration, members
-from py_swf.clients import _boto_client, _history_parser, _polling
+from py_swf.clients import _boto_client, _history_parser, _polling, _whole_answers
 from py_swf.clients._event_pages import EventPages, EventsBefore, walk_history
 from py_swf.clients._latest_run import walk
 from py_swf.config_definitions import DecisionConfig
@@ -48,6 +48,12 @@ class DecisionClient:
         self.boto_client = boto_client
         _polling.install(boto_client)
         _history_parser.install(boto_client)
+        _whole_answers.install(
+            boto_client,
+            "PollForDecisionTask",
+            "GetWorkflowExecutionHistory",
+            "RespondDecisionTaskCompleted",
+        )
 
     def poll(
         self,
@@ -181,7 +187,7 @@ class DecisionClient:
         answer = Answer.of(
             decisions, execution_context, task_list, task_list_schedule_to_start_timeout
         )
-        self.boto_client.respond_decision_task_completed(
+        _whole_answers.checked(self.boto_client.respond_decision_task_completed)(
             **members("RespondDecisionTaskCompleted", task_token=task_token), **answer.to_wire()
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from py_swf._from_wire import read_record
 from py_swf._to_wire import Duration, members, pages
-from py_swf.clients import _boto_client, _history_parser
+from py_swf.clients import _boto_client, _history_parser, _whole_answers
 from py_swf.clients._latest_run import latest_run, walk
 from py_swf.config_definitions import WorkflowClientConfig
 from py_swf.descriptions import WorkflowExecutionDetail, WorkflowExecutionInfo
@@ -56,6 +56,7 @@ class WorkflowClient:
         self.workflow_client_config = workflow_client_config
         self.boto_client = boto_client
         _history_parser.install(boto_client)
+        _whole_answers.install(boto_client, "GetWorkflowExecutionHistory")
 
     def start_workflow(
         self,

@@ -60,6 +60,9 @@ class ActivityWorker(Worker[ActivityTask]):
     :param identity: who polls, for the history; None is ``host:process id``.
     :param on_undelivered: called, in the worker's thread, with the error of an answer that did not
         arrive. None lets such an error end the worker, but for :class:`TaskGone`, which is logged.
+    :param stop_within: seconds after the stop is set at which ``run`` returns, whatever is in
+        progress then: it is left to its timeouts, and its threads to the end of the process. No
+        answer is tried for longer. None waits for all of it.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``. ``on_call``
         is told of handlers too, as of an operation "handler".
     :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
@@ -79,6 +82,7 @@ class ActivityWorker(Worker[ActivityTask]):
         executor: Executor | None = None,
         identity: str | None = None,
         on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
+        stop_within: float | None = None,
         calling: Calling | None = None,
     ) -> None:
         if executor is None:
@@ -90,6 +94,7 @@ class ActivityWorker(Worker[ActivityTask]):
             max_workers=max_workers,
             identity=identity,
             on_undelivered=on_undelivered,
+            stop_within=stop_within,
             calling=calling,
             poll_options={},
         )
@@ -148,4 +153,11 @@ class ActivityWorker(Worker[ActivityTask]):
         left = GIVE_UP_AFTER
         if self.start_to_close < math.inf:
             left = max(0.0, began + self.start_to_close - self.calling.clock())
-        answer(self.client, task, content, give_up_after=left, calling=self.calling)
+        answer(
+            self.client,
+            task,
+            content,
+            give_up_after=left,
+            calling=self.calling,
+            stop=self._ending,
+        )

@@ -16,12 +16,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from py_swf._to_wire import Duration
+from py_swf.clients._whole_answers import noting_sends
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.calling import Calling
+from py_swf.daemon.ending import Ending
 from py_swf.daemon.errors import AnswerNotDelivered, AnswerNotPermitted, AnswerRefused, TaskGone
 from py_swf.daemon.faults import may_have_arrived, name_of, remedy_for, verdict_of
 from py_swf.daemon.heartbeats import end_beats, holding_beats
+from py_swf.daemon.stopping import Stop
 from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.decisions import Answer, Decision
 from py_swf.tasks import ActivityTask, DecisionTask
@@ -41,6 +44,8 @@ def finish(
     *,
     give_up_after: float = GIVE_UP_AFTER,
     calling: Calling | None = None,
+    stop: Stop | None = None,
+    stop_within: float | None = None,
 ) -> bool:
     """Answer that an activity task is completed, and see to it that the answer arrives.
 
@@ -50,6 +55,9 @@ def finish(
     :param give_up_after: seconds after which no further send is begun: what is left of the task's
         start-to-close timeout, where that is known. An answer that comes later has no taker.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param stop: the stop of the loop that answers, for ``stop_within``.
+    :param stop_within: seconds after the stop is set beyond which no further send is begun; None
+        is no such limit.
     :return: True when the service took it; False when a repeated send heard that the task is no
         longer open, as it is after an answer that arrived while its confirmation was lost.
     :raises ValueError: when the service would refuse the result; nothing is sent then.
@@ -61,7 +69,16 @@ def finish(
     AWS operation: :swf:`RespondActivityTaskCompleted`
     """
     send = partial(client.finish, task.task_token, result)
-    return _deliver("RespondActivityTaskCompleted", client, task, send, give_up_after, calling)
+    return _deliver(
+        "RespondActivityTaskCompleted",
+        client,
+        task,
+        send,
+        give_up_after,
+        calling,
+        stop,
+        stop_within,
+    )
 
 
 def fail(
@@ -72,6 +89,8 @@ def fail(
     *,
     give_up_after: float = GIVE_UP_AFTER,
     calling: Calling | None = None,
+    stop: Stop | None = None,
+    stop_within: float | None = None,
 ) -> bool:
     """Answer that an activity task failed, and see to it that the answer arrives.
 
@@ -82,6 +101,8 @@ def fail(
     :param details: more about it, up to 32,768 characters; None sends none, or the traceback.
     :param give_up_after: seconds after which no further send is begun, as for :func:`finish`.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param stop: as for :func:`finish`.
+    :param stop_within: as for :func:`finish`.
     :return: as :func:`finish`.
     :raises ValueError: when the service would refuse a text; nothing is sent then.
     :raises AnswerNotDelivered: or one of its kinds, as :func:`finish`.
@@ -89,7 +110,9 @@ def fail(
     AWS operation: :swf:`RespondActivityTaskFailed`
     """
     send = partial(client.fail, task.task_token, reason, details)
-    return _deliver("RespondActivityTaskFailed", client, task, send, give_up_after, calling)
+    return _deliver(
+        "RespondActivityTaskFailed", client, task, send, give_up_after, calling, stop, stop_within
+    )
 
 
 def cancel(
@@ -99,6 +122,8 @@ def cancel(
     *,
     give_up_after: float = GIVE_UP_AFTER,
     calling: Calling | None = None,
+    stop: Stop | None = None,
+    stop_within: float | None = None,
 ) -> bool:
     """Answer that an activity task was canceled, and see to it that the answer arrives.
 
@@ -107,6 +132,8 @@ def cancel(
     :param details: what is to be known about it, up to 32,768 characters; None sends none.
     :param give_up_after: seconds after which no further send is begun, as for :func:`finish`.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param stop: as for :func:`finish`.
+    :param stop_within: as for :func:`finish`.
     :return: as :func:`finish`.
     :raises ValueError: when the service would refuse the details; nothing is sent then.
     :raises AnswerNotDelivered: or one of its kinds, as :func:`finish`.
@@ -114,7 +141,9 @@ def cancel(
     AWS operation: :swf:`RespondActivityTaskCanceled`
     """
     send = partial(client.cancel, task.task_token, details)
-    return _deliver("RespondActivityTaskCanceled", client, task, send, give_up_after, calling)
+    return _deliver(
+        "RespondActivityTaskCanceled", client, task, send, give_up_after, calling, stop, stop_within
+    )
 
 
 def respond(
@@ -127,6 +156,8 @@ def respond(
     *,
     give_up_after: float = GIVE_UP_AFTER,
     calling: Calling | None = None,
+    stop: Stop | None = None,
+    stop_within: float | None = None,
 ) -> bool:
     """Answer a decision task with decisions, and see to it that the answer arrives.
 
@@ -140,6 +171,8 @@ def respond(
     :param give_up_after: seconds after which no further send is begun: what is left of the task's
         start-to-close timeout, as :func:`py_swf.daemon.seconds_for` tells.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param stop: as for :func:`finish`.
+    :param stop_within: as for :func:`finish`.
     :return: as :func:`finish`.
     :raises ValueError: when the service would refuse the decisions; nothing is sent then.
     :raises AnswerNotDelivered: or one of its kinds, as :func:`finish`.
@@ -148,7 +181,16 @@ def respond(
     """
     answer = Answer.of(decisions, execution_context, task_list, task_list_schedule_to_start_timeout)
     send = partial(client.respond, task.task_token, answer)
-    return _deliver("RespondDecisionTaskCompleted", client, task, send, give_up_after, calling)
+    return _deliver(
+        "RespondDecisionTaskCompleted",
+        client,
+        task,
+        send,
+        give_up_after,
+        calling,
+        stop,
+        stop_within,
+    )
 
 
 def _deliver(
@@ -158,29 +200,50 @@ def _deliver(
     send: Callable[[], None],
     give_up_after: float,
     calling: Calling | None,
+    stop: Stop | None,
+    stop_within: float | None,
 ) -> bool:
     calling = calling or Calling()
+    ending = Ending.of(stop, stop_within, calling.clock)
     deadline = calling.clock() + give_up_after
     perhaps_given, sends = False, 0
     while True:
+        error, may_be_there = _sent(operation, client, task, send, calling)
+        perhaps_given = perhaps_given or may_be_there
+        if error is None or _is_given(error, operation, task, perhaps_given):
+            end_beats(client, task)
+            return error is None
+        pause = calling.pause(sends)
+        sends += 1
+        if calling.clock() + pause > deadline or pause > ending.left():
+            limit = "stop_within" if pause > ending.left() else f"{give_up_after} s"
+            why = f"given up after {limit} and {sends} sends; the last: {error}"
+            raise AnswerNotDelivered(operation, task, why) from error
+        text = "%s failed (%s); sent again in %.1f s"
+        _log.warning(text, operation, name_of(error), pause, extra=ids_of(task))
+        ending.sleep(pause, calling.sleep)
+
+
+def _sent(
+    operation: str,
+    client: ActivityTaskClient | DecisionClient,
+    task: AnyTask,
+    send: Callable[[], None],
+    calling: Calling,
+) -> tuple[Exception | None, bool]:
+    """Send an answer once, and end the beats of its task where the service has it.
+
+    :return: the error, and whether the service may have taken the answer in spite of it.
+    """
+    with noting_sends() as sends:
         try:
             with holding_beats(client, task):
                 calling.timed(operation, send)
+                # before the beats are let go
                 end_beats(client, task)
-            return True
         except (BotoCoreError, ClientError, ResponseParserError) as error:
-            perhaps_given = perhaps_given or may_have_arrived(error)
-            if _is_given(error, operation, task, perhaps_given):
-                end_beats(client, task)
-                return False
-            pause = calling.pause(sends)
-            sends += 1
-            if calling.clock() + pause > deadline:
-                why = f"given up after {give_up_after} s and {sends} sends; the last: {error}"
-                raise AnswerNotDelivered(operation, task, why) from error
-            text = "%s failed (%s); sent again in %.1f s"
-            _log.warning(text, operation, name_of(error), pause, extra=ids_of(task))
-        calling.sleep(pause)
+            return error, may_have_arrived(error, sends)
+    return None, True
 
 
 def _is_given(error: Exception, operation: str, task: AnyTask, perhaps_given: bool) -> bool:

@@ -16,7 +16,7 @@ import attrs
 
 from py_swf.daemon.backoff import Backoff, full_jitter
 from py_swf.daemon.faults import name_of
-from py_swf.errors import NoTaskFound
+from py_swf.errors import NoTaskFound, PollNotAnswered
 
 __all__ = ["Calling", "OnCall"]
 
@@ -32,9 +32,10 @@ class Calling:
     """How calls are timed, told and tried again.
 
     :param on_call: called after each call with the name of the AWS operation, its duration in
-        seconds and its outcome: "ok", "empty" for a poll without a task, else the code of the
-        fault or the class of the exception. It is called in the thread of the call; what it raises
-        is logged and goes no further, since a metric must not cost a task.
+        seconds and its outcome: "ok", "empty" for a poll without a task, "unanswered" for a poll
+        that met the read timeout, else the code of the fault or the class of the exception. It is
+        called in the thread of the call; what it raises is logged and goes no further, since a
+        metric must not cost a task.
     :param backoff: from (failed attempts so far, less one; random number) to seconds to wait.
     :param chance: gives random numbers from 0 to 1.
     :param clock: tells seconds that never go backwards.
@@ -64,6 +65,9 @@ class Calling:
         began = self.clock()
         try:
             result = call()
+        except PollNotAnswered:
+            self._tell(operation, began, "unanswered")
+            raise
         except NoTaskFound:
             self._tell(operation, began, "empty")
             raise

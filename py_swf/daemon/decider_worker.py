@@ -50,6 +50,9 @@ class DeciderWorker(Worker[DecisionTask]):
     :param identity: who polls, for the history; None is ``host:process id``.
     :param on_undelivered: called, in the worker's thread, with the error of an answer that did not
         arrive. None lets such an error end the worker, but for :class:`TaskGone`, which is logged.
+    :param stop_within: seconds after the stop is set at which ``run`` returns, whatever is in
+        progress then: it is left to its timeouts, and its threads to the end of the process. No
+        answer is tried for longer. None waits for all of it.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``. ``on_call``
         is told of deciders too, as of an operation "decide".
     :param poll_options: further arguments of the client's ``poll``: ``newest_first=False`` or
@@ -69,6 +72,7 @@ class DeciderWorker(Worker[DecisionTask]):
         split_after: int | None = None,
         identity: str | None = None,
         on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
+        stop_within: float | None = None,
         calling: Calling | None = None,
         **poll_options: Any,
     ) -> None:
@@ -81,6 +85,7 @@ class DeciderWorker(Worker[DecisionTask]):
             max_workers=max_workers,
             identity=identity,
             on_undelivered=on_undelivered,
+            stop_within=stop_within,
             calling=calling,
             poll_options=poll_options,
         )
@@ -127,8 +132,15 @@ class DeciderWorker(Worker[DecisionTask]):
         self, task: DecisionTask, decisions: Answer | Iterable[Decision], deadline: float
     ) -> None:
         left = self._left(deadline)
-        respond(self.client, task, decisions, give_up_after=left, calling=self.calling)
+        respond(
+            self.client,
+            task,
+            decisions,
+            give_up_after=left,
+            calling=self.calling,
+            stop=self._ending,
+        )
 
     def _left(self, deadline: float) -> float:
         """Return for how many seconds an answer is worth trying."""
-        return max(0.0, deadline - self.calling.clock())
+        return max(0.0, min(deadline - self.calling.clock(), self._ending.left()))

@@ -6,7 +6,7 @@ so a row here is the one place to change what becomes of an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -31,6 +31,8 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 from botocore.retries import standard
+
+from py_swf.errors import AnswerNotWhole
 
 __all__ = [
     "BY_CLASS",
@@ -95,7 +97,8 @@ BY_CODE: Mapping[str, Verdict] = MappingProxyType(
 )
 
 # A status that says "not now", whatever the body is, as of a gateway; 500 and above say so too.
-_WAITING_STATUS = (408, 429)
+_REQUEST_TIMEOUT = 408
+_WAITING_STATUS = (_REQUEST_TIMEOUT, 429)
 
 #: class of an exception -> what it says; the nearest class counts, and "raise" is what is not here
 BY_CLASS: Mapping[type[BaseException], Verdict] = MappingProxyType(
@@ -103,7 +106,8 @@ BY_CLASS: Mapping[type[BaseException], Verdict] = MappingProxyType(
         ConnectionError: "wait",
         HTTPClientError: "wait",
         IncompleteReadError: "wait",
-        # an answer that is no JSON: a gateway's page, or one that was cut off
+        # a gateway's page, or half of an answer
+        AnswerNotWhole: "wait",
         ResponseParserError: "wait",
         ParamValidationError: "content",
         # credentials that were there could not be renewed
@@ -191,18 +195,28 @@ def remedy_for(error: BaseException) -> str:
     return _REMEDIES.get(_code(error), _PAGE if _code(error).isdigit() else _OTHER)
 
 
-def may_have_arrived(error: BaseException) -> bool:
+def may_have_arrived(error: BaseException, sends: Sequence[BaseException | int] = ()) -> bool:
     """Tell whether a call that ended in this error may yet have taken effect.
 
-    A refusal of the one and only send says that it has not, and so does a connection that was never
-    made. After a server error or a lost connection nobody knows.
+    A refusal of every send says that it has not, and so does a connection that was never made.
+    After a server error, a lost connection or half of an answer nobody knows.
 
     :param error: what the call raised.
+    :param sends: how each send of it ended, the status of an answer or an exception. Without that,
+        as with a double, the error and what boto3 says of retries have to do.
     """
+    if sends:
+        return isinstance(error, AnswerNotWhole) or any(map(_may_have_arrived, sends))
     if isinstance(error, ClientError):
         retries: int = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
-        return _status(error) >= 500 or _status(error) == 408 or retries > 0
-    return not isinstance(error, _NEVER_SENT)
+        return retries > 0 or _may_have_arrived(_status(error))
+    return _may_have_arrived(error)
+
+
+def _may_have_arrived(send: BaseException | int) -> bool:
+    if isinstance(send, int):
+        return send < 300 or send >= 500 or send == _REQUEST_TIMEOUT
+    return not isinstance(send, _NEVER_SENT)
 
 
 def name_of(error: BaseException) -> str:

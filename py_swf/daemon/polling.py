@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from py_swf._to_wire import REASON_LIMIT, cut, members
+from py_swf.clients._polling import HOLD_SECONDS
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.calling import Calling
+from py_swf.daemon.ending import Ending, Progress, telling
 from py_swf.daemon.faults import name_of, remedy_for, verdict_of
 from py_swf.daemon.given import check_call, check_stop
 from py_swf.daemon.stopping import Stop
-from py_swf.errors import NoTaskFound
+from py_swf.errors import NoTaskFound, PollNotAnswered
 
-__all__ = ["PollingClient", "check_polls", "default_identity", "tasks"]
+__all__ = ["PollingClient", "check_polls", "default_identity", "poll_until", "tasks"]
+
+# A service that holds polls answers none without a task so soon. A few may come, as from a local
+# service that holds none; then there is a growing pause, so that no page of a gateway keeps a
+# daemon busy.
+_QUICK, _QUICK_POLLS, _SLOWEST = 1.0, 3, 0.25
 
 TaskT_co = TypeVar("TaskT_co", covariant=True)
 _log = logging.getLogger(__name__)
@@ -49,24 +58,28 @@ def tasks(
     stop: Stop | None = None,
     identity: str | None = None,
     give_up_after: float | None = None,
+    stop_within: float | None = None,
     calling: Calling | None = None,
     **poll_options: Any,
 ) -> Iterator[TaskT_co]:
     """Yield the tasks of a list, forever or until told to stop.
 
-    Empty polls are passed over. Throttling, too many pollers, server errors and lost connections
-    are waited out with a growing, random pause; what waiting does not mend is raised. A poll is
-    sent when the next task is asked for, so a loop that works on one task holds no other.
+    Empty polls are passed over; where they come back at once, there is a pause. Throttling, too
+    many pollers, server errors, lost connections and answers that are none are waited out with a
+    growing, random pause; what waiting does not change is raised. A poll is sent when the next task
+    is asked for, so a loop that works on one task holds no other.
 
     Once ``stop`` is set no further poll is sent and a pause ends at once. A poll that is under way
     then ends by itself, within 60 seconds, and its task is still yielded: the service has handed
-    it out and would give it to nobody else.
+    it out and would give it to nobody else. One log line says what is being waited for.
 
     :param client: the client whose task list is polled.
     :param stop: ends the loop once it is set; None never.
     :param identity: who polls, for the history, up to 256 characters; None is ``host:process id``.
-    :param give_up_after: raise a fault when nothing but such faults came for so many seconds; None
-        never does.
+    :param give_up_after: raise a fault when nothing but such faults, and polls that nobody
+        answered, came for so many seconds; None never does.
+    :param stop_within: seconds after the stop is set at which the loop ends although its poll has
+        not: a task that the poll may yet bring is then left to its timeouts. None waits for it.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
     :param poll_options: further arguments of the client's ``poll``.
     :raises TypeError: at once, when an argument is of no use; a ValueError likewise.
@@ -74,55 +87,144 @@ def tasks(
     """
     check_polls(client, identity, poll_options)
     check_stop(stop)
-    options = {"identity": default_identity() if identity is None else identity, **poll_options}
-    operation = next((name for cls, name in _OPERATIONS if isinstance(client, cls)), "poll")
-    return _tasks(
-        partial(client.poll, **options),
-        operation,
-        stop or threading.Event(),
-        give_up_after,
-        calling or Calling(),
-    )
+    calling = calling or Calling()
+    ending = Ending.of(stop, stop_within, calling.clock)
+    progress = Progress(longest_poll_of(client))
+    options = {"identity": identity, **poll_options}
+    polled = poll_until(ending, client, options, give_up_after, calling, progress)
+    return polled if stop is None else _told(polled, ending, progress)
 
 
-def _tasks(
-    poll: Callable[[], TaskT_co],
-    operation: str,
-    stop: Stop,
+def _told(polled: Iterator[TaskT_co], ending: Ending, progress: Progress) -> Iterator[TaskT_co]:
+    with telling(ending, progress):
+        for task in polled:
+            progress.tasks = 1
+            yield task
+            progress.tasks = 0
+
+
+def poll_until(
+    ending: Ending,
+    client: PollingClient[TaskT_co],
+    options: Mapping[str, Any],
     give_up_after: float | None,
     calling: Calling,
+    progress: Progress,
 ) -> Iterator[TaskT_co]:
-    failures, well = 0, calling.clock()
-    while not stop.is_set():
+    """Do what :func:`tasks` does, with what was checked there.
+
+    :param ending: the stop, and until when everything has to have ended.
+    :param client: the client whose task list is polled.
+    :param options: arguments of its ``poll``; an identity of None is ``host:process id``.
+    :param give_up_after: as of :func:`tasks`.
+    :param calling: how calls are timed, told and tried again.
+    :param progress: is told what is going on.
+    """
+    options = {**options, "identity": options.get("identity") or default_identity()}
+    operation = next((name for cls, name in _OPERATIONS if isinstance(client, cls)), "poll")
+    row = _Row(operation, give_up_after, calling)
+    poll = partial(calling.timed, operation, partial(client.poll, **options))
+    while not ending.is_set():
         try:
-            task = calling.timed(operation, poll)
-        except NoTaskFound:
-            failures, well = 0, calling.clock()
+            row.begin()
+            progress.polling = True
+            task = poll() if ending.within == math.inf else _poll_aside(poll, ending)
+        except NoTaskFound as error:
+            ending.pause(row.empty(error))
+            continue
         except Exception as error:
-            too_long = give_up_after is not None and calling.clock() - well > give_up_after
-            if too_long or not _passes(error, operation):
-                raise
-            pause = calling.pause(failures)
-            failures += 1
-            _log.warning(
-                "%s failed %d times in a row (%s); the next is sent in %.1f s",
-                operation,
-                failures,
-                name_of(error),
-                pause,
-            )
-            stop.wait(pause)
+            ending.pause(row.failed(error))
+            continue
+        finally:
+            progress.polling = False
+        if task is None:
+            return
+        yield task
+        row.end()
+
+
+class _Row:
+    """The polls in a row that brought no task: what becomes of each, and how long to wait then."""
+
+    def __init__(self, operation: str, give_up_after: float | None, calling: Calling) -> None:
+        self.operation = operation
+        self.give_up_after = math.inf if give_up_after is None else give_up_after
+        self.calling = calling
+        self.end()
+
+    def begin(self) -> None:
+        """Note that a poll begins."""
+        self.began = self.calling.clock()
+
+    def end(self) -> None:
+        """Begin another row: what was yielded has been worked on."""
+        self.failures = self.unanswered = self.quick = 0
+        self.well = self.calling.clock()
+
+    def empty(self, error: NoTaskFound) -> float:
+        """Return how long to wait after a poll without a task, in seconds."""
+        took = self.calling.clock() - self.began
+        self.failures, self.quick = 0, self.quick + 1 if took < _QUICK else 0
+        if isinstance(error, PollNotAnswered):
+            self.unanswered += 1
+            if self.is_too_long():
+                raise error.__cause__ or error
+            if self.unanswered > 1:
+                text = "%s was not answered %d times in a row: is the service there?"
+                _log.warning(text, self.operation, self.unanswered)
         else:
-            yield task
-            failures, well = 0, calling.clock()
+            self.unanswered, self.well = 0, self.calling.clock()
+        over = self.quick - _QUICK_POLLS
+        return min(_SLOWEST, 0.01 * 2.0 ** min(over, 32)) if over > 0 else 0.0
+
+    def failed(self, error: Exception) -> float:
+        """Return how long to wait after a poll that failed, in seconds, or raise."""
+        verdict = verdict_of(error)
+        if verdict in ("caller", "gone"):
+            _log.error("%s is refused: %s; %s", self.operation, error, remedy_for(error))
+        if verdict != "wait" or self.is_too_long():
+            raise error
+        pause = self.calling.pause(self.failures)
+        self.failures += 1
+        text = "%s failed %d times in a row (%s); the next is sent in %.1f s"
+        _log.warning(text, self.operation, self.failures, name_of(error), pause)
+        return pause
+
+    def is_too_long(self) -> bool:
+        """Tell whether nothing but faults came for too long."""
+        return self.calling.clock() - self.well > self.give_up_after
 
 
-def _passes(error: Exception, operation: str) -> bool:
-    """Tell whether a poll that ended in this error is to be sent again."""
-    verdict = verdict_of(error)
-    if verdict in ("caller", "gone"):
-        _log.error("%s is refused: %s; %s", operation, error, remedy_for(error))
-    return verdict == "wait"
+def _poll_aside(poll: Callable[[], TaskT_co], ending: Ending) -> TaskT_co | None:
+    """Poll in another thread, so that the poll can be left alone when everything has to end.
+
+    :return: None where it was left. A task that it may yet bring is left to its timeouts.
+    """
+    outcome: Future[TaskT_co] = Future()
+    done = threading.Event()
+    outcome.add_done_callback(lambda _: done.set())
+
+    def run() -> None:
+        try:
+            outcome.set_result(poll())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="py_swf-poll", daemon=True).start()
+    if ending.wait_for(done):
+        return outcome.result()
+    _log.warning("a poll is left alone; a task that it may bring is left to its timeouts")
+    return None
+
+
+def longest_poll_of(client: Any) -> float:
+    """Return the seconds after which a poll ends by itself.
+
+    :param client: what polls; of a double nobody knows, and it is the hold of the service.
+    """
+    config = getattr(getattr(getattr(client, "boto_client", None), "meta", None), "config", None)
+    seconds = getattr(config, "read_timeout", None)
+    return max(HOLD_SECONDS, seconds) if isinstance(seconds, (int, float)) else HOLD_SECONDS
 
 
 def check_polls(

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from py_swf.daemon.calling import Calling
+from py_swf.daemon.ending import Ending, Progress, telling
 from py_swf.daemon.errors import AnswerNotDelivered, TaskGone
-from py_swf.daemon.given import check_call, check_count
-from py_swf.daemon.polling import PollingClient, check_polls, tasks
+from py_swf.daemon.given import check_call, check_count, check_stop, seconds_of
+from py_swf.daemon.polling import PollingClient, check_polls, longest_poll_of, poll_until
 from py_swf.daemon.stopping import Stop
 from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.daemon.worker_threads import in_slots
@@ -30,6 +31,8 @@ class Worker(ABC, Generic[TaskT]):
     :param identity: who polls, for the history; None is ``host:process id``.
     :param on_undelivered: called with the error of an answer that did not arrive; None raises it,
         but for :class:`TaskGone`, which is logged.
+    :param stop_within: seconds after the stop is set at which ``run`` returns, whatever is in
+        progress then; None waits for it.
     :param calling: how calls are timed, told and tried again; None is ``Calling()``.
     :param poll_options: further arguments of the client's ``poll``.
     :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
@@ -44,6 +47,7 @@ class Worker(ABC, Generic[TaskT]):
         max_workers: int,
         identity: str | None,
         on_undelivered: Callable[[AnswerNotDelivered], object] | None,
+        stop_within: float | None,
         calling: Calling | None,
         poll_options: dict[str, Any],
     ) -> None:
@@ -54,25 +58,28 @@ class Worker(ABC, Generic[TaskT]):
         self.max_workers = max_workers
         self.identity = identity
         self.on_undelivered = on_undelivered
+        self.stop_within = None if stop_within is None else seconds_of("stop_within", stop_within)
         self.calling = calling or Calling()
+        self._ending = Ending(None, None, self.calling.clock)
         self.poll_options = poll_options
         self._polled = client
 
     def run(self, stop: Stop | None = None) -> None:
         """Work until told to stop; then end what has begun, and return.
 
+        One log line says on a stop what is being waited for.
+
         :param stop: ends the work once it is set; None never.
         :raises ClientError: when polling fails by what waiting does not help.
         :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
         """
-        polled = tasks(
-            self._polled,
-            stop=stop,
-            identity=self.identity,
-            calling=self.calling,
-            **self.poll_options,
-        )
-        in_slots(polled, self.work, self.max_workers, self.thread_name)
+        check_stop(stop)
+        ending = self._ending = Ending.of(stop, self.stop_within, self.calling.clock)
+        progress = Progress(longest_poll_of(self._polled))
+        options = {"identity": self.identity, **self.poll_options}
+        with telling(ending, progress):
+            polled = poll_until(ending, self._polled, options, None, self.calling, progress)
+            in_slots(polled, self.work, self.max_workers, self.thread_name, ending, progress)
 
     def work(self, task: TaskT) -> None:
         """Work on one task and answer it.

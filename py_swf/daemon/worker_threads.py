@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from py_swf.daemon.ending import LOOK, Ending, Progress
 from py_swf.daemon.given import check_count
 
 __all__ = ["in_slots"]
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
-def in_slots(polled: Iterator[T], work: Callable[[T], object], max_workers: int, name: str) -> None:
+def in_slots(
+    polled: Iterator[T],
+    work: Callable[[T], object],
+    max_workers: int,
+    name: str,
+    ending: Ending | None = None,
+    progress: Progress | None = None,
+) -> None:
     """Work on each task in a thread of its own, on at most ``max_workers`` at the same time.
 
     The next task is asked for when a slot is free, so none waits here while its timeouts run.
-    When the tasks end, or an error ends the work, what has begun is let end.
+    When the tasks end, or an error ends the work, what has begun is let end; where everything has
+    to end by some moment, what has not is left to its timeouts.
 
     :param polled: the tasks, as :func:`py_swf.daemon.tasks` yields them.
     :param work: works on one task.
     :param max_workers: how many at the same time; 1 or more.
     :param name: name of the threads.
+    :param ending: the stop, and until when everything has to have ended; None waits for all.
+    :param progress: is told how many tasks are in progress.
     :raises ValueError: when ``max_workers`` is less than 1.
     :raises BaseException: the first that ``work`` raises. A task that is polled for at that moment
         is still worked on.
     """
     check_count("max_workers", max_workers, 1)
+    ending = ending or Ending(None, None, time.monotonic)
+    progress = progress or Progress(0)
     free = threading.Semaphore(max_workers)
     errors: list[BaseException] = []
+    threads: list[threading.Thread] = []
 
     def in_a_slot(task: T) -> None:
         try:
@@ -39,14 +57,16 @@ def in_slots(polled: Iterator[T], work: Callable[[T], object], max_workers: int,
         finally:
             free.release()
 
-    threads: list[threading.Thread] = []
     try:
-        while free.acquire() and not errors:
+        while _acquired(free, ending) and not errors:
             task = next(polled, None)
             if task is None:
                 break
-            thread = threading.Thread(target=in_a_slot, args=(task,), name=name)
+            # where not all are waited for, the interpreter may end without them
+            bounded = ending.within < math.inf
+            thread = threading.Thread(target=in_a_slot, args=(task,), name=name, daemon=bounded)
             threads = [*(t for t in threads if t.is_alive()), thread]
+            progress.tasks = len(threads)
             try:
                 thread.start()
             except RuntimeError:
@@ -54,7 +74,26 @@ def in_slots(polled: Iterator[T], work: Callable[[T], object], max_workers: int,
                 threads.remove(thread)
                 in_a_slot(task)
     finally:
-        for thread in threads:
-            thread.join()
+        _join(threads, ending, progress)
     if errors:
         raise errors[0]
+
+
+def _acquired(free: threading.Semaphore, ending: Ending) -> bool:
+    """Wait for a free slot; tell whether there is one before everything has to have ended."""
+    if ending.within == math.inf:
+        return free.acquire()
+    while not free.acquire(timeout=min(LOOK, ending.left())):
+        if ending.is_over():
+            return False
+    return True
+
+
+def _join(threads: list[threading.Thread], ending: Ending, progress: Progress) -> None:
+    for thread in threads:
+        progress.tasks = sum(t.is_alive() for t in threads)
+        while thread.is_alive() and not ending.is_over():
+            thread.join(None if ending.within == math.inf else min(LOOK, ending.left()))
+    left = sum(thread.is_alive() for thread in threads)
+    if left:
+        _log.warning("%d task(s) did not end in time and are left to their timeouts", left)

@@ -19,7 +19,11 @@ HANG_UP = "hang up"
 
 
 class RawServer(socketserver.ThreadingTCPServer):
-    """Answers each operation as ``answers`` says: SILENCE, HANG_UP, or a status and a body."""
+    """Answers each operation as ``answers`` says: SILENCE, HANG_UP, or a status and a body.
+
+    A list of these is used up one by one, but for its last. A body may be bytes, and a third member
+    may announce another length than it has.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -57,13 +61,16 @@ class _Connection(socketserver.StreamRequestHandler):
         self.server.counts[operation] += 1
         self.server.arrived.release()
         answer = self.server.answers[operation]
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if answer is SILENCE:
             self.server.ending.wait(30)
         elif answer is not HANG_UP:
-            status, body = answer
-            content = json.dumps(body).encode()
+            status, body, *announced = answer
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            (length,) = announced or [len(content)]
             self.wfile.write(
-                f"HTTP/1.1 {status} Told\r\nContent-Length: {len(content)}\r\n"
+                f"HTTP/1.1 {status} Told\r\nContent-Length: {length}\r\n"
                 "Connection: close\r\n\r\n".encode()
             )
             self.wfile.write(content)

@@ -50,8 +50,8 @@ class Stubbed:
 
 
 class Scripted:
-    """A client whose next requests get the given replies, each a body, a status and body, bytes,
-    an error to raise, or a function that makes one of these.
+    """A client whose next requests get the given replies, each a body, a status and body (and
+    headers), bytes, an error to raise, or a function that makes one of these.
     """
 
     def __init__(self, *replies: Any, **settings: Any) -> None:
@@ -74,9 +74,9 @@ class Scripted:
             reply = reply()
         if isinstance(reply, Exception):
             raise reply
-        status, body = reply if isinstance(reply, tuple) else (200, reply)
+        status, body, *headers = reply if isinstance(reply, tuple) else (200, reply)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return AWSResponse(request.url, status, {}, _Body(content))
+        return AWSResponse(request.url, status, *(headers or [{}]), _Body(content))
 
 
 class _Body:

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from py_swf import DecisionClient, DecisionConfig, DecisionTask, WorkflowClient
 from py_swf.clients._event_pages import EventPages, event_id_of
+from py_swf.errors import is_of_reading
 from py_swf.events import Event, event_from_wire
 from tests.clients.scripted import Scripted, fault
 from tests.model import HISTORIES
@@ -279,6 +280,39 @@ class TestDeadPageToken:
         assert [params.get("nextPageToken") for _, params in scripted.requests] == [
             None, "t1", "t1",
         ]  # fmt: skip
+
+
+class TestMarks:
+    """An error of reading a history is known as one, and keeps its class."""
+
+    @pytest.mark.parametrize(
+        "look",
+        [
+            lambda client, task: list(task.events),
+            lambda client, task: task.history,
+            lambda client, task: list(client.walk_execution_history("w", "r")),
+        ],
+    )
+    def test_what_reads_is_marked(self, look):
+        """Pages of a task, the events before it, and a walk of the decider's own."""
+        lost = ConnectionClosedError(endpoint_url="http://x")
+        scripted = Scripted(page_of(STARTED, 10, "t1"), lost, retries={"total_max_attempts": 1})
+        client = DecisionClient(CONFIG, scripted.client)
+        task = client.poll()
+
+        with pytest.raises(ConnectionClosedError) as raised:
+            look(client, task)
+
+        assert is_of_reading(raised.value)
+
+    def test_what_does_not_read_is_not(self):
+        """A poll, and any other error."""
+        scripted = Scripted(ConnectionClosedError(endpoint_url="http://x"))
+
+        with pytest.raises(ConnectionClosedError) as raised:
+            poll(scripted)
+
+        assert not is_of_reading(raised.value)
 
 
 class TestHistory:

@@ -16,8 +16,9 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from py_swf import DecisionClient, DecisionConfig, NoTaskFound, WorkflowClient, WorkflowClientConfig
+from py_swf import DecisionClient, DecisionConfig, WorkflowClient, WorkflowClientConfig
 from py_swf.clients import _history_parser
+from py_swf.errors import AnswerNotWhole
 from py_swf.events import UnknownEvent
 from tests.clients import generated_events
 from tests.clients.generated_events import EVENT_TYPES, plain_event
@@ -546,30 +547,35 @@ class TestWhatIsNotAsExpected:
 
     @pytest.mark.parametrize("body", [b"", b"{", b"not JSON", b'{"events": ['])
     def test_a_broken_body(self, body):
-        """Of a body that is no JSON boto3 makes an answer without events; that is an error, never
-        an empty history.
+        """Of a body that is no JSON boto3 makes an answer without events; it is told for what it
+        is, and is never an empty history or an empty poll.
         """
         assert "events" not in Scripted(body).client.get_workflow_execution_history(**RUN)
-        with pytest.raises(KeyError, match="events"):
+        with pytest.raises(AnswerNotWhole, match="GetWorkflowExecutionHistory was answered"):
             walked(Scripted(body).client)
-        with pytest.raises(NoTaskFound):
+        with pytest.raises(AnswerNotWhole, match="PollForDecisionTask was answered"):
             deciding(Scripted(body).client).poll()
 
-    @pytest.mark.parametrize("body", [{}, {"events": None}])
+    @pytest.mark.parametrize("body", [{}, {"events": None}, {"events": 7}])
     def test_missing_events(self, body):
         """An answer whose events are missing is an error, never an empty history."""
-        with pytest.raises(KeyError, match="events"):
+        with pytest.raises(AnswerNotWhole, match="it has no events"):
             walked(Scripted(body).client)
-        with pytest.raises(KeyError, match="events"):
+        with pytest.raises(AnswerNotWhole, match="it has no events"):
             deciding(Scripted({**TASK, "events": None, **body}).client).poll()
 
-    @pytest.mark.parametrize("body", [b"\xff\xfe{}", [], "text", 7, {"events": 7}, {"events": [7]}])
+    @pytest.mark.parametrize("body", [b"\xff\xfe{}", [], "text", 7, None])
     def test_a_body_of_another_shape(self, body):
-        """What is no answer at all gets boto3's own error."""
-        with pytest.raises(Exception) as own:  # noqa: PT011  # whatever boto3 raises here
-            by_boto3(Scripted(body).client)
-        with pytest.raises(type(own.value)) as ours:
+        """What is no answer at all is told for what it is."""
+        with pytest.raises(AnswerNotWhole, match="a JSON object was to come, and not"):
             walked(Scripted(body).client)
+
+    def test_an_event_of_another_shape(self):
+        """What is in place of an event, gets boto3's own error."""
+        with pytest.raises(Exception) as own:  # noqa: PT011  # whatever boto3 raises here
+            by_boto3(Scripted({"events": [7]}).client)
+        with pytest.raises(type(own.value)) as ours:
+            walked(Scripted({"events": [7]}).client)
 
         assert str(ours.value) == str(own.value)
 

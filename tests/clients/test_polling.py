@@ -1,8 +1,10 @@
-"""A poll is sent exactly once, and ends in a task or in NoTaskFound."""
+"""A poll is not sent again where it may have been handed a task, and ends in one or in none."""
 
 from __future__ import annotations
 
+import json
 import runpy
+import socket
 import sys
 import threading
 import time
@@ -12,7 +14,12 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 from botocore.vendored.requests.exceptions import ReadTimeout
 
 from py_swf import (
@@ -24,6 +31,7 @@ from py_swf import (
 )
 from py_swf.clients import _polling
 from py_swf.clients.decision import DecisionClient
+from py_swf.errors import AnswerNotWhole, PollNotAnswered
 from tests.clients.raw_server import HANG_UP, SILENCE, RawServer
 from tests.clients.scripted import Scripted, fault, make_client
 
@@ -32,11 +40,35 @@ POLLS = {"PollForDecisionTask": DecisionClient, "PollForActivityTask": ActivityT
 #: retry mode -> how often boto3 alone sends a request, by its own defaults
 SENT_BY_BOTO3 = {"legacy": 5, "standard": 3, "adaptive": 3}
 THROTTLED = (400, {"__type": "com.amazon.coral.availability#ThrottlingException"})
+TASK: dict[str, Any] = {
+    "taskToken": "token",
+    "activityId": "a",
+    "activityType": {"name": "act", "version": "1"},
+    "startedEventId": 3,
+    "previousStartedEventId": 0,
+    "workflowExecution": {"workflowId": "w", "runId": "r"},
+    "workflowType": {"name": "flow", "version": "1"},
+    "events": [],
+}
+WHOLE = json.dumps(TASK).encode()
+#: what may have been handed a task: never sent again
 FAILURES = {
-    "read timeout": (SILENCE, NoTaskFound),
+    "read timeout": (SILENCE, PollNotAnswered),
     "dropped connection": (HANG_UP, ConnectionClosedError),
     "server error": ((500, {}), ClientError),
-    "throttling": (THROTTLED, ClientError),
+    "bad gateway": ((502, b"<html>"), ClientError),
+    "unavailable": ((503, {}), ClientError),
+    "timeout of a gateway": ((408, b"<html>"), ClientError),
+    "cut body": ((200, WHOLE[:40], len(WHOLE)), (AnswerNotWhole, ConnectionClosedError)),
+    "half a body": ((200, WHOLE[:40]), AnswerNotWhole),
+    "foreign page": ((200, b"<html>"), AnswerNotWhole),
+    "empty body": ((200, b""), AnswerNotWhole),
+}
+#: what handed out nothing: the client's own retries go on
+REFUSALS = {
+    "throttling": THROTTLED,
+    "too many requests": (429, b"<html>"),
+    "throttling by another name": (400, {"__type": "RequestThrottledException"}),
 }
 
 pytestmark = pytest.mark.usefixtures("no_backoff")
@@ -73,7 +105,7 @@ class TestSentOnce:
     @for_each_poll
     @on_each_failure
     def test_a_failed_poll_is_sent_once(self, raw_server, mode, operation, failure):
-        """One call makes one HTTP request, however it fails and whatever the retry mode."""
+        """One call makes one HTTP request, whatever the retry mode: a task may have been lost."""
         raw_server.answers[operation], raised = FAILURES[failure]
 
         with pytest.raises(raised):
@@ -82,10 +114,67 @@ class TestSentOnce:
         assert raw_server.counts == {operation: 1}
 
     @in_each_mode
+    @for_each_poll
+    @pytest.mark.parametrize("refusal", REFUSALS)
+    def test_a_poll_that_was_refused_is_sent_again(self, raw_server, mode, operation, refusal):
+        """Where the service said "not now", boto3's own retries go on, and may bring the task."""
+        raw_server.answers[operation] = [REFUSALS[refusal], (200, TASK)]
+        client = typed_client(operation, client_of(raw_server, mode))
+
+        assert client.poll().task_token == "token"
+        assert raw_server.counts == {operation: 2}
+
+    @in_each_mode
+    @for_each_poll
+    def test_a_refusal_for_good_is_raised(self, raw_server, mode, operation):
+        """After boto3's own retries the fault comes out, and says how often it was sent."""
+        raw_server.answers[operation] = THROTTLED
+
+        with pytest.raises(ClientError) as raised:
+            typed_client(operation, client_of(raw_server, mode)).poll()
+
+        assert raw_server.counts == {operation: SENT_BY_BOTO3[mode]}
+        metadata = raised.value.response["ResponseMetadata"]
+        assert metadata["RetryAttempts"] == SENT_BY_BOTO3[mode] - 1
+
+    # after throttling, the adaptive mode waits for two seconds
+    @pytest.mark.parametrize("mode", ["legacy", "standard"])
+    @for_each_poll
     @on_each_failure
+    def test_a_poll_that_fails_after_a_refusal(self, raw_server, mode, operation, failure):
+        """The send that may have been handed a task is the last one."""
+        last, raised = FAILURES[failure]
+        raw_server.answers[operation] = [THROTTLED, last]
+
+        with pytest.raises(raised):
+            typed_client(operation, client_of(raw_server, mode)).poll()
+
+        assert raw_server.counts == {operation: 2}
+
+    @in_each_mode
+    @for_each_poll
+    def test_a_connection_that_was_not_made_is_tried_again(self, mode, operation):
+        """Where nobody listens nothing was sent, so boto3's own retries go on."""
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+            boto_client = make_client(url, retries={"mode": mode})
+            tries = []
+            boto_client.meta.events.register("before-send.swf", lambda **_: tries.append(1))
+
+            with pytest.raises(EndpointConnectionError):
+                typed_client(operation, boto_client).poll()
+
+        assert len(tries) == SENT_BY_BOTO3[mode]
+
+    @in_each_mode
+    @pytest.mark.parametrize(
+        "failure", ["read timeout", "dropped connection", "server error", "throttling"]
+    )
     def test_boto3s_own_poll_on_the_same_client_is_sent_again(self, raw_server, mode, failure):
         """A poll that the caller makes by boto3 itself keeps the client's retries."""
-        raw_server.answers["PollForDecisionTask"], _ = FAILURES[failure]
+        answer, _ = {**FAILURES, "throttling": (THROTTLED, None)}[failure]
+        raw_server.answers["PollForDecisionTask"] = answer
         boto_client = client_of(raw_server, mode, read_timeout=0.1)
         DecisionClient(CONFIG, boto_client)
 
@@ -172,16 +261,6 @@ class TestSentOnce:
             list(task.events)
 
         assert raw_server.counts == {"PollForDecisionTask": 1 + 3}
-
-
-TASK = {
-    "taskToken": "token",
-    "startedEventId": 3,
-    "previousStartedEventId": 0,
-    "workflowExecution": {"workflowId": "w", "runId": "r"},
-    "workflowType": {"name": "flow", "version": "1"},
-    "events": [],
-}
 
 
 @for_each_poll
@@ -314,16 +393,20 @@ def test_the_ready_config_reads_long_enough():
         DecisionClient(CONFIG, Scripted({}, **settings).client).poll()
 
 
+PARSING: dict[str, Any] = {"response_dict": {}, "customized_response_dict": {}}
+RETRYING: dict[str, Any] = {"attempts": 99, "response": None, "operation": None}
+
+
 @pytest.mark.parametrize(
-    ("event", "module", "arguments"),
+    ("event", "modules", "arguments"),
     [
-        ("provide-client-params", "_request_marks", {"context": {}}),
-        ("request-created", "_request_marks", {"request": AWSRequest("POST", "http://x")}),
-        ("before-parse", "_history_parser", {"response_dict": {}, "customized_response_dict": {}}),
-        ("needs-retry", "_polling", {"attempts": 99, "response": None, "operation": None}),
+        ("provide-client-params", ["_request_marks"], {"context": {}}),
+        ("request-created", ["_request_marks"], {"request": AWSRequest("POST", "http://x")}),
+        ("before-parse", ["_whole_answers", "_history_parser", "_whole_answers"], PARSING),
+        ("needs-retry", ["_polling", "_whole_answers"], RETRYING),
     ],
 )
-def test_many_clients_over_one_boto3_client_add_one_hook(event, module, arguments):
+def test_many_clients_over_one_boto3_client_add_no_hook_twice(event, modules, arguments):
     """A daemon that makes new py_swf clients for each task does not pile up hooks."""
     boto_client = make_client(retries={"mode": "standard"})
     for _ in range(3):
@@ -336,8 +419,8 @@ def test_many_clients_over_one_boto3_client_add_one_hook(event, module, argument
         f"{event}.swf.PollForDecisionTask", operation_name="PollForDecisionTask", **arguments
     )
 
-    modules = [handler.__module__ for handler, _ in called]
-    assert [m for m in modules if "py_swf" in m] == [f"py_swf.clients.{module}"]
+    ours = [handler.__module__ for handler, _ in called if "py_swf" in handler.__module__]
+    assert ours == [f"py_swf.clients.{module}" for module in modules]
 
 
 class SlowHooks:

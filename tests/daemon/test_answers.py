@@ -1,9 +1,16 @@
 """Answers that arrive: what is sent again, what counts as given, and what is an error."""
 
 import logging
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from botocore.config import Config
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+)
 
 from py_swf.daemon import (
     AnswerNotDelivered,
@@ -13,6 +20,7 @@ from py_swf.daemon import (
     cancel,
     fail,
     finish,
+    heartbeating,
     respond,
 )
 from py_swf.decisions import CompleteWorkflowExecution
@@ -26,6 +34,12 @@ ANSWERS = {
     "RespondActivityTaskFailed": (fail, "ActivityTaskFailed", "reason"),
     "RespondActivityTaskCanceled": (cancel, "ActivityTaskCanceled", "details"),
 }
+
+
+@pytest.fixture
+def no_backoff(monkeypatch):
+    """Let botocore send again without the pause that it makes in between."""
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: None))
 
 
 def closing(scene):
@@ -101,6 +115,115 @@ def test_a_closing_decision_that_had_arrived_counts_as_given():
 
     assert taken is False
     assert scene.types()[-1] == "WorkflowExecutionCompleted"
+
+
+@pytest.mark.parametrize("kind", ["page-200", "cut"])
+@pytest.mark.parametrize("operation", ANSWERS)
+def test_what_is_no_answer_of_the_service_is_waited_out(operation, kind):
+    """A gateway's page with status 200 confirms nothing: the answer is sent again."""
+    answer, event, _ = ANSWERS[operation]
+    scene = world(InjectedFault(kind, operation, calls=(1,)))
+
+    answer(scene.worker, scene.activity_task(), "text", calling=Clock().calling())
+
+    assert type(closing(scene)).__name__ == event
+
+
+NEVER_SENT = [
+    EndpointConnectionError(endpoint_url="http://swf.invalid"),
+    ConnectTimeoutError(endpoint_url="http://swf.invalid"),
+    CredentialRetrievalError(provider="iam-role", error_msg="no answer"),
+]
+
+
+@pytest.mark.parametrize("total_max_attempts", [1, 3])
+@pytest.mark.parametrize("error", NEVER_SENT, ids=lambda error: type(error).__name__)
+def test_what_was_never_sent_does_not_count_as_given(error, total_max_attempts, no_backoff):
+    """Where no connection was made the task is gone, and was not answered by us."""
+    scene = world(config=Config(retries={"total_max_attempts": total_max_attempts}))
+    task, clock = scene.activity_task(), Clock()
+    failing = [error] * total_max_attempts
+    scene.boto.meta.events.register_first(
+        f"before-send.swf.{COMPLETED}", lambda **_: raise_next(failing)
+    )
+    calling = clock.calling(sleep=lambda seconds: scene.swf.advance(3601))
+
+    with pytest.raises(TaskGone):
+        finish(scene.worker, task, "too late", calling=calling)
+
+    assert failing == []
+
+
+def raise_next(errors):
+    """Raise the errors one by one, and then nothing more."""
+    if errors:
+        raise errors.pop(0)
+
+
+def test_a_send_that_may_have_arrived_before_one_that_did_not(no_backoff):
+    """Boto3 sends again by itself, and tells the last error only: the first counts as well."""
+    scene = world(
+        InjectedFault("drop-after", COMPLETED, calls=(1,)),
+        config=Config(retries={"total_max_attempts": 2, "mode": "standard"}),
+    )
+    task, clock = scene.activity_task(), Clock()
+    failing = [None, NEVER_SENT[0]]
+
+    def second_is_not_sent(**_):
+        error = failing.pop(0) if failing else None
+        if error:
+            raise error
+
+    scene.boto.meta.events.register_first(f"before-send.swf.{COMPLETED}", second_is_not_sent)
+
+    assert finish(scene.worker, task, "once", calling=clock.calling()) is False
+
+
+def test_throttling_that_boto_waited_out_gave_nothing(no_backoff):
+    """Two refusals and then "gone": nothing was taken, however often it was sent."""
+    scene = world(
+        InjectedFault("throttle", COMPLETED, calls=(1, 2)),
+        config=Config(retries={"total_max_attempts": 3, "mode": "standard"}),
+    )
+    task = scene.activity_task()
+    scene.swf.advance(3601)
+
+    with pytest.raises(TaskGone):
+        finish(scene.worker, task, "too late")
+
+
+def test_an_answer_that_may_have_been_taken_ends_the_row_of_beats():
+    """The beats of a task end also where its answer counts as given."""
+    scene = world(InjectedFault("drop-after", COMPLETED, calls=(1,)))
+    task = scene.activity_task()
+
+    with heartbeating(scene.worker, task) as beat:
+        finish(scene.worker, task, calling=Clock().calling())
+
+        assert beat._ended.is_set()
+
+
+def test_the_sends_end_when_the_loop_has_to():
+    """After the stop no send is begun beyond ``stop_within``; before it the answer has its time."""
+    scene, clock, stop = world(InjectedFault("drop-before", COMPLETED)), Clock(), Event()
+    task = scene.activity_task()
+
+    def sleep(seconds):
+        clock.sleep(seconds)
+        if clock.now > 30:
+            stop.set()
+
+    waiting = SimpleNamespace(is_set=stop.is_set, wait=sleep)
+    with pytest.raises(AnswerNotDelivered, match="given up after stop_within and 7 sends"):
+        finish(
+            scene.worker,
+            task,
+            calling=clock.calling(sleep=sleep),
+            stop=waiting,
+            stop_within=40,
+        )
+
+    assert clock.slept == [1, 2, 4, 8, 16, 30]
 
 
 def test_an_answer_that_comes_too_late_is_an_error_with_the_ids():

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from py_swf import NoTaskFound
 from py_swf.daemon import tasks
+from py_swf.errors import PollNotAnswered
 from py_swf.local import InjectedFault
 from tests.daemon.scenes import Clock, TurnedStop, activity, world
 
@@ -125,6 +126,165 @@ def test_a_mistake_is_named_before_anything_is_polled(options):
     """Already by the call, and not by the first ``next``."""
     with pytest.raises((TypeError, ValueError), match=next(iter(options))):
         tasks(Poller("task"), **options)
+
+
+@pytest.mark.parametrize("kind", ["page-200", "cut"])
+def test_what_is_no_answer_is_waited_out_and_seen(kind, caplog):
+    """It is no empty poll: there is a pause, and a line that names it."""
+    scene, clock = world(InjectedFault(kind, "PollForDecisionTask", calls=(1,))), Clock()
+    scene.start()
+    calling = clock.calling(on_call=lambda *_: scene.swf.advance(61))
+
+    with caplog.at_level(logging.WARNING, "py_swf.daemon"):
+        next(tasks(scene.decider, stop=TurnedStop(clock), calling=calling))
+
+    assert "PollForDecisionTask failed 1 times in a row (AnswerNotWhole)" in caplog.text
+    assert clock.slept == [1]
+
+
+def test_empty_polls_that_come_back_at_once_are_paced():
+    """A service that holds no poll, or something in its place, does not keep a daemon busy."""
+    clock = Clock()
+
+    taken(1, Poller(*[NoTaskFound()] * 12, "task"), clock)
+
+    assert clock.slept == [0.02, 0.04, 0.08, 0.16, 0.25, 0.25, 0.25, 0.25, 0.25]
+
+
+def test_held_polls_are_not_paced():
+    """An empty poll that took its minute is followed by the next one at once, however many."""
+    clock = Clock()
+    poller = Poller(*[NoTaskFound()] * 12, "task")
+    answer = poller.poll
+    poller.poll = lambda identity=None: (setattr(clock, "now", clock.now + 60), answer())[1]
+
+    taken(1, poller, clock)
+
+    assert clock.slept == []
+
+
+def test_polls_that_nobody_answers_are_told_and_logged(caplog):
+    """The first may be a lost connection; from the second on there is a line for each."""
+    told, clock = [], Clock()
+    calling = clock.calling(on_call=lambda *what: told.append(what[2]))
+    poller = Poller(PollNotAnswered(), PollNotAnswered(), PollNotAnswered(), "task")
+
+    with caplog.at_level(logging.WARNING, "py_swf.daemon"):
+        next(tasks(poller, stop=TurnedStop(clock), calling=calling))
+
+    assert told == ["unanswered", "unanswered", "unanswered", "ok"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "poll was not answered 2 times in a row: is the service there?",
+        "poll was not answered 3 times in a row: is the service there?",
+    ]
+
+
+def test_an_empty_poll_between_them_is_an_answer(caplog):
+    """Polls that are lost once in a while are no reason for a line."""
+    poller = Poller(PollNotAnswered(), NoTaskFound(), PollNotAnswered(), "task")
+
+    with caplog.at_level(logging.WARNING, "py_swf.daemon"):
+        taken(1, poller)
+
+    assert caplog.records == []
+
+
+def test_polls_that_nobody_answers_are_given_up():
+    """With ``give_up_after`` the read timeout is raised when nobody answered for so long."""
+    clock, timeout = Clock(), ReadTimeoutError(endpoint_url="http://swf.invalid")
+    unanswered = PollNotAnswered()
+    unanswered.__cause__ = timeout
+    poller = Poller(*[unanswered] * 9, "task")
+    answer = poller.poll
+    poller.poll = lambda identity=None: (setattr(clock, "now", clock.now + 70), answer())[1]
+
+    with pytest.raises(ReadTimeoutError) as raised:
+        taken(1, poller, clock, give_up_after=200)
+
+    assert raised.value is timeout
+    assert len(poller.answers) == 7
+
+
+def test_an_empty_poll_and_a_task_begin_the_time_anew():
+    """What counts for ``give_up_after`` is the time since the service last answered well."""
+    clock, bad = Clock(), fault("ThrottlingException")
+
+    found = taken(
+        2,
+        Poller(bad, bad, bad, NoTaskFound(), bad, bad, bad, "task", bad, bad, bad, "task"),
+        clock,
+        give_up_after=10,
+    )
+
+    assert found == ["task", "task"]
+    assert clock.slept == [1, 2, 4] * 3
+
+
+def test_the_work_on_a_task_is_no_time_without_an_answer():
+    """A loop that worked for an hour is not given up at the first fault after it."""
+    clock, bad = Clock(), fault("ThrottlingException")
+    poller = Poller("first", bad, "second")
+    found = tasks(poller, stop=TurnedStop(clock), calling=clock.calling(), give_up_after=10)
+    next(found)
+    clock.now += 3600
+
+    assert next(found) == "second"
+
+
+def test_a_poll_is_left_alone_when_the_loop_has_to_end(caplog):
+    """With ``stop_within`` the loop ends that long after the stop, though the poll does not."""
+    polling, never = threading.Event(), threading.Event()
+
+    class Held:
+        def poll(self, identity=None):
+            polling.set()
+            never.wait(30)
+            raise NoTaskFound
+
+    stop, found = threading.Event(), []
+    loop = tasks(Held(), stop=stop, stop_within=0.05)
+    thread = threading.Thread(target=lambda: found.extend(loop), daemon=True)
+    thread.start()
+    assert polling.wait(10)
+    stop.set()
+    thread.join(10)
+    never.set()
+
+    assert not thread.is_alive()
+    assert found == []
+    assert "a poll is left alone" in caplog.text
+
+
+def test_a_poll_that_ends_in_time_is_not_left():
+    """Its task is yielded, and its error raised, as without a bound."""
+    stop = threading.Event()
+
+    assert next(tasks(Poller("task"), stop=stop, stop_within=5)) == "task"
+    with pytest.raises(LookupError):
+        next(tasks(Poller(LookupError()), stop=stop, stop_within=5))
+
+
+def test_a_stop_says_what_is_waited_for(caplog):
+    """One line tells of the poll under way, and for how long at most."""
+    polling, told = threading.Event(), threading.Event()
+
+    class Held:
+        def poll(self, identity=None):
+            polling.set()
+            told.wait(30)
+            raise NoTaskFound
+
+    stop = threading.Event()
+    caplog.handler.addFilter(lambda record: (told.set(), True)[1])
+    thread = threading.Thread(target=lambda: list(tasks(Held(), stop=stop)), daemon=True)
+    thread.start()
+    assert polling.wait(10)
+    stop.set()
+    thread.join(10)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "told to stop: waiting for a poll, for up to 60 s"
+    ]
 
 
 def test_nothing_is_polled_once_stop_is_set():

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
+from py_swf.daemon.ending import Ending
 from py_swf.daemon.worker_threads import in_slots
 
 LATE = """
@@ -152,3 +154,79 @@ def test_there_is_at_least_one_slot():
     """Nought slots would never do anything."""
     with pytest.raises(ValueError, match="max_workers is 0; it must be 1 or more"):
         in_slots(iter([]), print, 0, "t")
+
+
+def bounded(within):
+    """Return an ending whose stop is set, and that is over after so many seconds."""
+    stop = threading.Event()
+    stop.set()
+    return Ending(stop, within, time.monotonic)
+
+
+def test_what_does_not_end_in_time_is_left(caplog):
+    """With a moment to end by, a task that goes on is left alone, and a line says so."""
+    begun, never = threading.Event(), threading.Event()
+
+    def work(name):
+        begun.set()
+        never.wait(30)
+
+    def polled():
+        yield "slow"
+        begun.wait(10)
+
+    in_slots(polled(), work, 2, "t", bounded(0.05))
+    never.set()
+
+    assert "1 task(s) did not end in time and are left to their timeouts" in caplog.text
+
+
+def test_no_task_is_asked_for_when_the_time_is_over():
+    """While the only slot is taken, the end comes: nothing more is polled for."""
+    never, asked = threading.Event(), []
+
+    def polled():
+        for name in "ab":
+            asked.append(name)
+            yield name
+
+    in_slots(polled(), lambda name: never.wait(30), 1, "t", bounded(0.05))
+    never.set()
+
+    assert asked == ["a"]
+
+
+def test_what_ends_in_time_is_waited_for(caplog):
+    """A moment to end by does not cut off what is quicker."""
+    worked = []
+
+    in_slots(iter("ab"), worked.append, 1, "t", bounded(30))
+
+    assert worked == ["a", "b"]
+    assert caplog.text == ""
+
+
+def test_threads_are_joined_after_an_error():
+    """An error is raised when the other tasks have ended, and not before."""
+    failed, release, worked = threading.Event(), threading.Event(), []
+
+    def polled():
+        yield "slow"
+        yield "fails"
+
+    def work(name):
+        if name == "fails":
+            failed.set()
+            raise ConnectionResetError
+        assert release.wait(10)
+        worked.append(name)
+
+    def let_go():
+        failed.wait(10)
+        release.set()
+
+    threading.Thread(target=let_go).start()
+    with pytest.raises(ConnectionResetError):
+        in_slots(polled(), work, 2, "t")
+
+    assert worked == ["slow"]

@@ -25,7 +25,6 @@ STILL_TO_REWRITE = {
     "benchmarks/chaos_daemons.py",
     "py_swf/daemon/backoff.py",
     "py_swf/daemon/deciding.py",
-    "py_swf/daemon/polling.py",
     "tests/daemon/test_decider_worker.py",
     "tests/daemon/test_deciding.py",
     "tests/daemon/test_heartbeats.py",

@@ -1,0 +1,169 @@
+"""Answers that are whole: what is none is told from an answer, on the wire.
+
+botocore takes a body that is no JSON for one without members, and does not miss what was cut off.
+So the page of a gateway, or half of an answer, would pass for an empty poll, or end a program by a
+KeyError. A handler on botocore's ``before-parse`` event looks at the answers to the calls that are
+made from here, and raises :class:`~py_swf.errors.AnswerNotWhole`; that ends the call, and boto3
+sends nothing again.
+
+A second handler notes how each send of such a call ended, since the error that comes out of boto3
+is that of the last send only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeAlias
+
+from py_swf.clients._request_marks import (
+    awaits_answer,
+    hooks_of,
+    installing,
+    keep_marks,
+    marked,
+    request_is,
+)
+from py_swf.errors import AnswerNotWhole
+
+__all__ = ["Send", "checked", "install", "noting_sends"]
+
+_CHECKED = "checked"
+_POLLS = ("PollForDecisionTask", "PollForActivityTask")
+#: what the answer to a poll holds where there is no task; a bare {} will do, too
+_OF_AN_EMPTY_POLL = "startedEventId"
+
+#: the kinds of members that cannot be null
+_JSON_TYPES: Mapping[str, type] = {"structure": dict, "list": list, "string": str}
+
+#: how one send ended: the exception, or the status of the answer
+Send: TypeAlias = Exception | int
+_sends: ContextVar[list[Send] | None] = ContextVar("py_swf_sends", default=None)
+
+
+def install(boto_client: Any, *operations: str) -> None:
+    """Have the answers to some operations checked; a double without botocore's hooks is ignored.
+
+    :param boto_client: the boto3 client.
+    :param operations: names of AWS operations.
+    """
+    hooks = hooks_of(boto_client)
+    if hooks is None:
+        return
+    with installing:
+        for name in operations:
+            keep_marks(hooks, name)
+            for event, register, handler in (
+                ("before-parse", hooks.register_first, _check_body),
+                ("before-parse", hooks.register_last, _check_members),
+                ("needs-retry", hooks.register_first, _note_send),
+            ):
+                unique_id = f"py_swf.{handler.__name__}.{name}"
+                register(f"{event}.swf.{name}", handler, unique_id=unique_id)
+
+
+def checked(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of the boto3 client such that its answers are checked."""
+    return marked(_CHECKED, call)
+
+
+@contextmanager
+def noting_sends() -> Iterator[list[Send]]:
+    """Give the block a list of how each send of the checked calls in it ended.
+
+    It stays empty where nothing was sent, and with a double.
+    """
+    sends: list[Send] = []
+    before = _sends.set(sends)
+    try:
+        yield sends
+    finally:
+        _sends.reset(before)
+
+
+def _note_send(response: Any, caught_exception: Any, request_dict: Any, **_: Any) -> None:
+    sends = _sends.get()
+    if sends is not None and request_is(_CHECKED, request_dict["context"]):
+        sends.append(caught_exception or response[0].status_code)
+
+
+def _check_body(response_dict: dict[str, Any], operation_model: Any = None, **_: Any) -> None:
+    """See that all bytes came; make a refusal such that botocore's parser can read it."""
+    if not awaits_answer(_CHECKED):
+        return
+    if response_dict["status_code"] >= 300:
+        response_dict["body"] = _readable(response_dict["body"])
+        return
+    headers, length = response_dict["headers"], len(response_dict["body"])
+    announced = str(headers.get("content-length", "")).strip()
+    if announced.isdigit() and "content-encoding" not in headers and int(announced) > length:
+        why = f"{announced} bytes were announced, and {length} came"
+        raise AnswerNotWhole(operation=operation_model.name, status=200, why=why)
+
+
+def _check_members(
+    response_dict: dict[str, Any],
+    customized_response_dict: dict[str, Any],
+    operation_model: Any = None,
+    **_: Any,
+) -> None:
+    """See that the answer has what the service always sends, whoever has read it."""
+    if not awaits_answer(_CHECKED) or response_dict["status_code"] >= 300:
+        return
+    answer = customized_response_dict or _loaded(response_dict["body"])
+    why = _lacking(operation_model, answer)
+    if why:
+        name, status = operation_model.name, response_dict["status_code"]
+        raise AnswerNotWhole(operation=name, status=status, why=why)
+
+
+def _loaded(body: bytes) -> Any:
+    """Return what the JSON of a body says, and the body itself where it is no JSON."""
+    try:
+        return json.loads(body.decode())
+    except ValueError:
+        return body
+
+
+def _lacking(operation_model: Any, answer: Any) -> str:
+    """Say what an answer lacks that the service always sends, or "" where it is whole."""
+    output = operation_model.output_shape
+    if output is None and answer in (b"", {}):
+        return ""
+    if output is None or not isinstance(answer, dict):
+        expected = "nothing" if output is None else "a JSON object"
+        return f"{expected} was to come, and not {answer!r:.100}"
+    if operation_model.name in _POLLS and not answer.get("taskToken"):
+        bare = set(answer) <= {"taskToken"} or _OF_AN_EMPTY_POLL in answer
+        missing = [] if bare else [_OF_AN_EMPTY_POLL]
+    else:
+        missing = list(_missing(output, answer))
+    return f"it has no {', '.join(missing)}: {answer!r:.100}" if missing else ""
+
+
+def _missing(shape: Any, value: Any) -> Iterator[str]:
+    """Yield the members that the model requires, and that a value lacks, in structures within."""
+    members = value if isinstance(value, dict) else {}
+    for name in shape.required_members:
+        kind, member = shape.members[name].type_name, members.get(name)
+        if name not in members or not isinstance(member, _JSON_TYPES.get(kind, object)):
+            yield name
+        elif kind == "structure":
+            yield from (f"{name}.{inner}" for inner in _missing(shape.members[name], member))
+
+
+def _readable(body: bytes) -> bytes:
+    """Return the body of a refusal such that botocore's parser does not stumble over it."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return json.dumps({"message": body.decode(errors="replace")}).encode()
+    try:
+        refusal = json.loads(text)
+    except ValueError:
+        return body
+    if isinstance(refusal, dict) and isinstance(refusal.get("__type", ""), str):
+        return body
+    return json.dumps({"message": text}).encode()

@@ -1,0 +1,155 @@
+"""Once a stop is set: until when everything has to end, and the line that says what goes on."""
+
+import logging
+import math
+import threading
+
+import pytest
+
+from py_swf.daemon.ending import Ending, Progress, telling
+from py_swf.daemon.stopping import SignalStop
+from tests.daemon.scenes import Clock
+
+
+def ending(within=None, stop=None, clock=None):
+    """Return an ending on a clock that stands."""
+    clock = clock or Clock()
+    return Ending(stop, within, lambda: clock.now)
+
+
+def test_without_a_stop_nothing_ends():
+    """An ending of nothing is never set, and leaves all the time there is."""
+    assert not ending().is_set()
+    assert ending(10).left() == math.inf
+    assert not ending(10).is_over()
+
+
+def test_without_a_bound_there_is_all_the_time():
+    """A stop alone says to begin no more, not when to end."""
+    stop = threading.Event()
+    stop.set()
+
+    assert ending(stop=stop).is_set()
+    assert ending(stop=stop).left() == math.inf
+
+
+def test_the_time_runs_from_the_stop():
+    """It begins when the stop is first seen to be set, and is not begun again."""
+    stop, clock = threading.Event(), Clock()
+    bounded = ending(10, stop, clock)
+    clock.now = 100
+    assert bounded.left() == math.inf
+    stop.set()
+
+    assert bounded.left() == 10
+    clock.now = 104
+    assert bounded.left() == 6
+    clock.now = 120
+    assert bounded.left() == 0
+    assert bounded.is_over()
+
+
+def test_an_ending_is_handed_on_as_it_is():
+    """All who are given it end at the same moment."""
+    bounded = ending(10)
+
+    assert Ending.of(bounded, 99, lambda: 0.0) is bounded
+    assert Ending.of(None, 99, lambda: 0.0).within == 99
+
+
+def test_a_bounded_sleep_is_ended_by_the_stop():
+    """Where there is a moment to end by, who sleeps wakes to see it; after that, time passes."""
+    stop, clock = SignalStop(), Clock()
+    stop.set()
+    bounded = ending(10, SignalStop(), clock)
+
+    bounded.sleep(0.001, clock.sleep)
+    assert clock.slept == []
+    ending(10, stop, clock).sleep(3, clock.sleep)
+    ending(None, SignalStop(), clock).sleep(4, clock.sleep)
+
+    assert clock.slept == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("polling", "tasks", "said"),
+    [
+        (True, 0, "a poll, for up to 70 s"),
+        (False, 2, "2 task(s), for as long as they take"),
+        (True, 1, "a poll, for up to 70 s and 1 task(s), for as long as they take"),
+        (False, 0, "nothing"),
+    ],
+)
+def test_what_is_waited_for(polling, tasks, said):
+    """The poll under way, with its longest time, and the tasks in progress."""
+    progress = Progress(70)
+    progress.polling, progress.tasks = polling, tasks
+
+    assert str(progress) == said
+
+
+class Told(logging.Handler):
+    """Says when a line was logged."""
+
+    def __init__(self):
+        super().__init__()
+        self.line = threading.Event()
+        self.lines = []
+
+    def emit(self, record):
+        """Keep the line."""
+        self.lines.append(record.getMessage())
+        self.line.set()
+
+
+@pytest.fixture
+def told():
+    """What is logged in the test, also in other threads."""
+    handler, log = Told(), logging.getLogger("py_swf.daemon")
+    log.addHandler(handler)
+    yield handler
+    log.removeHandler(handler)
+
+
+@pytest.mark.parametrize(
+    ("stop", "within", "line"),
+    [
+        (threading.Event(), None, "told to stop: waiting for nothing"),
+        (threading.Event(), 30, "told to stop: waiting for nothing, but for no longer than 30 s"),
+        (
+            SignalStop(),
+            30,
+            "told to stop: waiting for nothing, but for no longer than 30 s; a second signal ends "
+            "the process at once",
+        ),
+    ],
+)
+def test_one_line_on_a_stop(told, stop, within, line):
+    """It says what is waited for, for how long at most, and how to end at once."""
+    with telling(ending(within, stop), Progress(60)):
+        stop.set()
+        assert told.line.wait(10)
+
+    assert told.lines == [line]
+
+
+def test_no_line_without_a_stop(told):
+    """A block that ends by itself says nothing, and leaves no thread behind."""
+    before = set(threading.enumerate())
+    with telling(ending(None, threading.Event()), Progress(60)):
+        (thread,) = set(threading.enumerate()) - before
+    thread.join(10)
+
+    assert not thread.is_alive()
+    assert told.lines == []
+
+
+def test_a_stop_of_somebody_elses_making_is_asked_by_the_loop_alone():
+    """It may count how often it is asked, or turn a clock when it is waited on."""
+
+    class Own(threading.Event):
+        """A stop of one's own."""
+
+    before = set(threading.enumerate())
+    with telling(ending(None, Own()), Progress(60)):
+        assert set(threading.enumerate()) <= before
