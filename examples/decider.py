@@ -23,7 +23,8 @@ def run(boto_client: Any, domain: str, stop: Stop) -> None:
         decisions = decide_visibly(task, lambda task: decide(task.history))
         with suppress(TaskGone):  # nobody waits for the answer any more
             respond(client, task, decisions)
-            print(f"decider: {task.workflow_id}: {shop.say(decisions)}", flush=True)
+            for decision in decisions:
+                print(f"decider: {task.workflow_id}: {decision}", flush=True)
 
 
 def main() -> None:

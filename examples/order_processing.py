@@ -39,7 +39,8 @@ def decide_once(client: DecisionClient) -> None:
         return
     decisions = decide(task.history)
     client.respond(task.task_token, decisions)
-    print(f"decider: {shop.say(decisions)}")
+    for decision in decisions:
+        print(f"decider: {decision}")
 
 
 def work_once(client: ActivityTaskClient, meanwhile: Callable[[], None]) -> None:
@@ -93,8 +94,7 @@ def process(workflows: WorkflowClient, decider: DecisionClient, worker: Activity
         work_once(worker, meanwhile)
         history = History(workflows.walk_execution_history(ORDER_ID, run_id, reverse_order=False))
     print(f"{ORDER_ID} is {history.close_status}. Its history:")
-    for line in shop.tell(history):
-        print(line)
+    print(history)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from py_swf.decisions import (
     StartTimer,
 )
 from py_swf.events import ScheduleActivityTaskFailed, StartTimerFailed
-from py_swf.history import History
+from py_swf.history import History, wind_up
 from py_swf.types import WorkflowType
 
 WORKFLOW_TYPE = WorkflowType("process-order", "1")
@@ -37,7 +37,9 @@ def decide(history: History) -> list[Decision]:
     if failure is not None:
         return [FailWorkflowExecution(failure)]
     if history.cancel_requested:
-        return wind_up(history)
+        if history.open_activities:
+            return wind_up(history)
+        return [CancelWorkflowExecution("canceled on request")]
     for stage in stages(history):
         decisions = [one for activity_id in stage for one in next_for(history, activity_id)]
         if decisions or history.open_activities or history.open_timers:
@@ -95,17 +97,6 @@ def what_failed_for_good(history: History) -> str | None:
         if failed and activity.attempt == MOST_ATTEMPTS:
             return f"{activity.activity_id} failed {MOST_ATTEMPTS} times: {activity.reason}"
     return None
-
-
-def wind_up(history: History) -> list[Decision]:
-    """End a canceled order in good order: first its activities, then itself."""
-    if not history.open_activities:
-        return [CancelWorkflowExecution("canceled on request")]
-    return [
-        RequestCancelActivityTask(activity.activity_id)
-        for activity in history.open_activities
-        if activity.cancel_requested is None
-    ]
 
 
 def order_of(history: History) -> dict[str, Any]:

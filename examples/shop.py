@@ -1,9 +1,8 @@
-"""What the example programs share: names, command line, the way to the service, printing."""
+"""What the example programs share: names, command line, the way to the service."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -21,8 +20,6 @@ from py_swf import (
     WorkflowClient,
     WorkflowClientConfig,
 )
-from py_swf.decisions import Decision
-from py_swf.history import History
 
 DOMAIN = "shop"
 DECISIONS = "decisions"  # the task list of the decider
@@ -107,28 +104,3 @@ def activity_client(boto_client: Any, domain: str) -> ActivityTaskClient:
 def workflow_client(boto_client: Any, domain: str) -> WorkflowClient:
     """Return the starter's client; the settings of an execution are those of its type."""
     return WorkflowClient(WorkflowClientConfig(domain), boto_client)
-
-
-def say(decisions: list[Decision]) -> str:
-    """Put decisions into one line."""
-    names = ("activity_id", "timer_id", "result", "reason", "details")
-    said = []
-    for decision in decisions:
-        about = [getattr(decision, name) for name in names if getattr(decision, name, None)]
-        said.append(f"{decision.decision_type}({', '.join(about)})")
-    return ", ".join(said) or "nothing to do"
-
-
-def tell(history: History) -> Iterator[str]:
-    """Put a history into lines: when, which event, what about."""
-    start = history.events[0].event_timestamp
-    for event in history.events:
-        # A later event of an activity or timer does not hold its id, but what it belongs to does.
-        subject = history.of(event) or event
-        about = [getattr(subject, name, None) for name in ("activity_id", "timer_id")]
-        about += [
-            getattr(event, name, None) for name in ("signal_name", "cause", "result", "reason")
-        ]
-        seconds = str(event.event_timestamp - start).partition(".")[0]
-        told = ": ".join(text for text in about if text)
-        yield f"{seconds:>8} {event.event_id:>3} {event.event_type:<32} {told}".rstrip()

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from datetime import datetime, timezone
 
 import shop
 from orders import NO_GIFT_CARD, WORKFLOW_TYPE
@@ -21,7 +20,6 @@ from orders import NO_GIFT_CARD, WORKFLOW_TYPE
 from py_swf import WorkflowClient
 from py_swf.history import History
 from py_swf.local import LocalSWF
-from py_swf.types import WorkflowExecution
 
 
 def start(client: WorkflowClient, order: str) -> None:
@@ -52,11 +50,8 @@ def terminate(client: WorkflowClient, order: str) -> None:
 
 def history(client: WorkflowClient, order: str) -> None:
     """Print the history of the last run of an order."""
-    run = latest_run(client, order)
     print(f"starter: history of {order}")
-    events = client.walk_execution_history(run.workflow_id, run.run_id, reverse_order=False)
-    for line in shop.tell(History(events)):
-        print(line)
+    print(History(client.walk_execution_history(order, reverse_order=False)))
 
 
 COMMANDS: dict[str, Callable[[WorkflowClient, str], None]] = {
@@ -66,15 +61,6 @@ COMMANDS: dict[str, Callable[[WorkflowClient, str], None]] = {
     "terminate": terminate,
     "history": history,
 }
-
-
-def latest_run(client: WorkflowClient, order: str) -> WorkflowExecution:
-    """Find the last run of a workflow id, open or closed."""
-    since = datetime(2012, 2, 22, tzinfo=timezone.utc)  # SWF is no older than that
-    for find in (client.list_open_workflow_executions, client.list_closed_workflow_executions):
-        for info in find(since, workflow_id=order):
-            return info.execution
-    raise SystemExit(f"there is no execution {order!r}")
 
 
 def main() -> None:

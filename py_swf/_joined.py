@@ -5,10 +5,11 @@ Statuses are the service's own words: SCHEDULED, INITIATED, STARTED, and then ho
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 
+from py_swf import enums
 from py_swf import events as ev
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
@@ -54,6 +55,26 @@ STATUS: dict[type[ev.Event], str] = {
     ev.RequestCancelExternalWorkflowExecutionFailed: "FAILED",
     ev.ExternalWorkflowExecutionCancelRequested: "CANCEL_REQUESTED",
 }
+
+ActivityStatus: TypeAlias = Literal[
+    "SCHEDULED", "STARTED", "COMPLETED", "FAILED", "TIMED_OUT", "CANCELED"
+]
+TimerStatus: TypeAlias = Literal["STARTED", "FIRED", "CANCELED"]
+ChildStatus: TypeAlias = Literal[
+    "INITIATED",
+    "START_FAILED",
+    "STARTED",
+    "COMPLETED",
+    "FAILED",
+    "TIMED_OUT",
+    "CANCELED",
+    "TERMINATED",
+]
+LambdaStatus: TypeAlias = Literal[
+    "SCHEDULED", "START_FAILED", "STARTED", "COMPLETED", "FAILED", "TIMED_OUT"
+]
+ExternalSignalStatus: TypeAlias = Literal["INITIATED", "SIGNALED", "FAILED"]
+ExternalCancelStatus: TypeAlias = Literal["INITIATED", "CANCEL_REQUESTED", "FAILED"]
 
 OpenedT = TypeVar("OpenedT", bound=ev.Event)
 JoinedT = TypeVar("JoinedT", bound="Joined[Any]")
@@ -166,6 +187,13 @@ class Activity(Joined[ev.ActivityTaskScheduled]):
     #: the event of the last accepted request to cancel it; None if there was none
     cancel_requested: ev.ActivityTaskCancelRequested | None = None
 
+    if TYPE_CHECKING:  # the words that it can have
+
+        @property
+        def status(self) -> ActivityStatus: ...
+        @property
+        def timeout_type(self) -> enums.ActivityTaskTimeoutType | None: ...
+
     @property
     def activity_id(self) -> str:
         """The id that the decider gave it."""
@@ -183,6 +211,11 @@ class Timer(Joined[ev.TimerStarted]):
 
     named_by = "timer_id"
 
+    if TYPE_CHECKING:  # the words that it can have
+
+        @property
+        def status(self) -> TimerStatus: ...
+
     @property
     def timer_id(self) -> str:
         """The id that the decider gave it."""
@@ -198,6 +231,15 @@ class ChildWorkflow(Joined[ev.StartChildWorkflowExecutionInitiated]):
     """
 
     named_by = "workflow_id"
+
+    if TYPE_CHECKING:  # the words that it can have
+
+        @property
+        def status(self) -> ChildStatus: ...
+        @property
+        def timeout_type(self) -> enums.WorkflowExecutionTimeoutType | None: ...
+        @property
+        def cause(self) -> enums.StartChildWorkflowExecutionFailedCause | None: ...
 
     @property
     def workflow_id(self) -> str:
@@ -227,6 +269,15 @@ class LambdaFunction(Joined[ev.LambdaFunctionScheduled]):
 
     named_by = "id"
 
+    if TYPE_CHECKING:  # the words that it can have
+
+        @property
+        def status(self) -> LambdaStatus: ...
+        @property
+        def timeout_type(self) -> enums.LambdaFunctionTimeoutType | None: ...
+        @property
+        def cause(self) -> enums.StartLambdaFunctionFailedCause | None: ...
+
     @property
     def id(self) -> str:
         """The id that the decider gave it."""
@@ -243,6 +294,13 @@ class ExternalSignal(Joined[ev.SignalExternalWorkflowExecutionInitiated]):
     """A signal sent to another execution. Its status is INITIATED, SIGNALED or FAILED."""
 
     named_by = "workflow_id"
+
+    if TYPE_CHECKING:  # the words that it can have
+
+        @property
+        def status(self) -> ExternalSignalStatus: ...
+        @property
+        def cause(self) -> enums.SignalExternalWorkflowExecutionFailedCause | None: ...
 
     @property
     def workflow_id(self) -> str:
@@ -263,6 +321,13 @@ class ExternalCancel(Joined[ev.RequestCancelExternalWorkflowExecutionInitiated])
     """
 
     named_by = "workflow_id"
+
+    if TYPE_CHECKING:  # the words that it can have
+
+        @property
+        def status(self) -> ExternalCancelStatus: ...
+        @property
+        def cause(self) -> enums.RequestCancelExternalWorkflowExecutionFailedCause | None: ...
 
     @property
     def workflow_id(self) -> str:

@@ -19,6 +19,7 @@ import attrs
 
 from py_swf import events as ev
 from py_swf._to_wire import Duration, members
+from py_swf.enums import ChildPolicy
 from py_swf.types import ActivityType, WorkflowType
 
 __all__ = [
@@ -53,6 +54,11 @@ def _tags(value: Iterable[str] | None) -> Iterable[str] | None:
     return value if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
 
 
+def _shown(value: Any) -> str:
+    shown = repr(tuple(value) if isinstance(value, (ActivityType, WorkflowType)) else value)
+    return shown if len(shown) <= 40 else f"{shown[:37]}..."
+
+
 class Decision:
     """What all decisions share. A class that is derived from one of the 13 keeps its type."""
 
@@ -67,6 +73,12 @@ class Decision:
 
     def __attrs_post_init__(self) -> None:
         self.to_wire()
+
+    def __str__(self) -> str:
+        """Put the decision into one line: its type, and what is given."""
+        fields = ((field, getattr(self, field)) for field, _ in _FIELDS[self.decision_type])
+        given = [f"{field}={_shown(value)}" for field, value in fields if value is not None]
+        return f"{self.decision_type}({', '.join(given)})"
 
     def to_wire(self) -> dict[str, Any]:
         """Return the decision as boto3 sends it; each time a mapping of its own."""
@@ -215,7 +227,7 @@ class ContinueAsNewWorkflowExecution(Decision):
     task_list: str | None = None
     task_priority: int | None = None
     task_start_to_close_timeout: Duration | None = None
-    child_policy: str | None = None
+    child_policy: ChildPolicy | None = None
     tag_list: Iterable[str] | None = attrs.field(default=None, converter=_tags)
     workflow_type_version: str | None = None
     lambda_role: str | None = None
@@ -354,7 +366,7 @@ class StartChildWorkflowExecution(Decision):
     task_list: str | None = None
     task_priority: int | None = None
     task_start_to_close_timeout: Duration | None = None
-    child_policy: str | None = None
+    child_policy: ChildPolicy | None = None
     tag_list: Iterable[str] | None = attrs.field(default=None, converter=_tags)
     lambda_role: str | None = None
 

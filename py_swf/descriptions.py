@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from py_swf._from_wire import read_record
+from py_swf.enums import ChildPolicy, CloseStatus, ExecutionStatus, RegistrationStatus
 from py_swf.events import Seconds
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
@@ -48,7 +49,7 @@ class DomainInfo:
 
     name: str
     #: "REGISTERED" or "DEPRECATED"
-    status: str
+    status: RegistrationStatus
     description: str | None = None
     arn: str | None = None
 
@@ -83,7 +84,7 @@ class WorkflowTypeInfo:
 
     workflow_type: WorkflowType
     #: "REGISTERED" or "DEPRECATED"
-    status: str
+    status: RegistrationStatus
     creation_date: datetime
     deprecation_date: datetime | None = None
     description: str | None = None
@@ -97,7 +98,7 @@ class WorkflowTypeConfiguration:
     default_execution_start_to_close_timeout: Seconds | None = None
     default_task_list: str | None = None
     default_task_priority: int | None = None
-    default_child_policy: str | None = None
+    default_child_policy: ChildPolicy | None = None
     default_lambda_role: str | None = None
 
 
@@ -123,7 +124,7 @@ class ActivityTypeInfo:
 
     activity_type: ActivityType
     #: "REGISTERED" or "DEPRECATED"
-    status: str
+    status: RegistrationStatus
     creation_date: datetime
     deprecation_date: datetime | None = None
     description: str | None = None
@@ -165,12 +166,12 @@ class WorkflowExecutionInfo:
     workflow_type: WorkflowType
     start_timestamp: datetime
     #: "OPEN" or "CLOSED"
-    execution_status: str
+    execution_status: ExecutionStatus
     #: None while it is open
     close_timestamp: datetime | None = None
     #: "COMPLETED", "FAILED", "CANCELED", "TERMINATED", "CONTINUED_AS_NEW" or "TIMED_OUT";
     #: None while it is open
-    close_status: str | None = None
+    close_status: CloseStatus | None = None
     #: the parent of a child execution
     parent: WorkflowExecution | None = None
     tag_list: tuple[str, ...] | None = None
@@ -185,7 +186,7 @@ class WorkflowExecutionConfiguration:
     task_start_to_close_timeout: Seconds
     execution_start_to_close_timeout: Seconds
     task_list: str
-    child_policy: str
+    child_policy: ChildPolicy
     task_priority: int | None = None
     lambda_role: str | None = None
 

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from py_swf import enums
 from py_swf._event_view import EventView, attributes_member, spell_event, view
 from py_swf._names_of_1x import NamesOf1x
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
@@ -117,7 +118,7 @@ class Event(NamesOf1x, EventView):
 class WorkflowExecutionStarted(Event):
     """The execution began, with the settings resolved from its start and the type's defaults."""
 
-    child_policy: str
+    child_policy: enums.ChildPolicy
     task_list: str
     workflow_type: WorkflowType
     input: str | None = None
@@ -136,7 +137,7 @@ class WorkflowExecutionCancelRequested(Event):
 
     external_workflow_execution: WorkflowExecution | None = None
     external_initiated_event_id: int | None = None
-    cause: str | None = None
+    cause: enums.WorkflowExecutionCancelRequestedCause | None = None
 
 
 class WorkflowExecutionCompleted(Event):
@@ -149,7 +150,7 @@ class WorkflowExecutionCompleted(Event):
 class CompleteWorkflowExecutionFailed(Event):
     """A CompleteWorkflowExecution decision was not accepted; the execution is still open."""
 
-    cause: str
+    cause: enums.CompleteWorkflowExecutionFailedCause
     decision_task_completed_event_id: int
 
 
@@ -164,15 +165,15 @@ class WorkflowExecutionFailed(Event):
 class FailWorkflowExecutionFailed(Event):
     """A FailWorkflowExecution decision was not accepted; the execution is still open."""
 
-    cause: str
+    cause: enums.FailWorkflowExecutionFailedCause
     decision_task_completed_event_id: int
 
 
 class WorkflowExecutionTimedOut(Event):
     """The execution was closed because it outlived its start-to-close timeout."""
 
-    timeout_type: str
-    child_policy: str
+    timeout_type: enums.WorkflowExecutionTimeoutType
+    child_policy: enums.ChildPolicy
 
 
 class WorkflowExecutionCanceled(Event):
@@ -185,7 +186,7 @@ class WorkflowExecutionCanceled(Event):
 class CancelWorkflowExecutionFailed(Event):
     """A CancelWorkflowExecution decision was not accepted; the execution is still open."""
 
-    cause: str
+    cause: enums.CancelWorkflowExecutionFailedCause
     decision_task_completed_event_id: int
 
 
@@ -195,7 +196,7 @@ class WorkflowExecutionContinuedAsNew(Event):
     decision_task_completed_event_id: int
     new_execution_run_id: str
     task_list: str
-    child_policy: str
+    child_policy: enums.ChildPolicy
     workflow_type: WorkflowType
     input: str | None = None
     execution_start_to_close_timeout: Seconds | None = None
@@ -208,17 +209,17 @@ class WorkflowExecutionContinuedAsNew(Event):
 class ContinueAsNewWorkflowExecutionFailed(Event):
     """A ContinueAsNewWorkflowExecution decision was not accepted; the execution is still open."""
 
-    cause: str
+    cause: enums.ContinueAsNewWorkflowExecutionFailedCause
     decision_task_completed_event_id: int
 
 
 class WorkflowExecutionTerminated(Event):
     """The execution was closed at once: by an operator, a child policy or the history limit."""
 
-    child_policy: str
+    child_policy: enums.ChildPolicy
     reason: str | None = None
     details: str | None = None
-    cause: str | None = None
+    cause: enums.WorkflowExecutionTerminatedCause | None = None
 
 
 class DecisionTaskScheduled(Event):
@@ -250,7 +251,7 @@ class DecisionTaskCompleted(Event):
 class DecisionTaskTimedOut(Event):
     """The decision task was not started or not answered in time; another one is scheduled."""
 
-    timeout_type: str
+    timeout_type: enums.DecisionTaskTimeoutType
     scheduled_event_id: int
     started_event_id: int
 
@@ -276,7 +277,7 @@ class ScheduleActivityTaskFailed(Event):
 
     activity_type: ActivityType
     activity_id: str
-    cause: str
+    cause: enums.ScheduleActivityTaskFailedCause
     decision_task_completed_event_id: int
 
 
@@ -307,7 +308,7 @@ class ActivityTaskFailed(Event):
 class ActivityTaskTimedOut(Event):
     """The activity task outlived one of its timeouts; details are those of the last heartbeat."""
 
-    timeout_type: str
+    timeout_type: enums.ActivityTaskTimeoutType
     scheduled_event_id: int
     started_event_id: int
     details: str | None = None
@@ -333,7 +334,7 @@ class RequestCancelActivityTaskFailed(Event):
     """A RequestCancelActivityTask decision was not accepted."""
 
     activity_id: str
-    cause: str
+    cause: enums.RequestCancelActivityTaskFailedCause
     decision_task_completed_event_id: int
 
 
@@ -358,7 +359,7 @@ class RecordMarkerFailed(Event):
     """A RecordMarker decision was not accepted."""
 
     marker_name: str
-    cause: str
+    cause: enums.RecordMarkerFailedCause
     decision_task_completed_event_id: int
 
 
@@ -375,7 +376,7 @@ class StartTimerFailed(Event):
     """A StartTimer decision was not accepted."""
 
     timer_id: str
-    cause: str
+    cause: enums.StartTimerFailedCause
     decision_task_completed_event_id: int
 
 
@@ -398,7 +399,7 @@ class CancelTimerFailed(Event):
     """A CancelTimer decision was not accepted."""
 
     timer_id: str
-    cause: str
+    cause: enums.CancelTimerFailedCause
     decision_task_completed_event_id: int
 
 
@@ -409,7 +410,7 @@ class StartChildWorkflowExecutionInitiated(Event):
     workflow_type: WorkflowType
     task_list: str
     decision_task_completed_event_id: int
-    child_policy: str
+    child_policy: enums.ChildPolicy
     control: str | None = None
     input: str | None = None
     execution_start_to_close_timeout: Seconds | None = None
@@ -423,7 +424,7 @@ class StartChildWorkflowExecutionFailed(Event):
     """The child was not started; initiated_event_id is 0 where it was refused at once."""
 
     workflow_type: WorkflowType
-    cause: str
+    cause: enums.StartChildWorkflowExecutionFailedCause
     workflow_id: str
     initiated_event_id: int
     decision_task_completed_event_id: int
@@ -464,7 +465,7 @@ class ChildWorkflowExecutionTimedOut(Event):
 
     workflow_execution: WorkflowExecution
     workflow_type: WorkflowType
-    timeout_type: str
+    timeout_type: enums.WorkflowExecutionTimeoutType
     initiated_event_id: int
     started_event_id: int
 
@@ -503,7 +504,7 @@ class SignalExternalWorkflowExecutionFailed(Event):
     """The signal could not be delivered to the other execution."""
 
     workflow_id: str
-    cause: str
+    cause: enums.SignalExternalWorkflowExecutionFailedCause
     initiated_event_id: int
     decision_task_completed_event_id: int
     run_id: str | None = None
@@ -530,7 +531,7 @@ class RequestCancelExternalWorkflowExecutionFailed(Event):
     """The cancel request could not be delivered to the other execution."""
 
     workflow_id: str
-    cause: str
+    cause: enums.RequestCancelExternalWorkflowExecutionFailedCause
     initiated_event_id: int
     decision_task_completed_event_id: int
     run_id: str | None = None
@@ -583,7 +584,7 @@ class LambdaFunctionTimedOut(Event):
 
     scheduled_event_id: int
     started_event_id: int
-    timeout_type: str | None = None
+    timeout_type: enums.LambdaFunctionTimeoutType | None = None
 
 
 class ScheduleLambdaFunctionFailed(Event):
@@ -591,7 +592,7 @@ class ScheduleLambdaFunctionFailed(Event):
 
     id: str
     name: str
-    cause: str
+    cause: enums.ScheduleLambdaFunctionFailedCause
     decision_task_completed_event_id: int
 
 
@@ -599,7 +600,7 @@ class StartLambdaFunctionFailed(Event):
     """The function could not be invoked, mostly for want of a role."""
 
     scheduled_event_id: int | None = None
-    cause: str | None = None
+    cause: enums.StartLambdaFunctionFailedCause | None = None
     message: str | None = None
 
 

@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import Any, TypeAlias, TypeVar, get_args
 
 from py_swf import events as ev
+from py_swf._history_table import history_table
 from py_swf._joined import (
     Activity,
     ChildWorkflow,
@@ -22,6 +23,13 @@ from py_swf._joined import (
     LambdaFunction,
     Timer,
 )
+from py_swf.decisions import (
+    CancelTimer,
+    Decision,
+    RequestCancelActivityTask,
+    RequestCancelExternalWorkflowExecution,
+)
+from py_swf.enums import CloseStatus
 
 __all__ = [
     "Activity",
@@ -33,10 +41,11 @@ __all__ = [
     "Joined",
     "LambdaFunction",
     "Timer",
+    "wind_up",
 ]
 
 #: the event that closes an execution -> its close status
-CLOSE_STATUS: dict[type[ev.Event], str] = {
+CLOSE_STATUS: dict[type[ev.Event], CloseStatus] = {
     ev.WorkflowExecutionCompleted: "COMPLETED",
     ev.WorkflowExecutionFailed: "FAILED",
     ev.WorkflowExecutionCanceled: "CANCELED",
@@ -156,6 +165,10 @@ class History:
         state = self.close_status or f"{len(self._open)} open"
         return f"<{type(self).__name__} of {len(self.events)} events: {state}>"
 
+    def __str__(self) -> str:
+        """Put the history into a table of lines: when, which event, what about."""
+        return history_table(self.events, self.of)
+
     def extend(self, events: Iterable[ev.Event]) -> None:
         """Go on with the events that follow, oldest first.
 
@@ -163,11 +176,19 @@ class History:
 
         :raises ValueError: when events are missing between what it has and what is given, when
             they come newest first, or when they are of another run. What came before is kept.
+        :raises TypeError: when one is no event: boto3's dict, say, of a task that was polled with
+            ``use_raw_event_history``.
         """
         latest = 0
         last = self.events[-1].event_id if self.events else None
         for event in events:
-            event_id = event.event_id
+            try:
+                event_id = event.event_id
+            except AttributeError:
+                raise TypeError(
+                    f"a History is made of events, not of {type(event).__name__}: {event!r:.60}; "
+                    "event_from_wire() makes one of boto3's dict"
+                ) from None
             if event_id <= latest:
                 raise ValueError(
                     f"event {event_id} comes after event {latest}; events must be given "
@@ -208,9 +229,24 @@ class History:
         return self.closed is None
 
     @property
-    def close_status(self) -> str | None:
+    def close_status(self) -> CloseStatus | None:
         """How it closed, in the service's words; None while it is open."""
         return None if self.closed is None else CLOSE_STATUS[type(self.closed)]
+
+    @property
+    def result(self) -> str | None:
+        """What it completed with; None until it completed, and if it completed with nothing."""
+        return getattr(self.closed, "result", None)
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed, or was terminated; None until then, and if nothing was said."""
+        return getattr(self.closed, "reason", None)
+
+    @property
+    def details(self) -> str | None:
+        """What else is said of how it failed, was canceled or was terminated."""
+        return getattr(self.closed, "details", None)
 
     @property
     def cancel_requested(self) -> bool:
@@ -353,3 +389,29 @@ _TAKE: dict[type[ev.Event], Callable[[History, Any], None]] = {
         lambda history, event: history.cancel_requests.append(event)
     ),
 }
+
+
+def wind_up(history: History) -> list[Decision]:
+    """Return the decisions that cancel what is open: activities, timers and children.
+
+    Nothing is requested twice, so it can be asked for at each decision task until nothing is open,
+    and the execution can be closed. Each timer is canceled at once. Activities and children end in
+    their own time: look at ``history.open_activities`` and ``history.open_child_workflows``. A
+    child that has not started yet is canceled when it has. Lambda tasks cannot be canceled.
+
+    :param history: the history of the execution to be wound up.
+    """
+    asked = {cancel.workflow_id: cancel.opened.event_id for cancel in history.external_cancels}
+    return [
+        *(
+            RequestCancelActivityTask(activity.activity_id)
+            for activity in history.open_activities
+            if activity.cancel_requested is None
+        ),
+        *(CancelTimer(timer.timer_id) for timer in history.open_timers),
+        *(
+            RequestCancelExternalWorkflowExecution(child.workflow_id)
+            for child in history.open_child_workflows
+            if child.started and asked.get(child.workflow_id, 0) < child.started.event_id
+        ),
+    ]

@@ -500,3 +500,14 @@ def test_an_answer_of_either() -> None:
     assert Answer.of([timer], "context", "sticky", 5) == answer
     assert Answer.of(answer) is answer
     assert Answer.of(answer, task_list="other") == Answer([timer], "context", "other", 5)
+
+
+def test_a_decision_prints_as_one_line() -> None:
+    """Printing a decision shows its type and what is given, each value cut to what one reads."""
+    decision = ScheduleActivityTask(("charge", "1"), "charge-1", input="x\n" * 40, task_priority=0)
+
+    assert str(decision) == (
+        "ScheduleActivityTask(activity_type=('charge', '1'), activity_id='charge-1', "
+        "input='x\\nx\\nx\\nx\\nx\\nx\\nx\\nx\\nx\\nx\\nx\\nx\\n..., task_priority=0)"
+    )
+    assert str(CompleteWorkflowExecution()) == "CompleteWorkflowExecution()"

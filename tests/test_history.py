@@ -16,9 +16,14 @@ from hypothesis import strategies as st
 from py_swf import _joined
 from py_swf import events as ev
 from py_swf import history as history_module
-from py_swf.decisions import Decision
+from py_swf.decisions import (
+    CancelTimer,
+    Decision,
+    RequestCancelActivityTask,
+    RequestCancelExternalWorkflowExecution,
+)
 from py_swf.events import EVENT_TYPES, Event, attributes_member, event_from_wire
-from py_swf.history import Activity, FailedDecision, History, Joined, LambdaFunction
+from py_swf.history import Activity, FailedDecision, History, Joined, LambdaFunction, wind_up
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 from tests.model import HISTORIES
 
@@ -992,10 +997,106 @@ def test_joined_things_are_told_apart_by_identity() -> None:
     assert len({first, second, first}) == 2
 
 
+OUTCOMES = {
+    "WorkflowExecutionCompleted": {"result": "the result"},
+    "WorkflowExecutionFailed": {"reason": "the reason", "details": "the details"},
+    "WorkflowExecutionCanceled": {"details": "the details"},
+    "WorkflowExecutionTerminated": {"reason": "the reason", "details": "the details"},
+    "WorkflowExecutionTimedOut": {},
+}
+
+
+@pytest.mark.parametrize("event_type", OUTCOMES)
+def test_what_came_of_the_execution(event_type: str) -> None:
+    """Result, reason and details are those of the event that closed the execution."""
+    more = {"decisionTaskCompletedEventId": 4, "timeoutType": "START_TO_CLOSE"}
+    said = OUTCOMES[event_type]
+    history = History(happened((event_type, {**more, **said})))
+
+    assert (history.result, history.reason, history.details) == tuple(
+        said.get(name) for name in ("result", "reason", "details")
+    )
+    assert (History().result, History().reason, History().details) == (None, None, None)
+
+
+def test_a_history_of_dicts() -> None:
+    """Events as boto3's dicts are refused with the way to read them."""
+    raw = HISTORIES["activity-failed"][0]
+    with pytest.raises(TypeError, match=r"made of events, not of dict: \{.*event_from_wire\(\)"):
+        History([raw])  # type: ignore[list-item]
+
+
+def test_a_history_is_printed_as_a_table() -> None:
+    """Printing a history shows a line for each event, with what it is about; repr is one line."""
+    history = History(
+        happened(
+            ("WorkflowExecutionStarted", {"input": "two\ncups " + "x" * 60}),
+            ("ActivityTaskScheduled", PACK),
+            ("ActivityTaskStarted", {"scheduledEventId": 2}),
+            ("ActivityTaskFailed", {"scheduledEventId": 2, "reason": "no \x1b[31mbox"}),
+            ("WorkflowExecutionSignaled", {"signalName": "go", "input": "now"}),
+        )
+    )
+
+    assert str(history).splitlines() == [
+        "2020-09-13 12:26:41 UTC",
+        f"  0:00:00     1  WorkflowExecutionStarted         two cups {'x' * 48}...",
+        "  0:00:01     2  ActivityTaskScheduled            pack",
+        "  0:00:02     3  ActivityTaskStarted              pack",
+        "  0:00:03     4  ActivityTaskFailed               pack: no \\x1b[31mbox",
+        "  0:00:04     5  WorkflowExecutionSignaled        go: now",
+    ]
+    assert repr(history) == "<History of 5 events: 0 open>"
+    assert str(History()) == "no events"
+
+
+REQUESTED = {"workflowId": "child", "decisionTaskCompletedEventId": 4}
+
+
+@pytest.mark.parametrize(
+    ("steps", "decided"),
+    [
+        ([], []),
+        ([("ActivityTaskScheduled", PACK)], [RequestCancelActivityTask("pack")]),
+        (
+            [
+                ("ActivityTaskScheduled", PACK),
+                ("ActivityTaskCancelRequested", {"activityId": "pack"}),
+            ],
+            [],
+        ),
+        (
+            [("TimerStarted", {"timerId": "t", "startToFireTimeout": "5"})],
+            [CancelTimer("t")],
+        ),
+        ([("StartChildWorkflowExecutionInitiated", CHILD)], []),
+        (
+            [
+                ("StartChildWorkflowExecutionInitiated", CHILD),
+                ("ChildWorkflowExecutionStarted", {**RUN, "initiatedEventId": 1}),
+            ],
+            [RequestCancelExternalWorkflowExecution("child")],
+        ),
+        (
+            [
+                ("StartChildWorkflowExecutionInitiated", CHILD),
+                ("ChildWorkflowExecutionStarted", {**RUN, "initiatedEventId": 1}),
+                ("RequestCancelExternalWorkflowExecutionInitiated", REQUESTED),
+            ],
+            [],
+        ),
+        ([("LambdaFunctionScheduled", FUNCTION)], []),
+    ],
+)
+def test_winding_up(steps: list[tuple[str, dict[str, Any]]], decided: list[Decision]) -> None:
+    """What is open and can be canceled is canceled, once; a child when it has started."""
+    assert wind_up(History(happened(*steps))) == decided
+
+
 def test_exports() -> None:
     """The module gives History, what it joins, and the type of failed decisions."""
     kinds = {cls.__name__ for cls in Joined.__subclasses__()}
 
-    assert set(history_module.__all__) == kinds | {"History", "Joined", "FailedDecision"}
+    assert set(history_module.__all__) == kinds | {"History", "Joined", "FailedDecision", "wind_up"}
     assert set(_joined.__all__) == kinds | {"Joined"}
     assert all(attrs.has(cls) for cls in Joined.__subclasses__())

@@ -40,7 +40,7 @@ from py_swf.events import (
     WorkflowExecutionSignaled,
     event_from_wire,
 )
-from py_swf.history import Activity, ChildWorkflow, History, LambdaFunction, Timer
+from py_swf.history import Activity, ChildWorkflow, History, LambdaFunction, Timer, wind_up
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
 
@@ -108,7 +108,10 @@ def index(events: Iterable[Event]) -> list[Decision]:
     assert_type(history.open_child_workflows[0].workflow_execution, WorkflowExecution | None)
     assert_type(history.open_lambda_functions, list[LambdaFunction])
     assert_type(history.new_signals, list[WorkflowExecutionSignaled])
-    assert_type(history.new_failed_decisions[0].cause, str)
+    cause: str = history.new_failed_decisions[0].cause
+    assert_type(cause, str)
+    assert_type(history.result, str | None)
+    assert_type(wind_up(history), list[Decision])
     assert_type(history.is_new(history.activities["pack-1"].closed), bool)
     decisions: list[Decision] = []
     for failed in history.failed_decisions:
