@@ -125,7 +125,7 @@ def test_a_deprecated_type_is_told(client):
     client.deprecate_workflow_type("shop", "ship", "1")
 
     with pytest.raises(
-        RegisteredDefaultsDiffer, match="activity pack 1 .+; workflow ship 1 is dep"
+        RegisteredDefaultsDiffer, match=r"activity pack 1 .+; workflow ship 1 is dep"
     ):
         flow.register(client, "shop", pack, ship)
 
