@@ -188,9 +188,11 @@ class Execution(Entity):
             self.latest_activity = self.host.now
         if not before:
             subject.opened, subject.attributes = number, content
+            if entity is not None:
+                self._open[type(entity)][entity.key()] = entity
         if after != before:
             subject.state = after
-            self._moved(subject, before)
+            self._moved(subject)
         if event_type in TRIGGERS:
             self._trigger(event_type)
         return number
@@ -251,27 +253,27 @@ class Execution(Entity):
         policy = self.attributes["childPolicy"]
         return "WorkflowExecutionTimedOut", {"timeoutType": timeout, "childPolicy": policy}
 
-    def _moved(self, subject: Entity, before: str) -> None:
+    def _moved(self, subject: Entity) -> None:
         """Let an entity's new state have its effects: on its timeouts, and where it is found."""
-        if isinstance(subject, Task):
+        state, deadlines = subject.state, subject.deadlines
+        if isinstance(subject, Task) and subject.place is not None:
             self._withdraw(subject)
-        running = subject.timeouts.get(subject.state, {})
-        for timeout in subject.timeouts.get(before, ()):
-            if timeout not in running and timeout in subject.deadlines:
-                self.host.deadlines.cancel(subject.deadlines.pop(timeout))
+        running = subject.timeouts.get(state, ())
+        for timeout in [each for each in deadlines if each not in running]:
+            self.host.deadlines.cancel(deadlines.pop(timeout))
         for timeout in running:
-            if timeout not in subject.deadlines:
+            if timeout not in deadlines:
                 self._start_timeout(subject, timeout)
-        is_final = subject.state not in subject.states
+        if state not in subject.states:
+            self._ended(subject)
+
+    def _ended(self, subject: Entity) -> None:
         if subject is self:
-            if is_final:
-                self._close()
-        elif is_final:
-            del self.open(type(subject))[subject.key()]
-            if isinstance(subject, DecisionTask):
-                self._decision_task_ended(subject)
-        elif not before:
-            self.open(type(subject))[subject.key()] = subject
+            self._close()
+            return
+        del self._open[type(subject)][subject.key()]
+        if isinstance(subject, DecisionTask):
+            self._decision_task_ended(subject)
 
     def _start_timeout(self, entity: Entity, timeout: str) -> None:
         length = entity.seconds(entity.timeouts[entity.state][timeout])
