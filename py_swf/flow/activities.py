@@ -18,7 +18,7 @@ from py_swf.flow.commands import CancelActivity, ScheduleActivity
 from py_swf.flow.retrying import Policy, attempts_of
 from py_swf.flow.run import Run, current_run
 from py_swf.flow.signatures import Signature
-from py_swf.flow.waiting import OnCancel, check_on_cancel, outcome
+from py_swf.flow.waiting import OnCancel, check_on_cancel, given_up
 from py_swf.types import ActivityType
 
 __all__ = ["Activity", "activity", "checked_input"]
@@ -121,7 +121,10 @@ class Activity(Generic[P, R]):
         text = checked_input(self.name, self.signature.encode(args, kwargs))
         if self.once:
             return await self._shared(run, text)
-        return await self._call(run, run.ledger.next_id("activity", self.name), text)
+        activity_id = run.ledger.next_id("activity", self.type.name)
+        if self.retry is None:
+            return await self._attempt(run, activity_id, text)
+        return await self._call(run, activity_id, text)
 
     def start(self, *args: P.args, **kwargs: P.kwargs) -> asyncio.Task[R]:
         """Schedule the activity now, and return a task that ends with its result.
@@ -192,8 +195,11 @@ class Activity(Generic[P, R]):
             activity_id, run.loop.create_future(), self.type, text, self._given, self.codec
         )
         run.ask(command)
-        cancel = partial(_cancel, run, activity_id)
-        result = await outcome(run, command, self.on_cancel, cancel)
+        try:
+            result = await command.future
+        except asyncio.CancelledError:
+            await given_up(run, command, self.on_cancel, partial(_cancel, run, activity_id))
+            raise
         return cast(R, self.signature.decode_result(result))
 
     async def _shared(self, run: Run, text: str) -> R:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from importlib import import_module
 from json import JSONDecoder, JSONEncoder
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -31,6 +32,18 @@ __all__ = ["Codec", "CodecError", "Form", "JsonCodec"]
 
 class CodecError(ValueError):
     """A value that has no text, or a text that is not the value asked for: says where and why."""
+
+
+def _writer(default: Callable[[Any], Any]) -> Callable[[Any], str]:
+    """Return what writes compact JSON: as JSONEncoder.encode, which makes its inner part each time.
+
+    A value that holds itself is a RecursionError by it, and not a ValueError.
+    """
+    if c_make_encoder is None:  # Python without its accelerators
+        return JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=default).encode
+    settings = (None, ":", ",", False, False, True)
+    chunks = c_make_encoder(None, default, encode_basestring, *settings)
+    return lambda value: "".join(chunks(value, 0))
 
 
 #: as json.loads, without what it does for bytes
@@ -89,9 +102,7 @@ class JsonCodec:
         self._lowering: Callable[[Any], ToJson | None] = cache(
             lambda cls: lowering(cls, self._leaves, self.encode)
         )
-        self._encoder = JSONEncoder(
-            ensure_ascii=False, separators=(",", ":"), default=self._to_json
-        )
+        self._write = _writer(self._to_json)
         self._structurer: Any = None
 
     def __repr__(self) -> str:
@@ -104,10 +115,10 @@ class JsonCodec:
         :raises CodecError: when it holds something else; says where and of what type.
         """
         try:
-            return self._encoder.encode(value)
+            return self._write(value)
         except (TypeError, ValueError, RecursionError):
             # Either a key is no string, or something cannot be written: look where.
-            return self._encoder.encode(self._lowered(value, (), ()))
+            return self._write(self._lowered(value, (), ()))
 
     def decode(self, text: str, type: Any = Any) -> Any:
         """Return the value that a text stands for.

@@ -68,6 +68,10 @@ class Command:
         """Return the decision for it."""
         raise NotImplementedError
 
+    def agrees(self, event: Any) -> bool:
+        """Tell at a glance whether an event is its echo; where not, the differences count."""
+        return False
+
     def differences(self, event: Any) -> Iterator[tuple[str, Any, Any, bool]]:
         """Yield field, value in the history, value here, and whether it is another command."""
         for field, attribute in self.identity:
@@ -142,6 +146,13 @@ class ScheduleActivity(Awaited):
         self.input = input
         self.settings = settings
         self.codec = codec
+
+    def agrees(self, event: Any) -> bool:
+        """Tell at a glance whether an event is its echo; where not, the differences count."""
+        attributes = event.raw["activityTaskScheduledEventAttributes"]
+        kind = attributes["activityType"]
+        here = (attributes.get("input"), kind["name"], kind["version"])
+        return bool(here == (self.input, self.type.name, self.type.version))
 
     def decision(self) -> de.ScheduleActivityTask:
         """Return the decision for it."""

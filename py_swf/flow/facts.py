@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, MutableMapping
-from datetime import datetime, timezone
+from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 from uuid import UUID
@@ -108,7 +108,7 @@ def info() -> Info:
 
 def now() -> datetime:
     """Return the time at which the decision task was started; aware, in UTC."""
-    return datetime.fromtimestamp(current_run().loop.now, timezone.utc)
+    return current_run().loop.now
 
 
 def random() -> Random:

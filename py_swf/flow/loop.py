@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import suppress
 from contextvars import Context, copy_context
+from datetime import datetime, timezone
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
@@ -21,6 +22,7 @@ from py_swf.flow.errors import NotForWorkflows
 __all__ = ["HistoryLoop", "Timer", "make_loop"]
 
 T = TypeVar("T")
+_BEFORE_ALL = datetime.fromtimestamp(0, timezone.utc)
 _set_running_loop = asyncio._set_running_loop
 _get_running_loop = asyncio._get_running_loop
 
@@ -75,11 +77,12 @@ class _Delayed(_Ready):
 class _Task(asyncio.Task[T]):
     """A task that is hashed alike in every replay, so that sets of tasks are iterated alike."""
 
-    def __init__(self, coro: Coroutine[Any, Any, T], loop: HistoryLoop, **kwargs: Any) -> None:
+    def __init__(
+        self, coro: Coroutine[Any, Any, T], loop: HistoryLoop, name: Any, **kwargs: Any
+    ) -> None:
         loop.tasks_made += 1
         self._hash = loop.hash_seed + loop.tasks_made
-        kwargs["name"] = str(kwargs.get("name") or f"Task-{loop.tasks_made}")
-        super().__init__(coro, loop=loop, **kwargs)
+        super().__init__(coro, loop=loop, name=name or f"Task-{loop.tasks_made}", **kwargs)
 
     def __hash__(self) -> int:
         return self._hash
@@ -100,7 +103,8 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         complain: Callable[[dict[str, Any]], object],
     ) -> None:
         self.run = run
-        self.now = 0.0
+        #: tells the time, once it is asked for
+        self.moment: datetime | Callable[[], datetime] = _BEFORE_ALL
         self.stopped = False
         #: sets the hashes of tasks apart from those of other runs: asyncio keeps all in one set
         self.hash_seed = 0
@@ -112,12 +116,20 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         self._prune_at = 32
         self._generators: WeakSet[AsyncGenerator[Any, Any]] = WeakSet()
         self._before: Any = None
+        self._hooks: Any = None
 
     # what asyncio asks of a loop
 
+    @property
+    def now(self) -> datetime:
+        """The time of the decision task; aware."""
+        if not isinstance(self.moment, datetime):
+            self.moment = self.moment()
+        return self.moment
+
     def time(self) -> float:
         """Return the time of the decision task, in seconds since the epoch."""
-        return self.now
+        return self.now.timestamp()
 
     def call_soon(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
@@ -139,7 +151,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         if delay <= 0:
             return self.call_soon(callback, *args, context=context)
         handle = _Delayed(callback, args, copy_context() if context is None else context)
-        handle._when = self.now + delay
+        handle._when = self.time() + delay
         handle.timer = self._start_timer(math.ceil(delay), lambda: self._ready.append(handle))
         return handle
 
@@ -151,7 +163,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         context: Context | None = None,
     ) -> Any:
         """Call something at a time of this loop's clock."""
-        return self.call_later(when - self.now, callback, *args, context=context)
+        return self.call_later(when - self.time(), callback, *args, context=context)
 
     def create_future(self) -> asyncio.Future[Any]:
         """Return a future of this loop."""
@@ -166,11 +178,9 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         **kwargs: Any,
     ) -> asyncio.Task[T]:
         """Return a task of this loop, to be run when what is ready has run."""
-        if name is not None:
-            kwargs["name"] = name
         if context is not None:
-            kwargs["context"] = context
-        task: asyncio.Task[T] = _Task(coro, self, **kwargs)  # type: ignore[arg-type]
+            kwargs["context"] = context  # from Python 3.11 on
+        task: asyncio.Task[T] = _Task(coro, self, name, **kwargs)  # type: ignore[arg-type]
         if len(self._tasks) >= self._prune_at:
             self._tasks = [each for each in self._tasks if not each.done() or _is_unseen(each)]
             self._prune_at = 2 * len(self._tasks) + 32
@@ -216,15 +226,14 @@ class HistoryLoop(asyncio.AbstractEventLoop):
 
     def enter(self) -> None:
         """Become the running loop of this thread; the one that was is put aside."""
-        self._before = (_get_running_loop(), sys.get_asyncgen_hooks())
+        self._before, self._hooks = _get_running_loop(), sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(firstiter=self._generators.add, finalizer=None)
         _set_running_loop(self)
 
     def leave(self) -> None:
         """Put back the loop that was running."""
-        before, hooks = self._before
-        _set_running_loop(before)
-        sys.set_asyncgen_hooks(*hooks)
+        _set_running_loop(self._before)
+        sys.set_asyncgen_hooks(*self._hooks)
 
     def run_ready(self) -> None:
         """Run what is ready, and what becomes ready by it, until nothing is or it is stopped."""

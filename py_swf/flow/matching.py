@@ -146,7 +146,7 @@ class Ledger:
         self._numbers = 0
         self._open: dict[int, Command] = {}
         self._refused: dict[int, Command] = {}
-        self._names: Counter[tuple[str, str]] = Counter()
+        self._names: dict[tuple[str, str], int] = {}
         self._markers: Counter[str] = Counter()
 
     # what the code asks for
@@ -157,8 +157,9 @@ class Ledger:
         :param kind: activities, timers and so on have numbers of their own.
         :param name: what it is called.
         """
-        self._names[kind, name] += 1
-        return f"{name[:200]}-{self._names[kind, name]}"
+        key = (kind, name)
+        self._names[key] = number = self._names.get(key, 0) + 1
+        return f"{name[:200]}-{number}"
 
     def ask(self, command: Command) -> None:
         """Have a command sent with the next answer.
@@ -206,15 +207,19 @@ class Ledger:
             return True
         return kind in self.limits and reached >= self.limits[kind]
 
-    def values_in(self, echoes: Iterable[Any]) -> dict[str, str | None]:
+    def values_in(self, echoes: list[Any]) -> dict[str, str | None]:
         """Return the details of the markers among the echoes of an answer, by the markers' ids."""
-        seen = self._markers.copy()
         values: dict[str, str | None] = {}
+        if ev.MarkerRecorded not in map(type, echoes):
+            return values
+        seen: Counter[str] = Counter()
         for event in echoes:
             if type(event) is ev.MarkerRecorded:
-                seen[event.marker_name] += 1
-                id = id_of_marker(event.marker_name, seen[event.marker_name], event.details)
-                values[id] = event.details
+                name = event.marker_name
+                seen[name] += 1
+                values[id_of_marker(name, self._markers[name] + seen[name], event.details)] = (
+                    event.details
+                )
         return values
 
     def _ends_a_pause(self, command: Command) -> bool:
@@ -228,28 +233,27 @@ class Ledger:
         :param echoes: the events by which the service recorded one answer.
         :raises NonDeterminismError: when the two do not agree.
         """
-        before = self.count.copy()
-        sent: Counter[type[de.Decision]] = Counter()
+        refused: dict[type[de.Decision], int] = {}
         cut = False
         for event in echoes:
-            decision_type, id_of, refused = _ECHOES[type(event)]
-            sent[decision_type] += 1
+            decision_type, id_of, is_refusal = _ECHOES[type(event)]
             command = self._echoed(decision_type, id_of, event)
             if command is None:
                 cut = cut or decision_type is de.StartTimer
-                continue
-            for difference in command.differences(event) if not refused else ():
-                self._differ(*_different(event, command, *difference))
-            if refused:
+            elif is_refusal:
+                refused[decision_type] = refused.get(decision_type, 0) + 1
                 command.state = REFUSED
                 self._refused[event.event_id] = command
                 self._learn(decision_type, event.cause)
             else:
+                if not command.agrees(event):
+                    for difference in command.differences(event):
+                        self._differ(*_different(event, command, *difference))
                 command.state = OPEN
                 self._open[event.event_id] = command
                 self.count[decision_type] += 1
         if self.asked and not cut:
-            self._look_for_missing(before + sent)
+            self._look_for_missing(refused)
 
     def _echoed(
         self, decision_type: type[de.Decision], id_of: Callable[[Any], str], event: Any
@@ -270,12 +274,13 @@ class Ledger:
             limit = min(self.limits[decision_type], self.count[decision_type])
             self.limits[decision_type] = limit
 
-    def _look_for_missing(self, reached: Counter[type[de.Decision]]) -> None:
+    def _look_for_missing(self, refused: dict[type[de.Decision], int]) -> None:
         waiting = False
         for command in self.to_send():
-            if self.held(command, reached[command.decision_type]):
+            kind = command.decision_type
+            if self.held(command, self.count[kind] + refused.get(kind, 0)):
                 waiting = True
-            elif not (waiting and command.decision_type in _CLOSING):
+            elif not (waiting and kind in _CLOSING):
                 raise _missing(command)
 
     def foresee(self, events: Iterable[Any]) -> None:

@@ -56,11 +56,18 @@ def replay(
         getattr(history, "run_id", "") if run_id is None else run_id,
     )
     try:
-        run.take(e if isinstance(e, Event) else event_from_wire(e) for e in history)
+        run.take(_as_records(history))
         run.finish()
         return run.decide()
     finally:
         run.evict()
+
+
+def _as_records(history: Iterable[Event | Mapping[str, Any]]) -> Iterable[Event]:
+    events: list[Any] = history if isinstance(history, list) else list(history)
+    if all(issubclass(kind, Event) for kind in set(map(type, events))):
+        return events
+    return [each if isinstance(each, Event) else event_from_wire(each) for each in events]
 
 
 def saved(path: str | Path) -> SavedHistory:

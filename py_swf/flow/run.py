@@ -10,6 +10,7 @@ import asyncio
 import zlib
 from collections.abc import Callable, Iterable
 from contextvars import Context
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from py_swf import decisions as de
@@ -104,16 +105,25 @@ class Run:
         :raises NotTaken: when what was decided here last is not what the history says.
         :raises MissingEvents: when events are missing.
         """
-        for turn in self._turns.take(events):
-            self._replay(turn)
+        events = list(events)  # what has to be read is read before code runs
+        self.loop.enter()
+        try:
+            for turn in self._turns.take(events):
+                self._replay(turn)
+        finally:
+            self.loop.leave()
 
     def finish(self) -> None:
         """Replay the last turn of a history to which nothing more will be added.
 
         :raises NonDeterminismError: when the code does not do what the history says.
         """
-        for turn in self._turns.ended():
-            self._replay(turn)
+        self.loop.enter()
+        try:
+            for turn in self._turns.ended():
+                self._replay(turn)
+        finally:
+            self.loop.leave()
 
     def decide(self) -> list[de.Decision]:
         """Let the code run over what the decision task that was started last has seen.
@@ -130,12 +140,14 @@ class Run:
         self.execution_context = None
         self.values = {}
         self.replaying = False
+        self.loop.enter()
         try:
             self._deliver(turn)
             if self.ended and not was_ended:
                 self.loop.complain_of_tasks()
         finally:
             self.replaying = True
+            self.loop.leave()
         return decisions_for(self.ledger, turn.started.event_id)
 
     def evict(self) -> None:
@@ -158,21 +170,17 @@ class Run:
 
     def _deliver(self, turn: Turn) -> None:
         loop, tell = self.loop, _TELL
-        loop.now = turn.started.event_timestamp.timestamp()
+        loop.moment = partial(getattr, turn.started, "event_timestamp")
         self.started_event_id = turn.started.event_id
         if len(turn.news) > 1:
             self.ledger.foresee(turn.news)
-        loop.enter()
-        try:
-            for event in turn.news:
-                tell.get(type(event), Run._tell_end)(self, event)
-                loop.run_ready()
-                if self._waits:
-                    self._look_at_waits()
-                if self._error is not None:
-                    raise self._error
-        finally:
-            loop.leave()
+        for event in turn.news:
+            tell.get(type(event), Run._tell_end)(self, event)
+            loop.run_ready()
+            if self._waits:
+                self._look_at_waits()
+            if self._error is not None:
+                raise self._error
         turn.news = []
 
     # the news

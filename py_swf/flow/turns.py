@@ -7,7 +7,6 @@ all those of one answer follow its DecisionTaskCompleted. A refused decision is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from py_swf import decisions as de
@@ -22,7 +21,7 @@ PARKED = "py_swf.decider-error"
 #: every decision type
 DECISIONS: tuple[type[de.Decision], ...] = tuple(de.Decision.__subclasses__())
 
-_NEWS, _ECHO, _BOTH, _STARTED, _COMPLETED, _START_CHILD_FAILED = range(6)
+_NEWS, _ECHO, _BOTH, _STARTED, _COMPLETED = range(5)
 
 #: event type -> its part; what is not here says nothing to the code
 _PARTS: dict[type[ev.Event], int] = {
@@ -31,7 +30,6 @@ _PARTS: dict[type[ev.Event], int] = {
     # These come when delivery was tried, after an event that echoed the decision.
     ev.SignalExternalWorkflowExecutionFailed: _NEWS,
     ev.RequestCancelExternalWorkflowExecutionFailed: _NEWS,
-    ev.StartChildWorkflowExecutionFailed: _START_CHILD_FAILED,
     **dict.fromkeys(
         [
             ev.WorkflowExecutionStarted,
@@ -94,8 +92,6 @@ class Turns:
     def __init__(self) -> None:
         #: id of the last event taken in
         self.last_event_id = 0
-        #: time of the last event taken in
-        self.time: datetime | None = None
         #: the turn that was started last
         self.turn: Turn | None = None
         self._news: list[Any] = []
@@ -121,40 +117,49 @@ class Turns:
             part = part_of(type(event))
             if part is None:
                 continue
+            turn = self.turn
             if part is _NEWS:
                 self._news.append(event)
             elif part is _STARTED:
-                self.time = event.event_timestamp
-                yield from self.ended()
+                if turn is not None and self._ends(turn):
+                    yield turn
                 self.turn = Turn(event, len(self._news))  # type: ignore[arg-type]
+            elif turn is None:
+                raise MissingEvents(f"event {last}, {event.event_type}, follows no decision task")
             elif part is _COMPLETED:
-                if self.turn is not None:
-                    self.turn.completed = event  # type: ignore[assignment]
+                turn.completed = event  # type: ignore[assignment]
+            elif part is _ECHO:
+                turn.echoes.append(event)
             else:
-                self._take_echo(event, part)
+                self._take_refusal(turn, event)
 
-    def _take_echo(self, event: Any, part: int) -> None:
-        if part is _START_CHILD_FAILED:
-            part = _NEWS if event.initiated_event_id else _BOTH
-        if part is not _ECHO:
-            self._news.append(event)
-        if part is not _NEWS and self.turn is not None:
-            self.turn.echoes.append(event)
+    def _take_refusal(self, turn: Turn, event: Any) -> None:
+        self._news.append(event)
+        # That of a child which was initiated comes later, and says how that ended.
+        if not getattr(event, "initiated_event_id", None):
+            turn.echoes.append(event)
 
     def ended(self) -> Iterator[Turn]:
-        """Yield the last turn if it was completed: nothing follows it, or another has started."""
-        turn, self.turn = self.turn, None
-        if turn is None:
-            return
-        if turn.decided and (turn.completed is None or turn.parked):
-            raise NotTaken(f"what was decided at event {turn.started.event_id} was not taken")
-        if turn.completed is not None and not turn.parked:
+        """Yield the last turn of a history to which nothing more will be added, if it was one."""
+        if self.turn is not None and self._ends(self.turn):
+            yield self.turn
+        if self.turn is not None and self.turn.completed is not None:
+            self.turn = None
+
+    def _ends(self, turn: Turn) -> bool:
+        """Tell whether a turn that is over was decided; then its news are its."""
+        was_decided = turn.completed is not None and not turn.parked
+        if was_decided:
             self.claim(turn)
-            yield turn
-        elif turn.completed is None:
-            self.turn = turn  # of a history that ends here, or one that timed out
+        elif turn.decided:
+            raise NotTaken(f"what was decided at event {turn.started.event_id} was not taken")
+        return was_decided
 
     def claim(self, turn: Turn) -> None:
         """Move the news that a turn saw to it, unless it has them."""
-        if not turn.decided:
+        if turn.decided:
+            return
+        if turn.seen == len(self._news):
+            turn.news, self._news = self._news, []
+        else:
             turn.news, self._news = self._news[: turn.seen], self._news[turn.seen :]

@@ -11,7 +11,7 @@ from py_swf.flow.commands import Awaited
 from py_swf.flow.errors import Failure
 from py_swf.flow.run import Run
 
-__all__ = ["OnCancel", "check_on_cancel", "outcome"]
+__all__ = ["OnCancel", "check_on_cancel", "given_up", "outcome"]
 
 #: what becomes of an activity or a child when who awaits it is canceled: it is asked to cancel and
 #: the await raises at once; it is asked and its end is awaited first; it is left to run
@@ -42,10 +42,23 @@ async def outcome(
     try:
         return await command.future
     except asyncio.CancelledError:
-        if on_cancel != "abandon" and run.ledger.withdraw(command) and cancel is not None:
-            cancel()
-            if on_cancel == "wait":
-                command.future = run.loop.create_future()
-                with suppress(Failure):
-                    await command.future
+        await given_up(run, command, on_cancel, cancel)
         raise
+
+
+async def given_up(
+    run: Run, command: Awaited, on_cancel: OnCancel, cancel: Callable[[], object] | None
+) -> None:
+    """Do with a command whose wait was canceled what is to be done; wait for its end, if so.
+
+    :param run: the run that has been asked for it.
+    :param command: the command.
+    :param on_cancel: what becomes of it.
+    :param cancel: asks for it to be canceled; None where there is no such request.
+    """
+    if on_cancel != "abandon" and run.ledger.withdraw(command) and cancel is not None:
+        cancel()
+        if on_cancel == "wait":
+            command.future = run.loop.create_future()
+            with suppress(Failure):
+                await command.future

@@ -31,16 +31,12 @@ def _recorded_anew(fn, *, type=None):
     return fn()
 
 
-def _trusting(self):
+def _trusting(self, turn):
     """Take a turn that was decided here as completed, whatever has become of it."""
-    turn, self.turn = self.turn, None
-    if turn is None:
-        return
     if turn.decided or (turn.completed is not None and not turn.parked):
         self.claim(turn)
-        yield turn
-    elif turn.completed is None:
-        self.turn = turn
+        return True
+    return False
 
 
 def _not_withdrawn(self, command):
@@ -76,7 +72,7 @@ def _no_requeue(self, command, cause):
 #: what is changed -> where, and to what
 MUTANTS = {
     "news that came later are told": (turns.Turns, "claim", _news_too_early),
-    "an answer is taken for granted": (turns.Turns, "ended", _trusting),
+    "an answer is taken for granted": (turns.Turns, "_ends", _trusting),
     "tasks are hashed by address": (loop._Task, "__hash__", asyncio.Task.__hash__),
     "chance is not the run's": (facts, "Random", lambda run_id: Random()),
     "values are not recorded": (facts, "record", _recorded_anew),

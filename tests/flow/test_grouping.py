@@ -98,16 +98,12 @@ def test_grouping_has_no_meaning(seed):
 
 def _told_at_once(self, turn):
     """Tell all news, and then let the code run."""
-    self.loop.now = turn.started.event_timestamp.timestamp()
+    self.loop.moment = turn.started.event_timestamp
     self.started_event_id = turn.started.event_id
-    self.loop.enter()
-    try:
-        for event in turn.news:
-            run._TELL.get(type(event), run.Run._tell_end)(self, event)
-        self.loop.run_ready()
-        self._look_at_waits()
-    finally:
-        self.loop.leave()
+    for event in turn.news:
+        run._TELL.get(type(event), run.Run._tell_end)(self, event)
+    self.loop.run_ready()
+    self._look_at_waits()
     turn.news = []
 
 
