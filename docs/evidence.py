@@ -14,6 +14,7 @@ after its first test.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,7 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from docs.named_tests import ROOT, NamedTest, named_tests
+from docs.named_tests import ROOT, named_tests
 
 MARKS = ("documented", "observed", "inferred")
 MARKED = "reference/how-swf-behaves/"
@@ -83,8 +84,8 @@ def _label_cells(doctree: nodes.document) -> None:
                         cell[0].insert(0, nodes.inline("", f"{head}: ", classes=["column-head"]))
 
 
-def _page_of(test: NamedTest) -> str:
-    return test.path.removesuffix(".py")
+def _page_of(path: str) -> str:
+    return path.removesuffix(".py")
 
 
 def _show_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -98,7 +99,7 @@ def _show_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         shown = nodes.inline("", "", word, classes=["evidence", mark["mark"]])
         for name in mark["tests"]:
             test = TESTS[name]
-            uri = app.builder.get_relative_uri(docname, _page_of(test))
+            uri = app.builder.get_relative_uri(docname, _page_of(test.path))
             check = nodes.reference("", "\N{CHECK MARK}", refuri=f"{uri}#line-{test.line}")
             check["reftitle"] = f"{name}: {test.fact}"
             shown += check
@@ -113,7 +114,7 @@ def _test_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         body = highlighter.highlight_block(source, "python", linespans="line")
         name = path.rpartition("/")[2]
         shown = f"<h1>{name}</h1><p>{path}</p>{body}"
-        yield path.removesuffix(".py"), {"title": name, "body": shown}, "page.html"
+        yield _page_of(path), {"title": name, "body": shown}, "page.html"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -125,4 +126,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", _show_marks)
     app.connect("html-collect-pages", _test_pages)
     app.add_css_file("evidence.css")
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # A test that was moved or renamed has every page read again.
+    state = zlib.crc32(repr(sorted(TESTS.items())).encode())
+    return {"env_version": state, "parallel_read_safe": True, "parallel_write_safe": True}
