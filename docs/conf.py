@@ -41,7 +41,7 @@ extlinks = {"swf": ("https://docs.aws.amazon.com/amazonswf/latest/apireference/A
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt")}
 # A name that is annotated by its short name, or lives in an inner module, finds no page by itself.
 SHORT = "ClientError|Config|Decide|Duration|Executor|Fault|Handler|OnError|SWFClient"
-SHORT += "|datetime|timedelta|Form|MissingEvents|OnCancel|Policy|StartChild|ToJson"
+SHORT += "|datetime|timedelta|Form|MissingEvents|OnCancel|IfOpen|Policy|StartChild|ToJson"
 nitpick_ignore_regex = [
     # No inventory of these is kept here.
     ("py:.*", r"(boto3|botocore|pytest)\..*"),
@@ -64,7 +64,7 @@ python_use_unqualified_type_names = True
 maximum_signature_line_length = 88
 
 # The snippets of the how-to pages work in the shop of scenes.py; one page shows a test file.
-doctest_path = [str(ROOT / "docs"), str(ROOT / "tests" / "docs")]
+doctest_path = [str(ROOT / name) for name in ("docs", "tests/docs", "examples")]
 doctest_test_doctest_blocks = "default"
 trim_doctest_flags = True
 

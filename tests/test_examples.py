@@ -141,6 +141,24 @@ def test_two_runs_print_the_same(order_processing: list[str]) -> None:
     assert lines_of("order_processing.py") == order_processing
 
 
+def test_the_order_as_a_flow_takes_the_same_way() -> None:
+    """The failed activity is tried again, the gift card is left out, and the order is shipped."""
+    lines = lines_of("order_flow.py")
+
+    assert lines == [
+        "charge_card-1: FAILED ConnectionError: the bank does not answer",
+        'charge_card-1: COMPLETED "charged for 2 goods"',
+        "reserve_goods-1: COMPLETED null",
+        'ship-1: COMPLETED "shipped order-17 without a card"',
+        "shipped order-17 without a card",
+    ]
+
+
+def test_the_albums_of_the_tutorial_are_made() -> None:
+    """The workflow that the tutorial shows runs as a program too."""
+    assert lines_of("photo_albums.py") == ["small-beach.jpg + small-dinner.jpg"]
+
+
 def test_the_decider_alone_shows_an_order() -> None:
     """The decider without arguments decides for one order, and ends."""
     lines = lines_of("decider.py")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
@@ -36,7 +36,6 @@ IfOpen: TypeAlias = Literal["raise", "use"]
 R = TypeVar("R")
 T = TypeVar("T")
 
-_EVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
 #: seconds between two looks at an execution: the first, and at most
 _SOONEST, _LATEST = 0.25, 20.0
 
@@ -73,22 +72,13 @@ class Execution(Generic[R]):
         :param workflow_id: its workflow id.
         :param run_id: its run id, with which no call is made; None looks for the open run, else for
             the one that was started last. The service may need some seconds to list a new one.
-        :raises LookupError: when there is none, or it is of another workflow.
+        :raises LookupError: when there is none.
 
         AWS operations: :swf:`ListOpenWorkflowExecutions`, :swf:`ListClosedWorkflowExecutions`
         """
-        if run_id is not None:
-            return Execution(workflow, workflow_client, workflow_id, run_id)
-        for listed in (
-            workflow_client.list_open_workflow_executions,
-            workflow_client.list_closed_workflow_executions,
-        ):
-            for info in listed(_EVER, workflow_id=workflow_id, maximum_page_size=1):
-                if info.workflow_type.name != workflow.name:
-                    kind = f"{info.workflow_type.name}, not {workflow.name}"
-                    raise LookupError(f"execution {workflow_id} is of workflow {kind}")
-                return Execution(workflow, workflow_client, workflow_id, info.execution.run_id)
-        raise LookupError(f"there is no execution {workflow_id}")
+        if run_id is None:
+            run_id = workflow_client.latest_run(workflow_id).run_id
+        return Execution(workflow, workflow_client, workflow_id, run_id)
 
     def result(
         self, timeout: float | timedelta | None = None, *, calling: Calling | None = None

@@ -292,6 +292,16 @@ class Workflow(Generic[P, R]):
         """
         return checked_input(self.name, self.signature.encode(args, kwargs))
 
+    def arguments(self, text: str | None) -> dict[str, Any]:
+        """Return the arguments that an input stands for, by the names of the parameters.
+
+        For a decider written by hand: ``order.arguments(history.input)["order_id"]``.
+
+        :param text: the input of an execution.
+        :raises CodecError: when it does not fit the function.
+        """
+        return self.signature.by_name(*self.signature.decode(text))
+
     async def call(self, text: str | None) -> str:
         """Run the function on an input and return its result as text; for the engine.
 

@@ -7,6 +7,8 @@ import re
 import textwrap
 from pathlib import Path
 
+from py_swf.flow.lint_rules import RULES
+
 DOCS = Path(__file__).parents[2] / "docs"
 TESTCODE = re.compile(r"^\.\. testcode::\n\n((?: {3}.*\n|\n)+)", re.MULTILINE)
 
@@ -34,3 +36,10 @@ def test_the_first_tutorial_can_be_pasted_line_by_line() -> None:
                 entered = []
         assert not any(entered)
     assert pieces
+
+
+def test_the_page_on_workflows_names_every_rule_of_the_linter() -> None:
+    """What the linter can say is explained on the page that lists what a workflow may do."""
+    page = (DOCS / "explanation" / "what-a-workflow-may-do.rst").read_text("utf-8")
+
+    assert [rule.name for rule in RULES if f"``{rule.name}``" not in page] == []
