@@ -87,7 +87,7 @@ class App:
     :param seed: source of every id and every chance
     :param poll_seconds: longest time that a poll with nothing to hand out is held, in seconds
     :param faults: what is to go wrong, see InjectedFault
-    :param domains: names of domains that are there from the start, with a retention of 7 days
+    :param domains: names of domains that are there from the start
     :param retention: days for which these domains keep closed executions
     :param limits: quotas of the service; default: those of the real one
     :param choices: switches for what is not known of the real service

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from docs.draw_states import KINDS
 from py_swf.local.machine.execution.activity_task import ActivityTask
 from py_swf.local.machine.execution.child_execution import ChildExecution
 from py_swf.local.machine.execution.decision_task import TRIGGERS, DecisionTask
@@ -16,21 +17,9 @@ from py_swf.local.machine.execution.entity import (
     event_attributes_member,
 )
 from py_swf.local.machine.execution.execution import CLOSING_EVENTS, Execution
-from py_swf.local.machine.execution.external_request import ExternalCancel, ExternalSignal
 from py_swf.local.machine.execution.lambda_function import LambdaFunction
-from py_swf.local.machine.execution.timer import Timer
 from py_swf.local.machine.requests.model import service_model
 
-KINDS: list[type[Entity]] = [
-    Execution,
-    DecisionTask,
-    ActivityTask,
-    Timer,
-    ChildExecution,
-    ExternalSignal,
-    ExternalCancel,
-    LambdaFunction,
-]
 every_kind = pytest.mark.parametrize("states", [pytest.param(k.states, id=k.name) for k in KINDS])
 SHAPES = service_model()["shapes"]
 EVENTS = set(SHAPES["EventType"]["enum"])
