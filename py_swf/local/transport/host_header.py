@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from py_swf.local.machine.faults import Fault
 
@@ -23,13 +24,22 @@ def check_hosts(headers: Iterable[tuple[bytes, bytes]], names: Collection[str]) 
     :raises Fault: AccessDeniedException
     """
     for header, value in headers:
-        host = _without_port(value.decode("latin-1").lower()) if header == b"host" else "localhost"
-        if not (host in names or f".{host}".endswith(".localhost") or _is_address(host)):
+        if header != b"host" or _is_local(value):
+            continue
+        host = _without_port(value)
+        if host not in names:
             message = f"The service is not reached by the name {host!r}; --allow-host allows it"
             raise Fault("AccessDeniedException", message)
 
 
-def _without_port(host: str) -> str:
+@lru_cache(maxsize=64)  # every request asks, and nearly all of them the same
+def _is_local(value: bytes) -> bool:
+    host = _without_port(value)
+    return f".{host}".endswith(".localhost") or _is_address(host)
+
+
+def _without_port(value: bytes) -> str:
+    host = value.decode("latin-1").lower()
     bracketed = re.fullmatch(r"\[(.*)\](:\d*)?", host)
     return bracketed[1] if bracketed else re.sub(r"\.?(:\d*)?$", "", host, count=1)
 
