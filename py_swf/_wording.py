@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import datetime, timezone
 
@@ -54,7 +53,9 @@ def printable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Put text into one printable line: every run of white space is one space."""
-    return printable(re.sub(r"\s+", " ", text)).strip()
+    if text.isprintable() and "  " not in text:  # nearly always, and there can be thousands
+        return text.strip()
+    return " ".join(printable(text).split())
 
 
 def cells(text: str) -> int:

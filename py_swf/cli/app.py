@@ -27,6 +27,8 @@ _COMMANDS = {
     "tasks": ("listing", "Count what waits in a task list."),
     "types": ("listing", "List workflow types and activity types."),
     "domains": ("listing", "List domains."),
+    "serve": ("serving", "Run a local service, with the console in the browser."),
+    "console": ("serving", "Show a service in the browser."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
 

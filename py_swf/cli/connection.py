@@ -99,7 +99,8 @@ class Connection:
     ) -> None:
         self.session = session
         self._client_options = client_options
-        self._domain = domain
+        #: the domain that was given; None if none was
+        self.given_domain = domain
 
     @cached_property
     def boto_client(self) -> Any:
@@ -117,8 +118,8 @@ class Connection:
 
         :raises CommandError: when none was given, and there is not exactly one.
         """
-        if self._domain is not None:
-            return self._domain
+        if self.given_domain is not None:
+            return self.given_domain
         names = [info.name for info in self.registration.list_domains()]
         if len(names) == 1:
             return names[0]

@@ -59,20 +59,18 @@ def bars_of(lane: Lane, axis: Axis, resolution: float) -> list[Bar]:
 
 
 def _bars_of_attempt(kind: str, number: int, attempt: Attempt, axis: Axis) -> Iterator[Bar]:
-    begin = axis.place(attempt.opened.event_timestamp.timestamp())
+    begin = axis.place(attempt.began)
     if attempt.status in INSTANT:
         yield Bar(begin, begin, "mark", attempt.status, attempt, number)
         return
     is_open = attempt.is_open
-    end = 1.0
-    if attempt.closed is not None:
-        end = axis.place(attempt.closed.event_timestamp.timestamp())
+    end = 1.0 if attempt.ended is None else axis.place(attempt.ended)
     if kind in _RUNS_AT_ONCE:
         yield Bar(begin, end, "working", attempt.status, attempt, number, is_open=is_open)
-    elif attempt.started is None:
+    elif attempt.taken is None:
         yield Bar(begin, end, "waiting", attempt.status, attempt, number, is_open=is_open)
     else:
-        taken = axis.place(attempt.started.event_timestamp.timestamp())
+        taken = axis.place(attempt.taken)
         yield Bar(begin, taken, "waiting", "TAKEN", attempt, number)
         yield Bar(taken, end, "working", attempt.status, attempt, number, is_open=is_open)
 
@@ -81,10 +79,8 @@ def load_of(lane: Lane, axis: Axis, columns: int) -> list[int]:
     """Count how many attempts of a lane are open in each of so many columns of the picture."""
     changes = [0] * (columns + 1)
     for attempt in lane.attempts:
-        begin = axis.place(attempt.opened.event_timestamp.timestamp())
-        end = 1.0
-        if attempt.closed is not None:
-            end = axis.place(attempt.closed.event_timestamp.timestamp())
+        begin = axis.place(attempt.began)
+        end = 1.0 if attempt.ended is None else axis.place(attempt.ended)
         changes[min(int(begin * columns), columns - 1)] += 1
         changes[min(int(end * columns), columns - 1) + 1] -= 1
     return list(accumulate(changes[:columns]))

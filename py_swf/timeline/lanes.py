@@ -40,6 +40,20 @@ class Attempt:
     #: where it stands, in the words of :attr:`py_swf.history.Joined.status`; what only happened
     #: is SIGNALED, RECORDED, CANCEL_REQUESTED or REFUSED
     status: str
+    #: when it was opened, in seconds since 1970, as the drawing counts
+    began: float = attrs.field(init=False)
+    #: when somebody took it; None before
+    taken: float | None = attrs.field(init=False)
+    #: when it ended; None while it is open
+    ended: float | None = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        # Once each, for there can be thousands, and an event reads its time when it is asked.
+        began = self.opened.event_timestamp.timestamp()
+        set_ = object.__setattr__
+        set_(self, "began", began)
+        set_(self, "taken", _seconds(self.started))
+        set_(self, "ended", began if self.closed is self.opened else _seconds(self.closed))
 
     @property
     def is_open(self) -> bool:
@@ -50,6 +64,10 @@ class Attempt:
     def is_bad(self) -> bool:
         """Whether it ended in a way that somebody should look at."""
         return self.status in BAD
+
+
+def _seconds(event: ev.Event | None) -> float | None:
+    return None if event is None else event.event_timestamp.timestamp()
 
 
 @attrs.frozen(eq=False)
@@ -234,5 +252,8 @@ def _one_of(group: list[Lane]) -> Lane:
 
 def _pattern(name: str) -> str:
     """Put what numbers names into one sign: resize-1 and resize-2 are both resize-*."""
-    name = re.sub(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", "*", name)
-    return re.sub(r"\*?\d+\*?", "*", name)
+    return _NUMBERING.sub("*", name)
+
+
+#: a UUID, or a number
+_NUMBERING = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|\d+")

@@ -86,20 +86,14 @@ def draw_svg(
     title: str,
     width: int | None,
     with_style: bool,
+    with_heading: bool,
 ) -> str:
     """Draw a timeline as an ``<svg>`` element."""
     state, rest = ("no events", "") if teller is None else teller.heading(history)
     parts: list[str] = []
-    y = 26
-    for text, look in [(title, "title"), (state, ""), (rest, "dim")]:
-        if text:
-            parts += _text(0, y, text, look, _NARROW[0], _WIDE[0])
-            y += _LINE
-    for work in [work for work in waits_for if work.is_stuck][:_MOST_STUCK]:
-        lines = textwrap.wrap(f"● {work.text}", _NARROW[0])
-        parts.append(f'<g class="narrow">{"".join(_stuck_lines(lines, y))}</g>')
-        parts += _text(0, y, f"● {work.text}", "stuck-ink wide", _WIDE[0], _WIDE[0])
-        y += _LINE * len(lines)
+    y = 8.0
+    if with_heading:
+        y = _heading(parts, [(title, "title"), (state, ""), (rest, "dim")], waits_for)
     top = y + 4
     bottom = top + _LINE + _LANE * len(lanes)
     if teller is not None and lanes:
@@ -110,13 +104,28 @@ def draw_svg(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="swf-timeline" role="img" '
         f'aria-label="{described}" width="{"100%" if width is None else width}" '
-        f'height="{bottom + 14}">'
+        f'height="{bottom + 14:g}">'
         + (f"<style>{STYLE}</style>" if with_style else "")
         + '<rect class="ground" width="100%" height="100%"/>'
-        + f'<svg x="2%" width="96%" height="{bottom + 14}" overflow="visible">'
+        + f'<svg x="2%" width="96%" height="{bottom + 14:g}" overflow="visible">'
         + "".join(parts)
         + "</svg></svg>"
     )
+
+
+def _heading(parts: list[str], lines: list[tuple[str, str]], waits_for: list[OpenWork]) -> float:
+    """Add what stands above the lanes; return where the next line is."""
+    y = 26.0
+    for text, look in lines:
+        if text:
+            parts += _text(0, y, text, look, _NARROW[0], _WIDE[0])
+            y += _LINE
+    for work in [work for work in waits_for if work.is_stuck][:_MOST_STUCK]:
+        wrapped = textwrap.wrap(f"● {work.text}", _NARROW[0])
+        parts.append(f'<g class="narrow">{"".join(_stuck_lines(wrapped, y))}</g>')
+        parts += _text(0, y, f"● {work.text}", "stuck-ink wide", _WIDE[0], _WIDE[0])
+        y += _LINE * len(wrapped)
+    return y
 
 
 def _stuck_lines(lines: list[str], y: float) -> Iterator[str]:
@@ -145,8 +154,8 @@ def _percent(place: float) -> str:
 def _grid(axis: Axis, top: float, bottom: float) -> Iterator[str]:
     for left, right, seconds in axis.cuts:
         yield (
-            f'<rect class="cut" x="{_percent(left)}" y="{top + _LINE - 4}" '
-            f'width="{_percent(right - left)}" height="{bottom - top - _LINE + 4}">'
+            f'<rect class="cut" x="{_percent(left)}" y="{top + _LINE - 4:g}" '
+            f'width="{_percent(right - left)}" height="{bottom - top - _LINE + 4:g}">'
             f"<title>nothing happened for {duration(seconds)}: cut short</title></rect>"
         )
     written: list[float] = []
@@ -155,19 +164,19 @@ def _grid(axis: Axis, top: float, bottom: float) -> Iterator[str]:
     ]
     for tick in axis.ticks(5):
         x = _percent(tick.place)
-        yield f'<line class="grid" x1="{x}" x2="{x}" y1="{top + _LINE - 4}" y2="{bottom}"/>'
+        yield f'<line class="grid" x1="{x}" x2="{x}" y1="{top + _LINE - 4:g}" y2="{bottom:g}"/>'
     for tick in [*ends, *axis.ticks(5)]:
         if all(abs(tick.place - place) > 0.15 for place in written):
             written.append(tick.place)
             anchor = "start" if tick.place < 0.05 else "end" if tick.place > 0.9 else "middle"
             yield (
-                f'<text x="{_percent(1 if anchor == "end" else tick.place)}" y="{top + 8}" '
+                f'<text x="{_percent(1 if anchor == "end" else tick.place)}" y="{top + 8:g}" '
                 f'class="dim small" text-anchor="{anchor}">{escape(tick.text)}</text>'
             )
 
 
 def _lane(lane: Lane, axis: Axis, teller: Teller, y: float) -> Iterator[str]:
-    yield f'<line class="grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>'
+    yield f'<line class="grid" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>'
     yield from _text(0, y + 14, label(lane), "", _NARROW[1], _WIDE[1])
     yield from _text(1, y + 14, teller.note(lane), _ink(lane, teller), _NARROW[2], _WIDE[2], "end")
     bars = bars_of(lane, axis, _RESOLUTION) if lane.folded == 1 else []
@@ -210,19 +219,19 @@ def _bar(lane: Lane, bar: Bar, teller: Teller, y: float) -> Iterator[str]:
     begin = min(bar.begin, 1 - width)
     if bar.phase == "working" or bar.end > bar.begin or bar.attempt.started is None:
         yield (
-            f'<rect class="{look}" x="{_percent(begin)}" y="{y + top}" '
+            f'<rect class="{look}" x="{_percent(begin)}" y="{y + top:g}" '
             f'width="{_percent(width)}" height="{height}" rx="2">{title}</rect>'
         )
     if bar.is_open:
         yield (
-            f'<svg x="100%" y="{y + 24}" overflow="visible"><path class="{look}" '
+            f'<svg x="100%" y="{y + 24:g}" overflow="visible"><path class="{look}" '
             'd="M-7-6L3 0L-7 6z"/></svg>'
         )
 
 
 def _diamond(place: float, y: float, look: str, title: str) -> str:
     return (
-        f'<svg x="{_percent(place)}" y="{y}" overflow="visible">'
+        f'<svg x="{_percent(place)}" y="{y:g}" overflow="visible">'
         f'<path class="{look}" d="M0-6L6 0L0 6L-6 0z">{title}</path></svg>'
     )
 
@@ -237,7 +246,7 @@ def _load(lane: Lane, axis: Axis, y: float) -> str:
     look = "bad" if last.is_bad else "working" if lane.is_open else "good"
     about = f"{label(lane)}: {len(lane.attempts):,} attempts, at most {most:,} open at a time"
     return (
-        f'<svg x="0" y="{y}" width="100%" height="11" viewBox="0 0 {columns} 12" '
+        f'<svg x="0" y="{y:g}" width="100%" height="11" viewBox="0 0 {columns} 12" '
         f'preserveAspectRatio="none"><path class="{look}" d="M0 12{steps}H{columns}V12z">'
         f"<title>{escape(printable(about))}</title></path></svg>"
     )

@@ -85,8 +85,14 @@ class Timeline:
 
     @cached_property
     def _axis(self) -> Axis:
-        moments = [event.event_timestamp.timestamp() for event in self.history.events]
-        return Axis([*moments, *([self.now.timestamp()] if self.now is not None else [])])
+        events = self.history.events
+        ends = [event.event_timestamp for event in (*events[:1], *events[-1:])]
+        moments = [when.timestamp() for when in (*ends, self.now) if when is not None]
+        for lane in self.lanes:
+            for attempt in lane.attempts:
+                times = (attempt.began, attempt.taken, attempt.ended)
+                moments += [seconds for seconds in times if seconds is not None]
+        return Axis(moments)
 
     def text(
         self,
@@ -118,7 +124,12 @@ class Timeline:
         )
 
     def svg(
-        self, *, width: int | None = None, with_style: bool = True, most_lanes: int = 60
+        self,
+        *,
+        width: int | None = None,
+        with_style: bool = True,
+        with_heading: bool = True,
+        most_lanes: int = 60,
     ) -> str:
         """Draw it as SVG: without script, readable on a phone, in light and in dark.
 
@@ -127,6 +138,7 @@ class Timeline:
         :param width: in pixels; None takes the width of what surrounds it.
         :param with_style: False leaves out the style sheet, for pages that have
             :data:`py_swf.timeline.STYLE` in their own.
+        :param with_heading: False leaves out what stands above the lanes, for pages that say it.
         :param most_lanes: above so many lanes, those that are alike are folded into one.
         """
         return draw_svg(
@@ -138,6 +150,7 @@ class Timeline:
             title=self._title,
             width=width,
             with_style=with_style,
+            with_heading=with_heading,
         )
 
     def __str__(self) -> str:

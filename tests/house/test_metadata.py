@@ -129,7 +129,17 @@ def test_each_public_module_has_its_place_in_the_reference():
 def test_the_types_are_announced():
     """The marker file which tells type checkers that py_swf is typed is there and is packaged."""
     assert (ROOT / "py_swf" / "py.typed").is_file()
-    assert SETTINGS["tool"]["setuptools"]["package-data"] == {"py_swf": ["py.typed"]}
+    assert "py.typed" in SETTINGS["tool"]["setuptools"]["package-data"]["py_swf"]
+
+
+def test_what_is_no_module_is_packaged():
+    """Each file of the package that is no module, such as a template, is in the wheel."""
+    patterns = SETTINGS["tool"]["setuptools"]["package-data"]["py_swf"]
+    files = {path for path in (ROOT / "py_swf").rglob("*.*") if path.suffix not in (".py", ".pyc")}
+
+    packaged = {path for pattern in patterns for path in (ROOT / "py_swf").glob(pattern)}
+
+    assert files == packaged
 
 
 def test_the_core_stands_alone(tmp_path):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from functools import partial
+from typing import Any
 
 from py_swf.local.machine.choices import Choices
 from py_swf.local.machine.faults import Fault
@@ -62,10 +63,14 @@ choices:
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, *, front: Callable[[App, str], Any] | None = None
+) -> int:
     """Run the server until it is told to stop.
 
     :param arguments: the command line without the program's name; None takes ``sys.argv``
+    :param front: makes, of the application and its URL, the ASGI application that stands before
+        it and passes on what it does not answer itself; None serves the application alone
     :return: exit status
     """
     options = _parser().parse_args(arguments)
@@ -91,7 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     with listener:
         _warn_beyond_loopback(listener)
-        serve(app, listener, lambda: _say_where(options.host, listener))
+        url = _url(options.host, listener)
+        served = app if front is None else front(app, url)
+        serve(app, listener, lambda: _say_where(url), served)
     return 0
 
 
@@ -170,11 +177,14 @@ def _add_settings(add: Callable[..., object]) -> None:
     )
 
 
-def _say_where(host: str, listener: socket.socket) -> None:
+def _url(host: str, listener: socket.socket) -> str:
     port = listener.getsockname()[1]
     # Who listens everywhere is reached here at home.
     home = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
-    url = f"http://[{home}]:{port}" if ":" in home else f"http://{home}:{port}"
+    return f"http://[{home}]:{port}" if ":" in home else f"http://{home}:{port}"
+
+
+def _say_where(url: str) -> None:
     region = "AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1"
     print(f"SWF is ready at {url}")
     print(f"export AWS_ENDPOINT_URL_SWF={url}")

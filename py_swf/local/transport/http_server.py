@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 try:
@@ -52,15 +52,21 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(app: App, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+def serve(
+    app: App,
+    listener: socket.socket,
+    ready: Callable[[], None] = lambda: None,
+    served: Callable[[Any, Any, Any], Awaitable[None]] | None = None,
+) -> None:
     """Serve until SIGTERM or SIGINT, then answer what is held and return.
 
     :param app: the application
     :param listener: a bound socket
     :param ready: called once, when requests are answered
+    :param served: what answers the requests, with the application behind it; None for that itself
     """
     config = uvicorn.Config(
-        app,
+        served or app,
         http=_Protocol,
         ws="none",
         loop="asyncio",
