@@ -70,10 +70,15 @@ def _parse_history(
     raw = awaits_answer(_RAW)
     if not (raw or awaits_answer(_TYPED)) or response_dict["status_code"] >= 300:
         return
+    body = response_dict["body"]
     try:
-        answer = _load(response_dict["body"])
-        finish = _show_as_boto3 if raw else _check_timestamps
-        finish(answer["events"])
+        answer = _load(body)
+        events = answer["events"]
+        _check_timestamp(events)
+        if raw:
+            if b"null" in body:
+                _check_for_null(events)
+            _show_local_time(events)
     except UNREADABLE:
         return
     customized_response_dict.update(answer)
@@ -99,24 +104,29 @@ def _load(body: bytes) -> Any:
     return json.loads(body.decode())
 
 
-def _check_timestamps(page: list[dict[str, Any]]) -> None:
-    """Raise where boto3 would do more than make a datetime of a number, or refuse the value."""
-    for event in page:
+def _check_timestamp(page: list[dict[str, Any]]) -> None:
+    """Raise where timestamps are not spelled as numbers: boto3 reads other spellings, too."""
+    for event in page[:1]:
         if not 0 <= event["eventTimestamp"] <= _LATEST:
             raise ValueError(event)
 
 
-def _show_as_boto3(page: list[dict[str, Any]]) -> None:
-    """Make of each timestamp what boto3 makes of it; raise where there is more to be done.
+def _check_for_null(page: list[dict[str, Any]]) -> None:
+    """Raise where a member is null: boto3 leaves it out."""
+    for event in page:
+        attributes = event.get(attributes_member(event["eventType"]), event)
+        if None in event.values() or None in attributes.values():
+            raise ValueError(event)
+
+
+def _show_local_time(page: list[dict[str, Any]]) -> None:
+    """Make of each timestamp what boto3 makes of it: a datetime in local time.
 
     boto3 takes its time over the local time zone. No zone changes its offset but at a quarter of an
     hour, so boto3 is asked once for each quarter in which something happened.
     """
     quarters: dict[float, tuple[datetime, int]] = {}
     for event in page:
-        attributes = event.get(attributes_member(event["eventType"]), event)
-        if None in event.values() or None in attributes.values():
-            raise ValueError(event)  # boto3 leaves out a member that is null
         moment = event["eventTimestamp"]
         since_1970 = datetime.fromtimestamp(moment, timezone.utc) - _1970
         quarter = moment // 900
