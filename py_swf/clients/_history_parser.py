@@ -82,7 +82,7 @@ def _parse_history(
     except UNREADABLE:
         return
     customized_response_dict.update(answer)
-    response_dict["body"] = b"{}"
+    response_dict["body"] = b""
 
 
 @cache
