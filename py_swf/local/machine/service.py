@@ -58,6 +58,7 @@ class Service:
     :param token_salt: 8 bytes that go into the task tokens, and into nothing else. A service that
         is started again on the same seed gives out the same run ids; with another salt it does
         not take the answers to tasks of its earlier start.
+    :raises ValueError: when the salt is of another length.
     """
 
     def __init__(
@@ -73,6 +74,8 @@ class Service:
         choices: Choices | None = None,
         token_salt: bytes = NO_SALT,
     ) -> None:
+        if len(token_salt) != len(NO_SALT):
+            raise ValueError(f"token_salt must be {len(NO_SALT)} bytes, got {token_salt!r}")
         self._clock = clock
         self._validator = validator()
         self._state = ServiceState(

@@ -244,3 +244,10 @@ def test_a_refused_request_changes_nothing(operation: str, request_: dict[str, A
         machine.call(operation, **request_)
     assert (machine.service.history("w"), machine.service.next_deadline()) == before
     assert machine.poll()["startedEventId"] == 3
+
+
+@pytest.mark.parametrize("salt", [b"", b"1234567", b"123456789"])
+def test_a_salt_of_another_length_is_refused(salt: bytes) -> None:
+    """A salt that would not come out of a token as it went in is refused."""
+    with pytest.raises(ValueError, match="token_salt must be 8 bytes"):
+        Service(VirtualClock(), token_salt=salt)
