@@ -22,6 +22,8 @@ from py_swf.flow.errors import NotForWorkflows
 __all__ = ["HistoryLoop", "Timer", "make_loop"]
 
 T = TypeVar("T")
+#: longest life of an execution, in seconds: no timer needs to be longer
+LONGEST = 31_536_000
 _BEFORE_ALL = datetime.fromtimestamp(0, timezone.utc)
 _set_running_loop = asyncio._set_running_loop
 _get_running_loop = asyncio._get_running_loop
@@ -32,6 +34,13 @@ class Timer(Protocol):
 
     def cancel(self) -> None:
         """End the timer."""
+
+
+class _Never:
+    """A timer that never fires: what it would wait for is after the end of the execution."""
+
+    def cancel(self) -> None:
+        """Do nothing."""
 
 
 class _Ready:
@@ -76,6 +85,8 @@ class _Delayed(_Ready):
 
 class _Task(asyncio.Task[T]):
     """A task that is hashed alike in every replay, so that sets of tasks are iterated alike."""
+
+    __slots__ = ("_hash",)
 
     def __init__(
         self, coro: Coroutine[Any, Any, T], loop: HistoryLoop, name: Any, **kwargs: Any
@@ -152,6 +163,9 @@ class HistoryLoop(asyncio.AbstractEventLoop):
             return self.call_soon(callback, *args, context=context)
         handle = _Delayed(callback, args, copy_context() if context is None else context)
         handle._when = self.time() + delay
+        if delay > LONGEST:
+            handle.timer = _Never()
+            return handle
         handle.timer = self._start_timer(math.ceil(delay), lambda: self._ready.append(handle))
         return handle
 

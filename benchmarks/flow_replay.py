@@ -1,0 +1,209 @@
+"""Replay workflows over long histories, against json.loads of the same events.
+
+Activities in a row, a task each; and 1,000 activities at once, ten or one of whose ends are seen by
+a task. Then the memory of suspended runs, and 1,000 activities from start to end on a local SWF.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import measuring
+
+from py_swf import flow
+from py_swf.events import Event, event_from_wire
+from py_swf.flow.run import Run
+from py_swf.testing import play
+
+TYPE = {"name": "add", "version": "1"}
+LIST = {"name": "list"}
+
+
+@flow.activity(start_to_close_timeout=300)
+def add(x: int) -> int:
+    """Add one."""
+    return x + 1
+
+
+@flow.workflow
+async def row(count: int) -> int:
+    """Await activities one after the other."""
+    value = 0
+    for _ in range(count):
+        value = await add(value)
+    return value
+
+
+@flow.workflow
+async def fan(count: int) -> int:
+    """Await activities side by side."""
+    return sum(await asyncio.gather(*(add(n) for n in range(count))))
+
+
+class Written:
+    """A history that is written event by event, as the service would."""
+
+    def __init__(self, count: int) -> None:
+        self.raw: list[dict[str, Any]] = []
+        self.add(
+            "WorkflowExecutionStarted",
+            childPolicy="TERMINATE",
+            taskList=LIST,
+            workflowType={"name": "w", "version": "1"},
+            executionStartToCloseTimeout="31536000",
+            taskStartToCloseTimeout="60",
+            input=json.dumps({"count": count}, separators=(",", ":")),
+            parentInitiatedEventId=0,
+        )
+        self.scheduled = self.schedule()
+
+    def add(self, event_type: str, **attributes: Any) -> int:
+        """Write an event."""
+        number = len(self.raw) + 1
+        self.raw.append(
+            {
+                "eventId": number,
+                "eventTimestamp": 1_700_000_000 + number / 1000,
+                "eventType": event_type,
+                f"{event_type[0].lower()}{event_type[1:]}EventAttributes": attributes,
+            }
+        )
+        return number
+
+    def schedule(self) -> int:
+        """Write that a decision task is scheduled."""
+        return self.add("DecisionTaskScheduled", taskList=LIST, startToCloseTimeout="60")
+
+    def start(self) -> int:
+        """Write that the decision task is started."""
+        self.started = self.add(
+            "DecisionTaskStarted", scheduledEventId=self.scheduled, identity="host:1"
+        )
+        return self.started
+
+    def complete(self) -> int:
+        """Write that the decision task is completed."""
+        ids = {"scheduledEventId": self.scheduled, "startedEventId": self.started}
+        return self.add("DecisionTaskCompleted", **ids)
+
+    def activity(self, number: int, value: int, completed: int) -> int:
+        """Write that an activity task is scheduled."""
+        unlimited = ("scheduleToStartTimeout", "scheduleToCloseTimeout", "heartbeatTimeout")
+        return self.add(
+            "ActivityTaskScheduled",
+            activityType=TYPE,
+            activityId=f"add-{number}",
+            taskList=LIST,
+            input=f'{{"x":{value}}}',
+            startToCloseTimeout="300",
+            decisionTaskCompletedEventId=completed,
+            **dict.fromkeys(unlimited, "NONE"),
+        )
+
+    def work(self, scheduled: int, result: int) -> None:
+        """Write that an activity task is started and completed."""
+        started = self.add("ActivityTaskStarted", scheduledEventId=scheduled, identity="host:2")
+        ids = {"scheduledEventId": scheduled, "startedEventId": started}
+        self.add("ActivityTaskCompleted", result=str(result), **ids)
+
+
+def in_a_row(count: int) -> list[dict[str, Any]]:
+    """Write the history of activities one after the other; its last decision task is open."""
+    history = Written(count)
+    for n in range(count):
+        history.start()
+        history.work(history.activity(n + 1, n, history.complete()), n + 1)
+        history.scheduled = history.schedule()
+    history.start()
+    return history.raw
+
+
+def at_once(count: int, ends: int) -> list[dict[str, Any]]:
+    """Write the history of activities side by side, so many of whose ends are seen by a task."""
+    history, opened = Written(count), []
+    history.start()
+    for first in range(0, count, 99):
+        completed = history.complete()
+        for n in range(first, min(first + 99, count)):
+            opened.append((n, history.activity(n + 1, n, completed)))
+        if first + 99 < count:
+            name = f"py_swf.wake-up.{history.started}"
+            dtc = {"decisionTaskCompletedEventId": completed}
+            timer = history.add("TimerStarted", timerId=name, startToFireTimeout="0", **dtc)
+            history.add("TimerFired", timerId=name, startedEventId=timer)
+            history.scheduled = history.schedule()
+            history.start()
+    for first in range(0, count, ends):
+        for n, scheduled in opened[first : first + ends]:
+            history.work(scheduled, n + 1)
+        history.scheduled = history.schedule()
+        history.start()
+        if first + ends < count:
+            history.complete()
+    return history.raw
+
+
+def alternatives(workflow: Any, raw: list[dict[str, Any]]) -> dict[str, Callable[[], Any]]:
+    """Return what is compared for one history."""
+    body = json.dumps({"events": raw}).encode()
+    events = [event_from_wire(event) for event in raw]
+
+    def from_bytes() -> list[Any]:
+        return flow.replay(workflow, list(map(event_from_wire, json.loads(body)["events"])))
+
+    return {
+        "json.loads of the events": lambda: json.loads(body),
+        "replay": lambda: flow.replay(workflow, events),
+        "from bytes to decisions": from_bytes,
+    }
+
+
+def memory(workflow: Any, raw: list[dict[str, Any]], runs: int) -> float:
+    """Return how many KiB one suspended run takes, its events left out."""
+    kept = [_suspended(workflow, raw)]  # what is made once is made now
+    tracemalloc.start()
+    kept += [_suspended(workflow, raw) for _ in range(runs)]
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    for run in kept:
+        run.evict()
+    return taken / runs / 1024
+
+
+def _suspended(workflow: Any, raw: list[dict[str, Any]]) -> Run:
+    run = Run(workflow, "w", "r")
+    events: list[Event] = [event_from_wire(event) for event in raw]
+    run.take(events)
+    run.decide()
+    return run
+
+
+def main() -> None:
+    """Measure and print."""
+    options = measuring.arguments(__doc__)
+    rounds = 3 if options.small else 15
+    count, width = (100, 100) if options.small else (4_165, 1_000)
+    histories = {
+        "activities in a row": (row, in_a_row(count)),
+        "at once, ten ends a task": (fan, at_once(width, 10)),
+        "at once, one end a task": (fan, at_once(width, 1)),
+    }
+    rows: list[measuring.Row] = []
+    for name, (workflow, raw) in histories.items():
+        work = f"{name}, {len(raw):,} events"
+        rows += measuring.compare(work, alternatives(workflow, raw), rounds=rounds)
+    played = {"on a local SWF, in one thread": lambda: play(row, width, activities=[add])}
+    rows += measuring.compare(f"{width:,} activities, start to end", played, rounds=1)
+    measuring.report(rows, as_json=options.json)
+    if not options.json:
+        print(f"a suspended run takes {memory(row, in_a_row(10), 20):.1f} KiB after 10 decisions,")
+        print(f"{memory(row, in_a_row(count), 3):.1f} KiB after {count:,}; with {width:,} open")
+        print(f"activities {memory(fan, at_once(width, 1)[:3], 3) / 1024:.2f} MiB")
+
+
+if __name__ == "__main__":
+    main()
