@@ -13,7 +13,18 @@ from typing import Any
 import pytest
 
 from py_swf.flow.codec import CodecError, JsonCodec
-from tests.flow.values import NOON, ORDER, ROUND_TRIPS, Address, Color, Item, Node, Order, Plain
+from tests.flow.values import (
+    NOON,
+    ORDER,
+    ROUND_TRIPS,
+    Address,
+    Color,
+    Item,
+    Named,
+    Node,
+    Order,
+    Plain,
+)
 
 CODEC = JsonCodec()
 
@@ -182,6 +193,7 @@ WHAT_DOES_NOT_FIT = [
     ("[]", Order, "the value must be an object with the fields of Order, not []"),
     ('{"street":1,"since":null}', Address, "the value.street must be a string, not 1"),
     ('{"street":"x"}', Address, "the value.since is missing"),
+    ("{}", Named, "the value.name is missing"),
     ('{"sizes":["x"]}', Plain, "the value.sizes[0] must be an integer, not 'x'"),
     ("1", Money, "the value cannot be made into Money: it is no type that the codec knows"),
 ]

@@ -118,6 +118,7 @@ GREEN = [
     "sorted(x for x in tags)\nsum(x for x in tags)\nlen(list(tags))",
     "{x + 1 for x in tags}\n'x' in tags",
     "tags = sorted(tags)\nfor tag in tags:\n    pass",
+    "found = sorted(tags)\nfor tag in found:\n    pass\nfound = {1}",
     "Path('x').name\nos.path.join('a', 'b')",
     "for done in flow.as_completed([fetch('x')]):\n    pass",
     "time = 3\ntime.sleep(1)",

@@ -93,6 +93,10 @@ class Plain(TypedDict, total=False):
     sizes: list[int]
 
 
+class Named(TypedDict):
+    name: str
+
+
 class Tree(TypedDict):
     name: str
     branches: "list[Tree]"
