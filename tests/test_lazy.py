@@ -19,8 +19,9 @@ def fresh(code: str) -> str:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_name_has_a_home(package: str) -> None:
-    """Each name that is promised can be had, and is kept once it is loaded."""
+    """Each name that is promised can be had, is kept once it is loaded, and is in dir() once."""
     module = importlib.import_module(package)
+    assert dir(module) == sorted({*vars(module), *module.__all__})
     for name in set(module.__all__) - {"__version__"}:
         assert getattr(module, name) is vars(module)[name]
 
