@@ -29,6 +29,7 @@ _COMMANDS = {
     "domains": ("listing", "List domains."),
     "serve": ("serving", "Run a local service, with the console in the browser."),
     "console": ("serving", "Show a service in the browser."),
+    "replay": ("replaying", "Run the code of a workflow over saved histories."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
 
@@ -66,10 +67,14 @@ class _Commands(click.Group):
     help=_ABOUT,
     epilog=_STATUSES,
     context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
 )
 @click.version_option(package_name="py-swf", prog_name="py-swf", message="%(prog)s %(version)s")
-def command() -> None:
-    """Group the commands."""
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Group the commands; show what there is where none is named."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def run(arguments: Sequence[str], session: Any = None) -> int:
@@ -97,8 +102,6 @@ def run(arguments: Sequence[str], session: Any = None) -> int:
 def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, CommandError):
         return one_line(str(error)), error.status
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return "which command? 'py-swf --help' lists them", USAGE
     if isinstance(error, click.UsageError):
         where = f"; see '{error.ctx.command_path} --help'" if error.ctx else ""
         return one_line(error.format_message()).rstrip(".") + where, USAGE

@@ -257,8 +257,8 @@ def history(
 ) -> None:
     """Print the events of an execution.
 
-    With --json they are printed as "aws swf get-workflow-execution-history" prints them; what is
-    saved so can be replayed.
+    With --json they are printed as "aws swf get-workflow-execution-history" prints them, with the
+    workflow id and the run id beside them; what is saved so can be replayed.
     """
     run = find_run(connection, workflow_id, run_id)
     if as_json:
@@ -268,7 +268,7 @@ def history(
         with progress("events") as counted:
             raw = list(islice(counted(walked), limit or None))
         shown = [_without_payloads(event) for event in raw] if hide else raw
-        print_json({"events": shown}, is_sorted=True)
+        print_json({"events": shown, "workflowExecution": run}, is_sorted=True)
         return
     known = _read_history(connection, run)
     events: Iterable[Event] = reversed(known.events) if reverse else known.events

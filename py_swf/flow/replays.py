@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,14 @@ def _as_records(history: Iterable[Event | Mapping[str, Any]]) -> Iterable[Event]
     return [each if isinstance(each, Event) else event_from_wire(each) for each in events]
 
 
+def _with_time(event: dict[str, Any]) -> dict[str, Any]:
+    """Read the time of an event where it is text, as version 2 of the AWS CLI prints it."""
+    when = event.get("eventTimestamp")
+    if not isinstance(when, str):
+        return event
+    return {**event, "eventTimestamp": datetime.fromisoformat(when.replace("Z", "+00:00"))}
+
+
 def saved(path: str | Path) -> SavedHistory:
     """Read a history from a file.
 
@@ -85,7 +94,10 @@ def saved(path: str | Path) -> SavedHistory:
         raise ValueError(f"{path} holds no list of events, alone or as 'events' of an object")
     execution = wrapped.get("workflowExecution") or {}
     return SavedHistory(
-        sorted(map(event_from_wire, events), key=lambda event: event.event_id),
+        sorted(
+            (event_from_wire(_with_time(event)) for event in events),
+            key=lambda event: event.event_id,
+        ),
         execution.get("workflowId", ""),
         execution.get("runId", ""),
     )

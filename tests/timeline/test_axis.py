@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from py_swf.timeline.axis import Axis
@@ -51,6 +51,7 @@ def test_ticks_are_as_many_as_asked_for(seconds):
     assert len({tick.text for tick in ticks}) == len(ticks)
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.integers(0, 10**12).map(lambda ms: ms / 1000), min_size=1, max_size=30))
 def test_places_keep_the_order_of_time(times):
     """Whatever is cut, what came later is not drawn further left, and all is in the picture."""
