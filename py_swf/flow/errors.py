@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
-
 __all__ = [
     "ActivityCanceled",
     "ActivityFailed",
@@ -39,7 +37,14 @@ __all__ = [
 
 
 class Failure(Exception):
-    """Something that the workflow waited for did not succeed. All that it can be derive from it."""
+    """Something that the workflow waited for did not succeed. All that it can be derive from it.
+
+    :param fields: what is known of it: the attributes of its class, by name.
+    """
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__()
+        vars(self).update(fields)
 
     def __str__(self) -> str:
         told = ((name, value) for name, value in vars(self).items() if value is not None)
@@ -55,7 +60,6 @@ def _rebuilt(cls: type[Failure], fields: dict[str, Any]) -> Failure:
     return error
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ActivityFailed(Failure):
     """An activity failed: ActivityTaskFailed.
 
@@ -71,7 +75,6 @@ class ActivityFailed(Failure):
     details: str | None = None
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ActivityTimedOut(Failure):
     """An activity timed out: ActivityTaskTimedOut.
 
@@ -87,7 +90,6 @@ class ActivityTimedOut(Failure):
     details: str | None = None
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ActivityCanceled(Failure):
     """An activity ended as canceled without having been awaited no more: ActivityTaskCanceled.
 
@@ -101,7 +103,6 @@ class ActivityCanceled(Failure):
     details: str | None = None
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ActivityNotScheduled(Failure):
     """The service refused to schedule an activity: ScheduleActivityTaskFailed.
 
@@ -115,7 +116,6 @@ class ActivityNotScheduled(Failure):
     cause: str
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ChildFailed(Failure):
     """A child execution failed: ChildWorkflowExecutionFailed.
 
@@ -131,7 +131,6 @@ class ChildFailed(Failure):
     details: str | None = None
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ChildTimedOut(Failure):
     """A child execution timed out: ChildWorkflowExecutionTimedOut.
 
@@ -145,7 +144,6 @@ class ChildTimedOut(Failure):
     timeout_type: str
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ChildCanceled(Failure):
     """A child execution ended as canceled: ChildWorkflowExecutionCanceled.
 
@@ -159,7 +157,6 @@ class ChildCanceled(Failure):
     details: str | None = None
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ChildTerminated(Failure):
     """A child execution was terminated: ChildWorkflowExecutionTerminated.
 
@@ -171,7 +168,6 @@ class ChildTerminated(Failure):
     workflow: str
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ChildNotStarted(Failure):
     """The service did not start a child execution: StartChildWorkflowExecutionFailed.
 
@@ -185,7 +181,6 @@ class ChildNotStarted(Failure):
     cause: str
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class LambdaFailed(Failure):
     """A Lambda function failed: LambdaFunctionFailed.
 
@@ -201,7 +196,6 @@ class LambdaFailed(Failure):
     details: str | None = None
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class LambdaTimedOut(Failure):
     """A Lambda function took too long: LambdaFunctionTimedOut.
 
@@ -215,7 +209,6 @@ class LambdaTimedOut(Failure):
     timeout_type: str | None = None
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class LambdaNotStarted(Failure):
     """A Lambda function was not invoked: ScheduleLambdaFunctionFailed, StartLambdaFunctionFailed.
 
@@ -231,7 +224,6 @@ class LambdaNotStarted(Failure):
     details: str | None = None
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class SignalNotDelivered(Failure):
     """A signal did not reach another execution: SignalExternalWorkflowExecutionFailed.
 
@@ -245,7 +237,6 @@ class SignalNotDelivered(Failure):
     cause: str
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class CancelNotDelivered(Failure):
     """A cancel request did not reach another execution: RequestCancelExternal...Failed.
 
@@ -257,7 +248,6 @@ class CancelNotDelivered(Failure):
     cause: str
 
 
-@attrs.define(slots=False, eq=False, kw_only=True)
 class ContinueAsNewRefused(Failure):
     """The service refused to continue as new: ContinueAsNewWorkflowExecutionFailed.
 
