@@ -1,13 +1,15 @@
 """Run many small workflows while everything goes wrong, and count what was lost: nothing.
 
 A local service over HTTP throttles 5 % of all calls, answers 2 % with a server error and drops 1 %
-of the connections before and 1 % after the call took effect. Several deciders and activity workers
-run as processes; again and again one of them is killed, or told to stop in the middle of a poll or
-of a task, and another takes its place.
+of the connections before and 1 % after the call took effect; of polls it drops more, and cuts some
+answers in two. Now and then a gateway answers with a page of its own. Several deciders and activity
+workers run as processes; again and again one of them is killed, or told to stop in the middle of a
+poll or of a task, and another takes its place.
 
-Every execution must close as COMPLETED with the right result, no activity may be completed twice,
-every answer that the service confirmed must stand in its history, and no daemon may end by an
-exception. The exit status tells whether it is so.
+Every execution must close as COMPLETED with the right result, no daemon may end by an exception,
+and what the loops were given and their answers returned must be what the service recorded: see
+``chaos_judge.py``. The exit status tells whether it is so. With ``--sabotage`` the library is
+broken on purpose, see ``chaos_sabotage.py``, and the judge must complain.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
@@ -38,16 +40,29 @@ from chaos_daemons import (
     boto_client,
     expected,
 )
+from chaos_judge import judge
+from chaos_sabotage import SABOTAGES
 
-from py_swf.events import event_from_wire
+from py_swf.events import ActivityTaskStarted, DecisionTaskStarted, event_from_wire
 from py_swf.history import History
 
+POLLS = ("PollForDecisionTask", "PollForActivityTask")
+OF_DAEMONS = (
+    *POLLS,
+    "RecordActivityTaskHeartbeat",
+    "RespondActivityTaskCompleted",
+    "RespondDecisionTaskCompleted",
+)
+LIMITS = {DecisionTaskStarted: DECISION_SECONDS, ActivityTaskStarted: ACTIVITY_SECONDS}
 FAULTS = [
+    *(f"{kind}:{poll}:0.04" for kind in ("drop-after", "cut") for poll in POLLS),
     "throttle:0.05",
     "internal-failure:0.01",
     "unavailable:0.01",
     "drop-before:0.01",
     "drop-after:0.01",
+    *(f"page-{status}:{operation}:0.01" for status in (200, 408, 429) for operation in OF_DAEMONS),
+    "page-403:RespondActivityTaskCompleted:0.03",
 ]
 HERE = Path(__file__).parent
 EVER = {"oldestDate": datetime(2020, 1, 1, tzinfo=timezone.utc)}
@@ -73,18 +88,27 @@ def service(seed: int, poll_seconds: float) -> Iterator[str]:
 class Daemon:
     """One process, and what it leaves behind."""
 
-    def __init__(self, number: int, role: str, url: str, folder: Path) -> None:
+    def __init__(
+        self, number: int, role: str, url: str, folder: Path, sabotage: str | None
+    ) -> None:
         self.name = f"{role} {number}"
         self.role = role
         self.expected = 0
+        self.killed = False
         self.journal = folder / f"{number}.journal"
         self.stderr = folder / f"{number}.stderr"
         # every other one is a plain loop
         command = [sys.executable, str(HERE / "chaos_daemons.py"), role, url, str(self.journal)]
         command += ["--plain"] * (number % 2)
+        command += ["--sabotage", sabotage] if sabotage else []
         environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "PYTHONHASHSEED": "0"}
         with self.stderr.open("wb") as stderr:
             self.process = subprocess.Popen(command, stderr=stderr, env=environment)
+
+    @property
+    def pid(self) -> int:
+        """The process id, by which the service knows who polled."""
+        return self.process.pid
 
     def is_ready(self) -> bool:
         """Tell whether it heeds signals: it says so in the first line of its journal."""
@@ -92,7 +116,8 @@ class Daemon:
 
     def send(self, signum: signal.Signals) -> None:
         """Kill it, or tell it to stop."""
-        self.expected = -signum if signum == signal.SIGKILL else 0
+        self.killed = signum == signal.SIGKILL
+        self.expected = -signum if self.killed else 0
         self.process.send_signal(signum)
 
     def complaints(self, seconds: float) -> Iterator[str]:
@@ -118,8 +143,10 @@ class Daemon:
 class Daemons:
     """The daemons that run, and those that ran before."""
 
-    def __init__(self, url: str, folder: Path, chance: Random, roles: list[str]) -> None:
-        self.url, self.folder, self.chance = url, folder, chance
+    def __init__(
+        self, url: str, folder: Path, chance: Random, roles: list[str], sabotage: str | None
+    ) -> None:
+        self.url, self.folder, self.chance, self.sabotage = url, folder, chance, sabotage
         self.all: list[Daemon] = []
         self.signals: Counter[str] = Counter()
         self.strikes = 0
@@ -127,7 +154,8 @@ class Daemons:
 
     def start(self, role: str) -> Daemon:
         """Start one."""
-        self.all.append(Daemon(len(self.all), role, self.url, self.folder))
+        daemon = Daemon(len(self.all), role, self.url, self.folder, self.sabotage)
+        self.all.append(daemon)
         return self.all[-1]
 
     def strike(self) -> None:
@@ -135,7 +163,7 @@ class Daemons:
         ready = [index for index, daemon in enumerate(self.running) if daemon.is_ready()]
         if ready:
             index = self.chance.choice(ready)
-            self.send(self.running[index], signal.SIGTERM if self.strikes % 2 else signal.SIGKILL)
+            self.send(self.running[index], signal.SIGTERM if self.strikes % 3 else signal.SIGKILL)
             self.strikes += 1
             self.running[index] = self.start(self.running[index].role)
 
@@ -216,33 +244,6 @@ def histories(boto: Any) -> Iterator[tuple[tuple[str, str], History]]:
             yield (run["workflowId"], run["runId"]), History(map(event_from_wire, wire))
 
 
-def judge(
-    found: dict[tuple[str, str], History], journal: Iterable[dict[str, Any]]
-) -> Iterator[str]:
-    """Yield what must not be: executions that did not complete, answers lost or taken twice."""
-    answers = {}
-    for (workflow_id, run_id), history in found.items():
-        if history.close_status != "COMPLETED":
-            yield f"{workflow_id} is {history.close_status or 'open'}: {history.events[-1]!r:.300}"
-        elif history.closed.result != expected(workflow_id):  # type: ignore[union-attr]
-            yield f"{workflow_id} has the result {history.closed!r:.300}"
-        for activity_id, last in history.activities.items():
-            done = [attempt for attempt in last.attempts if attempt.status == "COMPLETED"]
-            if len(done) != 1:
-                yield f"{workflow_id}: {activity_id} was completed {len(done)} times"
-        for event in history.events:
-            if type(event).__name__ in ("ActivityTaskCompleted", "DecisionTaskCompleted"):
-                key = (workflow_id, run_id, event.started_event_id)  # type: ignore[attr-defined]
-                if key in answers:
-                    yield f"{key} was answered twice"
-                answers[key] = getattr(event, "result", None)
-    for line in journal:
-        if "started" in line:
-            key = (line["workflow_id"], line["run_id"], line["started"])
-            if key not in answers or answers[key] != line.get("result"):
-                yield f"{key} was confirmed, but is not in the history: {line}"
-
-
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Do it all, and return the figures."""
     chance, began = Random(options.seed), time.monotonic()
@@ -252,7 +253,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, service(options.seed, options.hold) as url:
         boto = boto_client(url, max_attempts=9, mode="standard")
         register(boto)
-        daemons = Daemons(url, Path(folder), chance, roles)
+        daemons = Daemons(url, Path(folder), chance, roles, options.sabotage)
         try:
             with ThreadPoolExecutor(4) as starters:
                 starts = [starters.submit(start, boto, name, options.pace) for name in names]
@@ -263,9 +264,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         finally:
             daemons.kill()
         journal = [note for daemon in daemons.all for note in daemon.notes()]
+        complaints += judge(found, daemons.all, expected, LIMITS)
     known = {workflow_id for workflow_id, _ in found}
     complaints += [f"{name} was never started" for name in names if name not in known]
-    complaints += judge(found, journal)
     seconds = time.monotonic() - began
     return figures(options, found, journal, daemons, complaints, seconds)
 
@@ -314,7 +315,7 @@ def figures(
         "events": sum(kinds.values()),
         "decision_tasks_timed_out": kinds["DecisionTaskTimedOut"],
         "activity_tasks_timed_out": kinds["ActivityTaskTimedOut"],
-        "answers_confirmed": sum("started" in line for line in journal),
+        "answers_confirmed": sum(line.get("outcome") is True for line in journal),
         "signals": dict(daemons.signals),
         "stopped_in": dict(Counter(x["stopped_in"] for x in journal if "stopped_in" in x)),
         "outcomes_of_daemons_that_were_not_killed": dict(outcomes.most_common()),
@@ -337,12 +338,13 @@ def main() -> int:
     add("--pace", type=float, default=0.0, help="seconds between starts, in 4 threads (default: 0)")
     add("--hold", type=float, default=2.0, help="seconds that a poll is held (default: 2)")
     add("--limit", type=float, help="seconds (default: 60, and 0.25 a workflow)")
-    add("--small", action="store_true", help="40 workflows, as in the tests")
+    add("--sabotage", choices=SABOTAGES, help="break the library in this way")
+    add("--small", action="store_true", help="60 workflows, as in the tests")
     add("--json", action="store_true", help="print JSON instead of lines")
     options = parser.parse_args()
     if options.small:
-        options.workflows, options.deciders, options.workers = 40, 2, 2
-        options.every, options.strikes, options.pace, options.hold = 1.0, 3, 0.4, 1.0
+        options.workflows, options.deciders, options.workers = 60, 2, 2
+        options.every, options.strikes, options.pace, options.hold = 0.4, 18, 0.4, 1.0
     result = run(options)
     if options.json:
         print(json.dumps(result, indent=1))

@@ -1,18 +1,20 @@
 """The deciders and activity workers of ``chaos.py``: each run of this file is one daemon.
 
 Every other one is a plain loop on the pieces of ``py_swf.daemon`` and sends each call once; the
-others are the small worker classes on a client with boto3's own retries. What the service
-confirmed is noted in a journal, line by line, so that it can be looked for in the histories.
+others are the small worker classes on a client with boto3's own retries. What their user sees, the
+tasks that ``tasks`` yields and what the answers return or raise, is noted in a journal, line by
+line, so that it can be held against the histories.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,7 +23,7 @@ from typing import Any
 import boto3.session
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from chaos_sabotage import SABOTAGES
 
 from py_swf import (
     ActivityTaskClient,
@@ -33,16 +35,20 @@ from py_swf import (
 from py_swf.daemon import (
     ActivityWorker,
     AnswerNotDelivered,
+    AnswerNotPermitted,
     AnswerRefused,
     Calling,
     DeciderWorker,
+    activity_worker,
     decide_visibly,
+    decider_worker,
     finish,
     heartbeating,
     respond,
     seconds_for,
     stop_on_signals,
     tasks,
+    worker,
 )
 from py_swf.daemon.backoff import full_jitter
 from py_swf.decisions import CompleteWorkflowExecution, Decision, ScheduleActivityTask
@@ -51,6 +57,8 @@ DOMAIN = "chaos"
 DECISION_SECONDS = 2
 ACTIVITY_SECONDS = 4
 HEARTBEAT_SECONDS = 2
+#: outcomes of a poll that may have been handed a task which never arrived
+MAY_BE_LOST = ("ConnectionClosedError", "AnswerNotWhole", "unanswered", "408")
 
 
 def boto_client(url: str, **retries: Any) -> Any:
@@ -89,73 +97,76 @@ def decide(task: DecisionTask) -> Iterator[Decision]:
 
 
 class Journal:
-    """What this process was told by the service; a line is in the file once it is written."""
+    """What the user of this process saw; a line is in the file once it is written."""
 
     def __init__(self, path: Path) -> None:
         self.file = path.open("a", buffering=1)
         self.outcomes: Counter[str] = Counter()
-        self.ids: dict[str, tuple[str, str, int]] = {}
+        self.keys: dict[str, tuple[str, str, int]] = {}
         self.busy: dict[str, float] = {}
 
     def write(self, **line: Any) -> None:
         self.file.write(json.dumps(line) + "\n")
 
-    def polled(self, task: Any) -> Any:
-        ids = (task.workflow_id, task.workflow_run_id, task.started_event_id)
-        self.ids[task.task_token] = ids
-        self.busy[task.task_token] = time.monotonic()
-        return task
+    def yielding(self, polled: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+        """Note each task that a loop is given."""
+
+        def noted(*args: Any, **kwargs: Any) -> Iterator[Any]:
+            for task in polled(*args, **kwargs):
+                key = (task.workflow_id, task.workflow_run_id, task.started_event_id)
+                self.keys[task.task_token] = key
+                self.busy[task.task_token] = time.monotonic()
+                self.write(key=key, yielded=time.time())
+                yield task
+
+        return noted
+
+    def answering(self, answer: Callable[..., bool]) -> Callable[..., bool]:
+        """Note what an answer returned or raised."""
+
+        def noted(client: Any, task: Any, content: Any = None, **kwargs: Any) -> bool:
+            outcome: Any = None
+            try:
+                outcome = answer(client, task, content, **kwargs)
+                return outcome
+            except BaseException as error:
+                outcome = type(error).__name__
+                raise
+            finally:
+                result = content if isinstance(content, str) else None
+                key = self.keys[task.task_token]
+                self.write(key=key, outcome=outcome, at=time.time(), result=result)
+                self.busy.pop(task.task_token, None)
+
+        return noted
 
     def is_busy(self) -> bool:
-        """Tell whether a task is in hand; one that is not answered in time is no longer."""
+        """Tell whether a task is in progress; one that is not answered in time is no longer."""
         oldest = time.monotonic() - ACTIVITY_SECONDS
         return any(began > oldest for began in list(self.busy.values()))
 
-    @contextmanager
-    def answering(self, token: str) -> Iterator[None]:
-        """Have the task no longer in hand when it is answered, or when it is no longer open."""
-        try:
-            yield
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "UnknownResourceFault":
-                self.busy.pop(token, None)
-            raise
-        self.busy.pop(token, None)
-
-    def confirmed(self, token: str, **what: Any) -> None:
-        workflow_id, run_id, started = self.ids[token]
-        self.write(workflow_id=workflow_id, run_id=run_id, started=started, **what)
-
     def called(self, operation: str, seconds: float, outcome: str) -> None:
-        self.outcomes[outcome] += 1
+        self.outcomes[f"{operation} {outcome}"] += 1
+        if operation.startswith("PollFor") and outcome in MAY_BE_LOST:
+            now = time.time()
+            self.write(poll=operation, began=now - seconds, ended=now)
 
-
-class NotingDecisionClient(DecisionClient):
-    """Notes each answer that the service confirmed."""
-
-    journal: Journal
-
-    def poll(self, *args: Any, **kwargs: Any) -> DecisionTask:
-        return self.journal.polled(super().poll(*args, **kwargs))
-
-    def respond(self, task_token: str, *args: Any, **kwargs: Any) -> None:
-        with self.journal.answering(task_token):
-            super().respond(task_token, *args, **kwargs)
-        self.journal.confirmed(task_token)
+    def note_workers(self) -> None:
+        """Have the worker classes noted at the same seam as a loop."""
+        worker.poll_until = self.yielding(worker.poll_until)  # type: ignore[assignment]
+        decider_worker.respond = self.answering(decider_worker.respond)
+        for name in ("finish", "fail", "cancel"):
+            setattr(activity_worker, name, self.answering(getattr(activity_worker, name)))
 
 
 class NotingActivityClient(ActivityTaskClient):
-    """Notes each answer that the service confirmed."""
+    """Notes when each beat begins."""
 
     journal: Journal
 
-    def poll(self, *args: Any, **kwargs: Any) -> Any:
-        return self.journal.polled(super().poll(*args, **kwargs))
-
-    def finish(self, task_token: str, result: str | None) -> None:
-        with self.journal.answering(task_token):
-            super().finish(task_token, result)
-        self.journal.confirmed(task_token, result=result)
+    def heartbeat(self, task_token: str, details: str | None = None) -> bool:
+        self.journal.write(key=self.journal.keys[task_token], beat=time.time())
+        return super().heartbeat(task_token, details)
 
 
 def work(task: Any, beat: Any) -> str:
@@ -167,11 +178,12 @@ def work(task: Any, beat: Any) -> str:
 
 
 def too_late(error: AnswerNotDelivered) -> None:
-    """Go on after an answer that did not arrive while its task was open, as on a busy machine.
+    """Go on after an answer that did not arrive; the service hands its task out again.
 
-    Answers are tried until the task's own timeout, and then the service hands the task out again.
+    So it is on a busy machine, when the task's own timeout is over, and where a gateway refused who
+    sent it.
     """
-    if isinstance(error, AnswerRefused):
+    if isinstance(error, AnswerRefused) and not isinstance(error, AnswerNotPermitted):
         raise error
 
 
@@ -184,21 +196,25 @@ def while_open() -> Iterator[None]:
         too_late(error)
 
 
-def run_decider(client: DecisionClient, calling: Calling, *, plain: bool, stop: Any) -> None:
+def run_decider(
+    client: DecisionClient, calling: Calling, journal: Journal, *, plain: bool, stop: Any
+) -> None:
     if not plain:
-        worker = DeciderWorker(
-            client, decide, max_workers=2, on_undelivered=too_late, calling=calling
+        DeciderWorker(client, decide, max_workers=2, on_undelivered=too_late, calling=calling).run(
+            stop
         )
-        worker.run(stop)
         return
-    for task in tasks(client, stop=stop, calling=calling):
+    answer = journal.answering(respond)
+    for task in journal.yielding(tasks)(client, stop=stop, calling=calling):
         with while_open():
             decisions = decide_visibly(task, decide, calling=calling)
             left = seconds_for(task) or 0.0
-            respond(client, task, decisions, give_up_after=left, calling=calling)
+            answer(client, task, decisions, give_up_after=left, calling=calling)
 
 
-def run_worker(client: ActivityTaskClient, calling: Calling, *, plain: bool, stop: Any) -> None:
+def run_worker(
+    client: ActivityTaskClient, calling: Calling, journal: Journal, *, plain: bool, stop: Any
+) -> None:
     if not plain:
         ActivityWorker(
             client,
@@ -210,11 +226,12 @@ def run_worker(client: ActivityTaskClient, calling: Calling, *, plain: bool, sto
             calling=calling,
         ).run(stop)
         return
-    for task in tasks(client, stop=stop, calling=calling):
+    answer = journal.answering(finish)
+    for task in journal.yielding(tasks)(client, stop=stop, calling=calling):
         beats = heartbeating(client, task, heartbeat_timeout=HEARTBEAT_SECONDS, calling=calling)
         with while_open(), beats as beat:
             result = work(task, beat)
-            finish(client, task, result, give_up_after=ACTIVITY_SECONDS, calling=calling)
+            answer(client, task, result, give_up_after=ACTIVITY_SECONDS, calling=calling)
 
 
 def main() -> None:
@@ -224,8 +241,13 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("journal", type=Path)
     parser.add_argument("--plain", action="store_true")
+    parser.add_argument("--sabotage", choices=SABOTAGES)
     options = parser.parse_args()
+    if options.sabotage:
+        SABOTAGES[options.sabotage]()
+    logging.getLogger("py_swf").setLevel(logging.CRITICAL)  # what it would say goes to stderr
     journal = Journal(options.journal)
+    journal.note_workers()
     calling = Calling(on_call=journal.called, backoff=partial(full_jitter, base=0.05, ceiling=2.0))
     retries = {"total_max_attempts": 1} if options.plain else {"mode": "standard"}
     boto = boto_client(options.url, **retries)
@@ -234,14 +256,13 @@ def main() -> None:
         noting = threading.Thread(target=note_the_stop, args=(stop, journal), daemon=True)
         noting.start()
         if options.role == "decider":
-            config = DecisionConfig(DOMAIN, "decisions")
-            decider = NotingDecisionClient(config, boto)
-            decider.journal = journal
-            run_decider(decider, calling, plain=options.plain, stop=stop)
+            config = DecisionConfig(DOMAIN, "decisions", None, None, None, None)
+            decider = DecisionClient(config, boto)
+            run_decider(decider, calling, journal, plain=options.plain, stop=stop)
         else:
             worker = NotingActivityClient(ActivityTaskConfig(DOMAIN, "activities"), boto)
             worker.journal = journal
-            run_worker(worker, calling, plain=options.plain, stop=stop)
+            run_worker(worker, calling, journal, plain=options.plain, stop=stop)
         noting.join()
     journal.write(outcomes=journal.outcomes)
 

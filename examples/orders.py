@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from py_swf.daemon import is_passing, wait_out_refusals
 from py_swf.decisions import (
     CancelWorkflowExecution,
     CompleteWorkflowExecution,
@@ -40,6 +41,9 @@ def decide(history: History) -> list[Decision]:
         if history.open_activities:
             return wind_up(history)
         return [CancelWorkflowExecution("canceled on request")]
+    pause = wait_out_refusals(history)
+    if pause is not None:
+        return pause
     for stage in stages(history):
         decisions = [one for activity_id in stage for one in next_for(history, activity_id)]
         if decisions or history.open_activities or history.open_timers:
@@ -90,7 +94,7 @@ def what_failed_for_good(history: History) -> str | None:
     """Say why the order cannot be processed; None while it can."""
     for event in history.failed_decisions:
         match event:
-            case ScheduleActivityTaskFailed() | StartTimerFailed():
+            case ScheduleActivityTaskFailed() | StartTimerFailed() if not is_passing(event):
                 return f"{event.event_type}: {event.cause}"
     for activity in history.activities.values():
         failed = activity.status in {"FAILED", "TIMED_OUT"}

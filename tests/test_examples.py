@@ -30,6 +30,8 @@ from py_swf.events import (
     ActivityTaskScheduled,
     Event,
     ScheduleActivityTaskFailed,
+    TimerFired,
+    TimerStarted,
     WorkflowExecutionCancelRequested,
     WorkflowExecutionStarted,
 )
@@ -353,6 +355,35 @@ def test_an_impossible_decision_ends_the_order(orders: Any) -> None:
     assert orders.decide(History([START, failed])) == [
         FailWorkflowExecution("ScheduleActivityTaskFailed: ACTIVITY_TYPE_DOES_NOT_EXIST")
     ]
+
+
+@pytest.mark.parametrize(
+    "cause", ["ACTIVITY_CREATION_RATE_EXCEEDED", "OPEN_ACTIVITIES_LIMIT_EXCEEDED"]
+)
+def test_a_throttled_order_waits(orders: Any, cause: str) -> None:
+    """What the service refuses for now fails no order: there is a pause, and then it goes on."""
+    failed = ScheduleActivityTaskFailed(
+        event_id=2,
+        event_timestamp=NOW,
+        activity_type=ActivityType("charge-card", "1"),
+        activity_id="charge-card",
+        cause=cause,
+        decision_task_completed_event_id=1,
+    )
+    (pause,) = orders.decide(History([START, failed]))
+    started = TimerStarted(
+        event_id=3,
+        event_timestamp=NOW,
+        timer_id=pause.timer_id,
+        start_to_fire_timeout=1,
+        decision_task_completed_event_id=1,
+    )
+    fired = TimerFired(event_id=4, event_timestamp=NOW, timer_id=pause.timer_id, started_event_id=3)
+
+    assert orders.decide(History([START, failed, started])) == []
+    assert [
+        decision.activity_id for decision in orders.decide(History([START, failed, started, fired]))
+    ] == ["charge-card", "reserve-goods"]
 
 
 def attempts(activity_id: str, number: int) -> Iterator[Event]:

@@ -44,6 +44,7 @@ from py_swf.daemon.errors import (
 )
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating
 from py_swf.daemon.polling import tasks
+from py_swf.daemon.refusals import is_passing, wait_out_refusals
 from py_swf.daemon.stopping import Stop, stop_on_signals
 from py_swf.decisions import Answer
 
@@ -66,10 +67,12 @@ __all__ = [
     "finish",
     "first_decisions",
     "heartbeating",
+    "is_passing",
     "is_wake_up",
     "respond",
     "retry_by_timer",
     "seconds_for",
     "stop_on_signals",
     "tasks",
+    "wait_out_refusals",
 ]

@@ -1,0 +1,97 @@
+"""After a decision that was refused for now: wait, and decide again.
+
+The service refuses single decisions when too much is created at once, or too much is open. A
+decision task follows at once, so a decider that simply decides the same again makes hundreds of
+events in a second. It should wait, longer each time, as it would after a throttled call.
+"""
+
+from __future__ import annotations
+
+from py_swf import events as ev
+from py_swf.daemon.deciding import WAKE_UP, is_wake_up
+from py_swf.decisions import Decision, FailWorkflowExecution, StartTimer
+from py_swf.history import FailedDecision, History
+
+__all__ = ["PASSING_CAUSES", "is_passing", "wait_out_refusals"]
+
+#: causes of failed decisions that pass by themselves
+PASSING_CAUSES = frozenset(
+    {
+        "ACTIVITY_CREATION_RATE_EXCEEDED",
+        "CHILD_CREATION_RATE_EXCEEDED",
+        "CONTINUE_AS_NEW_WORKFLOW_EXECUTION_RATE_EXCEEDED",
+        "LAMBDA_FUNCTION_CREATION_RATE_EXCEEDED",
+        "OPEN_ACTIVITIES_LIMIT_EXCEEDED",
+        "OPEN_CHILDREN_LIMIT_EXCEEDED",
+        "OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED",
+        "OPEN_TIMERS_LIMIT_EXCEEDED",
+        "OPEN_WORKFLOWS_LIMIT_EXCEEDED",
+        "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_RATE_EXCEEDED",
+        "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_RATE_EXCEEDED",
+        "TIMER_CREATION_RATE_EXCEEDED",
+    }
+)
+
+_AFTER_REFUSAL = f"{WAKE_UP}.refused"
+
+
+def is_passing(failed: FailedDecision) -> bool:
+    """Tell whether a decision was refused for now only, so that it is worth another attempt.
+
+    :param failed: an event of ``history.failed_decisions``.
+    """
+    return failed.cause in PASSING_CAUSES
+
+
+def wait_out_refusals(
+    history: History, *, first: int = 1, longest: int = 60, attempts: int | None = None
+) -> list[Decision] | None:
+    """Return what to decide while a refusal is waited out; None when nothing is to be waited for.
+
+    Called at the beginning of a decider that decides from the whole history::
+
+        pause = wait_out_refusals(history)
+        if pause is not None:
+            return pause
+
+    After a refusal it is a timer, and nothing while that runs. When it has fired, the decider finds
+    in the history what is still to be done, and decides it again. The waits double for as long as
+    each attempt is refused. What must not wait, as a request to cancel, is to be decided before.
+    The timers are those for which :func:`is_wake_up` is true.
+
+    :param history: the whole history.
+    :param first: seconds of the first wait.
+    :param longest: longest wait, in seconds.
+    :param attempts: after how many refused attempts in a row the execution is failed; None never.
+        A service that refuses the timers too leaves nothing to wait with, so this is their bound.
+    """
+    refused = [failed for failed in history.failed_decisions if is_passing(failed)]
+    if not refused:
+        return None
+    last = refused[-1]
+    timer = history.timers.get(f"{_AFTER_REFUSAL}.{last.event_id}")
+    if timer is not None:
+        return [] if timer.is_open else None
+    answers = {failed.decision_task_completed_event_id for failed in refused}
+    row = max(1, _in_a_row(history, answers))
+    if row == attempts:
+        return [FailWorkflowExecution(f"refused {row} times in a row: {last.cause}")]
+    seconds = min(longest, first * 2 ** min(row - 1, 32))
+    return [StartTimer(f"{_AFTER_REFUSAL}.{last.event_id}", seconds)]
+
+
+def _in_a_row(history: History, refused: set[int]) -> int:
+    """Count the last answers that were refused in part; those that only waited are passed over."""
+    taken = {
+        getattr(event, "decision_task_completed_event_id", None)
+        for event in history.events
+        if not is_wake_up(event)
+    }
+    row = 0
+    for event in reversed(history.events):
+        if isinstance(event, ev.DecisionTaskCompleted):
+            if event.event_id in refused:
+                row += 1
+            elif event.event_id in taken:
+                break
+    return row
