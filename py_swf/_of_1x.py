@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+import functools
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
-__all__ = ["FieldsOf13", "is_of_13"]
+__all__ = [
+    "FieldsOf13",
+    "ListOf1x",
+    "NamesOf1x",
+    "TupleOf1x",
+    "is_of_13",
+    "nametuplefy",
+]
+
+T = TypeVar("T")
+TaskT = TypeVar("TaskT", bound="TupleOf1x")
 
 
 class FieldsOf13(NamedTuple):
@@ -22,3 +35,99 @@ class FieldsOf13(NamedTuple):
 def is_of_13(args: Sequence[Any], fields: Mapping[str, Any]) -> bool:
     """Tell whether these arguments of ``WorkflowClientConfig`` are those of 1.0 to 1.3."""
     return len(args) > 4 or not {"workflow_name", "workflow_version"}.isdisjoint(fields)
+
+
+class NamesOf1x:
+    """Lets an event be read by the names of the wire, all the way down, as 1.x read it.
+
+    ``event.eventType``, ``event.activityTaskScheduledEventAttributes.activityType.name``. They are
+    made when they are asked for, from the mapping that the event is a view of. Type checkers do not
+    see them, and code that reads the fields never comes here.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # pragma: no branch (a type checker would take any name for one)
+
+        def __getattr__(self, name: str) -> Any:
+            """Read a member of the mapping; Python asks only where the class has no such name."""
+            # not self._raw: while that slot is empty, Python would ask here for it, without end
+            raw = object.__getattribute__(self, "_raw")
+            if name not in raw:
+                message = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(message, name=name, obj=self)
+            if name == "eventTimestamp":
+                moment = self.event_timestamp
+                # boto3 shows local time
+                return moment.astimezone() if isinstance(moment, datetime) else moment
+            return nametuplefy(raw[name])
+
+
+@functools.lru_cache(maxsize=1024)
+def _namedtuple_class(names: tuple[str, ...]) -> Any:
+    # "Dict" is what 1.x named them; a member that Python cannot name is renamed to its place
+    return namedtuple("Dict", names, rename=True)
+
+
+def nametuplefy(thing: Any) -> Any:
+    """Make named tuples of dicts, and of those within dicts and lists; leave all else as it is."""
+    if isinstance(thing, Mapping):
+        return _namedtuple_class(tuple(thing))(*map(nametuplefy, thing.values()))
+    return [nametuplefy(item) for item in thing] if isinstance(thing, list) else thing
+
+
+class TupleOf1x:
+    """Lets a task be used as the named tuple that it was: by index, unpacked, ``_replace`` ...
+
+    The fields are those of 1.x, in their order.
+    """
+
+    __slots__ = ()
+    _fields: ClassVar[tuple[str, ...]]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (getattr(self, name) for name in self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __getitem__(self, index: Any) -> Any:
+        return tuple(self)[index]
+
+    def _asdict(self) -> dict[str, Any]:
+        return dict(zip(self._fields, self, strict=True))
+
+    def _replace(self: TaskT, **changes: Any) -> TaskT:
+        names: tuple[str, ...] = self.__match_args__  # type: ignore[attr-defined]  # of attrs
+        return type(self)(**{**{name: getattr(self, name) for name in names}, **changes})
+
+
+class ListOf1x(list[T]):
+    """A list that reads itself to its end before it is used as one, as ``task.events`` was one."""
+
+    __hash__ = None  # like every list
+
+    #: reads what is not read yet, and returns the list itself
+    _whole: Callable[[], list[T]]
+
+    def __radd__(self, other: list[T]) -> list[T]:
+        return other + list(self._whole())
+
+
+def _of_the_whole(name: str) -> Callable[..., Any]:
+    method = getattr(list, name)
+
+    @functools.wraps(method)
+    def of_the_whole(self: ListOf1x[Any], *args: Any, **options: Any) -> Any:
+        others = (arg._whole() if isinstance(arg, ListOf1x) else arg for arg in args)
+        return method(self._whole(), *others, **options)
+
+    return of_the_whole
+
+
+for _name in (
+    *("__add__", "__delitem__", "__ge__", "__gt__", "__iadd__", "__imul__", "__le__", "__len__"),
+    *("__lt__", "__mul__", "__reversed__", "__rmul__", "__setitem__", "append", "clear", "copy"),
+    *("count", "extend", "index", "insert", "pop", "remove", "reverse", "sort"),
+):
+    setattr(ListOf1x, _name, _of_the_whole(_name))

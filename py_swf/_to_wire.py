@@ -24,6 +24,7 @@ __all__ = [
     "Duration",
     "camel_case",
     "cut",
+    "is_text",
     "members",
     "pages",
     "snake_case",
@@ -126,6 +127,11 @@ def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
 def _is_foreign(value: Any) -> bool:
     """Tell whether this is for botocore to judge: no string, and of no type of Python's own."""
     return type(value).__module__ != "builtins" and not _is(value, str)
+
+
+def is_text(value: Any) -> bool:
+    """Tell whether this can be a text: a string, or what botocore judges."""
+    return _is(value, str) or _is_foreign(value)
 
 
 def _is_no_number(value: Any) -> bool:

@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 
 from py_swf import enums
 from py_swf._event_view import EventView, attributes_member, spell_event, view
-from py_swf._names_of_1x import NamesOf1x
+from py_swf._of_1x import NamesOf1x
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
 __all__ = [

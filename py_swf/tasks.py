@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from py_swf._of_1x import TupleOf1x
 from py_swf.events import Event, event_from_wire
 from py_swf.history import History
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
@@ -25,13 +26,15 @@ def _workflow_type(value: WorkflowType | tuple[str, str] | Mapping[str, str]) ->
 
 
 @attrs.frozen(slots=False)  # cached_property needs a __dict__
-class DecisionTask:
+class DecisionTask(TupleOf1x):
     """One decision task, as handed to a decider.
 
     It can be pickled, for a decider in another process: everything that it could read later is read
     then, the :attr:`earlier_events` too, and the :class:`~botocore.exceptions.ClientError` of a
     page that cannot be read is raised. So is what ``copy.deepcopy`` makes.
     """
+
+    _fields = ("events", "task_token", "workflow_id", "workflow_run_id", "workflow_type")
 
     #: every event that the task has, newest first unless it was polled with
     #: ``newest_first=False``; further pages are read when they are needed
@@ -101,8 +104,18 @@ class DecisionTask:
 
 
 @attrs.frozen
-class ActivityTask:
+class ActivityTask(TupleOf1x):
     """One activity task, as handed to a worker."""
+
+    _fields = (
+        "activity_id",
+        "type",
+        "version",
+        "input",
+        "task_token",
+        "workflow_id",
+        "workflow_run_id",
+    )
 
     #: the id that the decider gave it
     activity_id: str

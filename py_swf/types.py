@@ -8,11 +8,12 @@ that boto3 returns, too (``task.workflow_type["name"]``), which is how callers o
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from contextlib import suppress
 from typing import ClassVar, TypeVar, overload
 
 import attrs
 
-from py_swf._to_wire import snake_case
+from py_swf._to_wire import is_text, snake_case
 
 __all__ = ["ActivityType", "WorkflowExecution", "WorkflowType"]
 
@@ -36,9 +37,10 @@ class _Pair:
             return value
         first, second = cls._wire_names
         pair: object = value
-        if isinstance(value, Mapping):
-            pair = (value.get(first), value.get(second))
-        if isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(s, str) for s in pair):
+        if not isinstance(value, (tuple, _Pair)):
+            with suppress(TypeError, LookupError):
+                pair = (value[first], value[second])
+        if isinstance(pair, tuple) and len(pair) == 2 and all(map(is_text, pair)):
             return cls(*pair)  # type: ignore[call-arg]  # the two fields of each subclass
         raise TypeError(
             f"{value!r:.200} is no {cls.__name__}: it must be one, or a tuple ({first}, {second}) "

@@ -106,3 +106,35 @@ def test_events_as_boto3_returns_them(newest_first: bool) -> None:
 def test_no_events() -> None:
     """A task without events has no history, and asks for nothing earlier."""
     assert list(attrs.evolve(DECISION, earlier_events=Unread()).all_events()) == []
+
+
+AS_TUPLES = [
+    (
+        ActivityTask("id", "pack", "1", "in", "token", "w", "r", 7),
+        ("id", "pack", "1", "in", "token", "w", "r"),
+        ActivityTask("id", "pack", "1", "in", "other", "w", "r", 7),
+    ),
+    (
+        DecisionTask([], "token", "w", "r", ("flow", "1"), 7, 3),
+        ([], "token", "w", "r", WorkflowType("flow", "1")),
+        DecisionTask([], "other", "w", "r", ("flow", "1"), 7, 3),
+    ),
+]
+
+
+@pytest.mark.parametrize(("task", "values", "replaced"), AS_TUPLES)
+def test_a_task_is_used_as_the_named_tuple_of_1x(task, values, replaced):
+    """A task has the fields of 1.x by index, unpacked and as a dict, and replaces one of them."""
+    first, *others = task
+
+    assert (first, *others) == tuple(task) == values
+    assert (task[0], task[-1], task[1:3], len(task)) == (
+        values[0],
+        values[-1],
+        values[1:3],
+        len(values),
+    )
+    assert task._asdict() == dict(zip(task._fields, values, strict=True))
+    assert [getattr(task, name) for name in task._fields] == list(values)
+    assert task._replace(task_token="other") == replaced
+    assert task._replace(task_token="other").started_event_id == 7

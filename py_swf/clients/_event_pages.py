@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, takewhile
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar
 
 import attrs
 from botocore.exceptions import ClientError
 
+from py_swf._of_1x import ListOf1x
 from py_swf._to_wire import members, pages
 from py_swf.clients._history_parser import reading
 from py_swf.clients._whole_answers import checked
@@ -18,16 +19,16 @@ from py_swf.errors import mark_as_of_reading
 from py_swf.events import Event
 from py_swf.types import WorkflowExecution
 
-__all__ = ["EventPages", "EventsBefore", "event_id_of", "walk_history"]
+__all__ = ["EventPages", "EventsBefore", "event_id_of", "number_in", "walk_history"]
 
 T = TypeVar("T")
 
 
-class EventPages(Sequence[T], Generic[T]):
+class EventPages(ListOf1x[T]):
     """The events of a decision task; further pages are read when they are needed.
 
-    Iterating, and indexes from the front, read up to what they return; a length, an index from
-    the end and a slice read the whole. A page is polled with the page token of the one before,
+    Iterating, ``in``, and indexes from the front, read up to what they find; all else that a list
+    can do reads the whole. A page is polled with the page token of the one before,
     which never hands out another task; where that token is no longer good, the rest is read from
     the history of the execution. Where that fails as well, the error is raised, and the next look
     begins again at the same place. Pickling it reads the whole, and makes a list of it.
@@ -56,13 +57,13 @@ class EventPages(Sequence[T], Generic[T]):
         self._newest_first = newest_first
         self._first = first_event_id
         # what happened after this task was started belongs to the next one
-        self._last = answer.get("startedEventId") or math.inf
-        self._events: list[T] = []
+        self._last = number_in(answer, "startedEventId") or math.inf
         self._take(answer)
 
     def _take(self, answer: Mapping[str, Any]) -> None:
-        self._events += self._events_of(answer)
-        self._token = answer.get("nextPageToken")
+        list.extend(self, self._events_of(answer))
+        token = answer.get("nextPageToken")
+        self._token = token if isinstance(token, str) else None  # a double has whatever it is asked
 
     def _read_page(self) -> bool:
         if not self._token:
@@ -74,17 +75,18 @@ class EventPages(Sequence[T], Generic[T]):
         if answer.get("taskToken"):
             self._take(answer)
         else:
-            self._events += list(self._rest())
+            list.extend(self, [*self._rest()])
             self._token = None
         return True
 
     def _rest(self) -> Iterator[T]:
         """Read what the pages have not brought, from the history of the execution."""
         first, last = self._first, self._last
-        if self._events and self._newest_first:
-            last = event_id_of(self._events[-1]) - 1
-        elif self._events:
-            first = event_id_of(self._events[-1]) + 1
+        read = list.__len__(self)
+        if read and self._newest_first:
+            last = event_id_of(list.__getitem__(self, -1)) - 1
+        elif read:
+            first = event_id_of(list.__getitem__(self, -1)) + 1
         for event in self._walk():
             event_id = event_id_of(event)
             if first <= event_id <= last:
@@ -95,46 +97,45 @@ class EventPages(Sequence[T], Generic[T]):
     def _whole(self) -> list[T]:
         while self._read_page():
             pass
-        return self._events
+        return self
 
-    @overload
-    def __getitem__(self, index: int) -> T: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[T]: ...
-    def __getitem__(self, index: int | slice) -> T | list[T]:
+    def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice) or index < 0:
-            return self._whole()[index]
-        while index >= len(self._events) and self._read_page():
+            self._whole()
+        while not isinstance(index, slice) and index >= list.__len__(self) and self._read_page():
             pass
-        return self._events[index]
+        return list.__getitem__(self, index)
 
     def __iter__(self) -> Iterator[T]:
-        return iter(self._events) if not self._token else self._iterate()
+        return list.__iter__(self) if not self._token else self._iterate()
 
     def _iterate(self) -> Iterator[T]:
         index = 0
-        while index < len(self._events) or self._read_page():
+        while index < list.__len__(self) or self._read_page():
             # a page may be empty and yet be followed by another
-            while index < len(self._events):
-                yield self._events[index]
+            while index < list.__len__(self):
+                yield list.__getitem__(self, index)
                 index += 1
 
-    def __len__(self) -> int:
-        return len(self._whole())
+    def __contains__(self, event: object) -> bool:
+        return any(event is one or event == one for one in self)
 
     def __bool__(self) -> bool:
         return any(True for _ in self)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._whole() == list(other)
+        return isinstance(other, Sequence) and list(self) == list(other)
 
-    __hash__ = None  # type: ignore[assignment]  # like a list: it is read, so it changes
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # like a list: it is read, so it changes
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {len(self._events)} events read so far>"
+        return f"<{type(self).__name__} of {list.__len__(self)} events read so far>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return list, (self._whole(),)
+        return list, (list(self),)
 
 
 @attrs.frozen(eq=False)
@@ -199,3 +200,9 @@ def event_id_of(event: Any) -> int:
     """Return the id of an event in either form: a record, or boto3's dict."""
     event_id: int = event.event_id if isinstance(event, Event) else event["eventId"]
     return event_id
+
+
+def number_in(answer: Mapping[str, Any], member: str) -> int:
+    """Return a number of an answer, 0 where it has none; a double has whatever it is asked for."""
+    number = answer.get(member)
+    return number if isinstance(number, int) else 0

@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from py_swf._from_wire import UNREADABLE
+from py_swf._of_1x import nametuplefy
 from py_swf.clients._request_marks import awaits_answer, hooks_of, installing, keep_marks, marked
 from py_swf.events import attributes_member, event_from_wire
 
@@ -61,7 +62,14 @@ def reading(
     """
     if raw:
         return marked(_RAW, call), lambda answer: iter(answer["events"])
-    return marked(_TYPED, call), lambda answer: map(event_from_wire, answer["events"])
+    return marked(_TYPED, call), _records_of
+
+
+def _records_of(answer: Mapping[str, Any]) -> Iterator[Any]:
+    page = answer["events"]
+    # 1.x did not look at what an event is, and neither do unit tests that were written for it
+    are_events = not page or (isinstance(page[0], Mapping) and "eventType" in page[0])
+    return map(event_from_wire if are_events else nametuplefy, page)
 
 
 def _parse_history(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from py_swf._exceptions import reason_of, traceback_of
 from py_swf._to_wire import members
 from py_swf.clients import _boto_client, _polling, _whole_answers
+from py_swf.clients._event_pages import number_in
 from py_swf.clients._whole_answers import checked
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig
 from py_swf.descriptions import PendingTaskCount
+from py_swf.errors import NoTaskFound as NoTaskFound  # 1.x had it here
 from py_swf.tasks import ActivityTask
 
 if TYPE_CHECKING:
@@ -70,11 +73,11 @@ class ActivityTaskClient:
             activity_id=answer["activityId"],
             type=answer["activityType"]["name"],
             version=answer["activityType"]["version"],
-            input=answer.get("input"),
+            input=_input_in(answer),
             task_token=answer["taskToken"],
             workflow_id=answer["workflowExecution"]["workflowId"],
             workflow_run_id=answer["workflowExecution"]["runId"],
-            started_event_id=answer.get("startedEventId") or 0,
+            started_event_id=number_in(answer, "startedEventId"),
         )
 
     def heartbeat(self, task_token: str, details: str | None = None) -> bool:
@@ -159,3 +162,11 @@ class ActivityTaskClient:
             )
         )
         return PendingTaskCount(answer["count"], answer.get("truncated", False))
+
+
+def _input_in(answer: Mapping[str, Any]) -> str | None:
+    try:
+        given: str = answer["input"]
+    except KeyError:
+        return None
+    return given

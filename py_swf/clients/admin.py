@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
 from py_swf.clients.registration import RegistrationClient
 
 __all__ = ["WorkflowRegistrar"]
 
 WorkflowRegistrar = RegistrationClient
+
+
+def idempotent_create(create: Callable[..., Any]) -> Callable[..., None]:
+    """Decorate what registers something, so that nothing happens where it is registered."""
+
+    @functools.wraps(create)
+    def create_once(*args: Any, **kwargs: Any) -> None:
+        try:
+            create(*args, **kwargs)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in {"DomainAlreadyExistsFault", "TypeAlreadyExistsFault"}:
+                raise
+
+    return create_once

@@ -6,9 +6,10 @@ from collections.abc import Generator, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from py_swf._of_1x import nametuplefy as nametuplefy  # 1.x had it here
 from py_swf._to_wire import Duration, members
 from py_swf.clients import _boto_client, _history_parser, _polling, _whole_answers
-from py_swf.clients._event_pages import EventPages, EventsBefore, walk_history
+from py_swf.clients._event_pages import EventPages, EventsBefore, number_in, walk_history
 from py_swf.clients._latest_run import walk
 from py_swf.config_definitions import DecisionConfig
 from py_swf.decisions import (
@@ -18,6 +19,7 @@ from py_swf.decisions import (
     ScheduleActivityTask,
 )
 from py_swf.descriptions import PendingTaskCount
+from py_swf.errors import NoTaskFound as NoTaskFound  # 1.x had it here, too
 from py_swf.events import Event
 from py_swf.tasks import DecisionTask
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
@@ -97,7 +99,7 @@ class DecisionClient:
         run = WorkflowExecution(
             answer["workflowExecution"]["workflowId"], answer["workflowExecution"]["runId"]
         )
-        previous = answer.get("previousStartedEventId") or 0
+        previous = number_in(answer, "previousStartedEventId")
         first = previous if start_at_previous_started_event else 1
         walk = partial(
             walk_history,
@@ -121,7 +123,7 @@ class DecisionClient:
             workflow_type=WorkflowType(
                 answer["workflowType"]["name"], answer["workflowType"]["version"]
             ),
-            started_event_id=answer.get("startedEventId") or 0,
+            started_event_id=number_in(answer, "startedEventId"),
             previous_started_event_id=previous,
             earlier_events=EventsBefore(first, partial(walk, reverse_order=False)),
             newest_first=newest_first,

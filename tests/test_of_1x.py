@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from py_swf import _names_of_1x
+from py_swf import _of_1x
 from py_swf.events import ActivityTaskScheduled, TimerFired, event_from_wire
 from py_swf.history import History
 from py_swf.types import ActivityType
@@ -128,7 +128,7 @@ def test_members_that_python_cannot_name(member: str) -> None:
 def test_fields_never_build_the_names_of_1x(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reads fields, those that an event does not have included, does not pay for 1.x."""
     made: list[Any] = []
-    monkeypatch.setattr(_names_of_1x, "_as_namedtuples", made.append)
+    monkeypatch.setattr(_of_1x, "nametuplefy", made.append)
     history = History(map(event_from_wire, HISTORIES["activity-failed"]))
     (activity,) = history.activities.values()
 
