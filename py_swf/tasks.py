@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import dropwhile, takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic
 
 import attrs
 
@@ -17,6 +17,16 @@ from py_swf._of_1x import TupleOf1x
 from py_swf.events import Event, event_from_wire
 from py_swf.history import History
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    # what the events are: records, or boto3's dicts where the caller asked for them
+    EventT = TypeVar("EventT", bound=Event | Mapping[str, Any], default=Event)
+else:
+    from typing import TypeVar
+
+    EventT = TypeVar("EventT")
 
 __all__ = ["ActivityTask", "DecisionTask"]
 
@@ -26,7 +36,7 @@ def _workflow_type(value: WorkflowType | tuple[str, str] | Mapping[str, str]) ->
 
 
 @attrs.frozen(slots=False)  # cached_property needs a __dict__
-class DecisionTask(TupleOf1x):
+class DecisionTask(TupleOf1x, Generic[EventT]):
     """One decision task, as handed to a decider.
 
     It can be pickled, for a decider in another process: everything that it could read later is read
@@ -38,7 +48,7 @@ class DecisionTask(TupleOf1x):
 
     #: every event that the task has, newest first unless it was polled with
     #: ``newest_first=False``; further pages are read when they are needed
-    events: Sequence[Event] = attrs.field(eq=False)
+    events: Sequence[EventT] = attrs.field(eq=False)
     #: names the task in the answer to it
     task_token: str
     #: workflow id of the execution that is to be decided for

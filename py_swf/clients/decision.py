@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from py_swf._of_1x import nametuplefy as nametuplefy  # 1.x had it here
 from py_swf._to_wire import Duration, members
@@ -57,6 +57,27 @@ class DecisionClient:
             "RespondDecisionTaskCompleted",
         )
 
+    @overload
+    def poll(
+        self,
+        identity: str | None = None,
+        use_raw_event_history: Literal[False] = False,
+        *,
+        newest_first: bool = True,
+        start_at_previous_started_event: bool = False,
+        maximum_page_size: int | None = None,
+    ) -> DecisionTask: ...
+    @overload
+    def poll(
+        self,
+        identity: str | None = None,
+        use_raw_event_history: Literal[True] = ...,
+        *,
+        newest_first: bool = True,
+        start_at_previous_started_event: bool = False,
+        maximum_page_size: int | None = None,
+    ) -> DecisionTask[dict[str, Any]]: ...
+    @overload
     def poll(
         self,
         identity: str | None = None,
@@ -65,7 +86,16 @@ class DecisionClient:
         newest_first: bool = True,
         start_at_previous_started_event: bool = False,
         maximum_page_size: int | None = None,
-    ) -> DecisionTask:
+    ) -> DecisionTask[Any]: ...
+    def poll(
+        self,
+        identity: str | None = None,
+        use_raw_event_history: bool = False,
+        *,
+        newest_first: bool = True,
+        start_at_previous_started_event: bool = False,
+        maximum_page_size: int | None = None,
+    ) -> DecisionTask[Any]:
         """Wait up to 60 seconds for a decision task. The poll is sent once and never repeated.
 
         :param identity: who polls, for the history; up to 256 characters.
@@ -129,6 +159,25 @@ class DecisionClient:
             newest_first=newest_first,
         )
 
+    @overload
+    def walk_execution_history(
+        self,
+        workflow_id: str,
+        workflow_run_id: str | None = None,
+        reverse_order: bool = True,
+        use_raw_event_history: Literal[False] = False,
+        maximum_page_size: int = 1000,
+    ) -> Generator[Event, None, None]: ...
+    @overload
+    def walk_execution_history(
+        self,
+        workflow_id: str,
+        workflow_run_id: str | None = None,
+        reverse_order: bool = True,
+        use_raw_event_history: Literal[True] = ...,
+        maximum_page_size: int = 1000,
+    ) -> Generator[dict[str, Any], None, None]: ...
+    @overload
     def walk_execution_history(
         self,
         workflow_id: str,
@@ -136,7 +185,15 @@ class DecisionClient:
         reverse_order: bool = True,
         use_raw_event_history: bool = False,
         maximum_page_size: int = 1000,
-    ) -> Generator[Event, None, None]:
+    ) -> Generator[Any, None, None]: ...
+    def walk_execution_history(
+        self,
+        workflow_id: str,
+        workflow_run_id: str | None = None,
+        reverse_order: bool = True,
+        use_raw_event_history: bool = False,
+        maximum_page_size: int = 1000,
+    ) -> Generator[Any, None, None]:
         """Walk the history of an execution, open or closed, page by page as it is asked for.
 
         :param workflow_id: the execution.

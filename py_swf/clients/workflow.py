@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 from py_swf._from_wire import read_record
 from py_swf._to_wire import Duration, members, pages
@@ -264,6 +264,25 @@ class WorkflowClient:
         """
         return latest_run(self.boto_client, self.workflow_client_config.domain, workflow_id)
 
+    @overload
+    def walk_execution_history(
+        self,
+        workflow_id: str,
+        workflow_run_id: str | None = None,
+        reverse_order: bool = True,
+        use_raw_event_history: Literal[False] = False,
+        maximum_page_size: int = 1000,
+    ) -> Generator[Event, None, None]: ...
+    @overload
+    def walk_execution_history(
+        self,
+        workflow_id: str,
+        workflow_run_id: str | None = None,
+        reverse_order: bool = True,
+        use_raw_event_history: Literal[True] = ...,
+        maximum_page_size: int = 1000,
+    ) -> Generator[dict[str, Any], None, None]: ...
+    @overload
     def walk_execution_history(
         self,
         workflow_id: str,
@@ -271,7 +290,15 @@ class WorkflowClient:
         reverse_order: bool = True,
         use_raw_event_history: bool = False,
         maximum_page_size: int = 1000,
-    ) -> Generator[Event, None, None]:
+    ) -> Generator[Any, None, None]: ...
+    def walk_execution_history(
+        self,
+        workflow_id: str,
+        workflow_run_id: str | None = None,
+        reverse_order: bool = True,
+        use_raw_event_history: bool = False,
+        maximum_page_size: int = 1000,
+    ) -> Generator[Any, None, None]:
         """Walk the history of an execution, open or closed, page by page as it is asked for.
 
         :param workflow_id: the execution.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 from py_swf._to_wire import Duration
 from py_swf.clients.activity_task import ActivityTaskClient
@@ -70,6 +70,38 @@ class ActivityWorker(Worker[ActivityTask]):
 
     thread_name = "py_swf-activity"
 
+    @overload
+    def __init__(
+        self,
+        client: ActivityTaskClient,
+        handler: Callable[[ActivityTask, Heartbeat], str | None],
+        *,
+        max_workers: int = 1,
+        heartbeat_timeout: Duration | None = None,
+        heartbeat_every: float | timedelta | None = None,
+        start_to_close_timeout: Duration | None = None,
+        executor: None = None,
+        identity: str | None = None,
+        on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
+        stop_within: float | None = None,
+        calling: Calling | None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        client: ActivityTaskClient,
+        handler: Callable[[ActivityTask], str | None],
+        *,
+        max_workers: int = 1,
+        heartbeat_timeout: Duration | None = None,
+        heartbeat_every: float | timedelta | None = None,
+        start_to_close_timeout: Duration | None = None,
+        executor: Executor,
+        identity: str | None = None,
+        on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
+        stop_within: float | None = None,
+        calling: Calling | None = None,
+    ) -> None: ...
     def __init__(
         self,
         client: ActivityTaskClient,

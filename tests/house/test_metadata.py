@@ -142,6 +142,11 @@ def test_what_is_no_module_is_packaged():
     assert files == packaged
 
 
+def test_an_editable_install_is_found_by_type_checkers():
+    """``pip install -e .`` puts a folder on the path; type checkers do not run an import hook."""
+    assert SETTINGS["tool"]["distutils"]["editable_wheel"]["mode"] == "compat"
+
+
 def test_the_core_stands_alone(tmp_path):
     """Without the local service, the plugin, flow and the command, every other module imports."""
     ignored = shutil.ignore_patterns("__pycache__", *OPTIONAL)
