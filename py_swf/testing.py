@@ -72,10 +72,8 @@ def play(
     :raises LookupError: when it schedules an activity that is none of ``activities``.
     :raises RuntimeError: when nothing happens any more, and it has not ended.
     """
-    if on is None:
-        on = LocalSWF(lambda_functions=lambda_functions)
-    elif lambda_functions is not None:
-        raise ValueError("lambda_functions is given with on: give it to that LocalSWF instead")
+    on = on or LocalSWF()
+    on.lambda_functions.update(lambda_functions or {})
     stage = _Stage(on, [workflow, *workflows], ActivityHandler(activities))
     client = WorkflowClient(WorkflowClientConfig(stage.domain, None, None, None), stage.boto_client)
     settings = {"task_list": _DOMAIN, "child_policy": "TERMINATE", **workflow.settings.given()}

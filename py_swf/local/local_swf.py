@@ -86,6 +86,8 @@ class LocalSWF:
         self.clock: Clock = VirtualClock() if clock is None else clock
         if auto_advance:
             _turnable(self.clock)
+        #: name -> function from input to result, both text; more can be added
+        self.lambda_functions = dict(lambda_functions or {})
         self._faults = FaultPlan(faults, seed)
         self.service = Service(
             self.clock,
@@ -93,7 +95,7 @@ class LocalSWF:
             region=region,
             account=account,
             limits=limits,
-            lambda_functions=lambda_functions,
+            lambda_functions=self.lambda_functions,
             refuse=self._faults.refuse if faults else None,
             choices=choices,
         )

@@ -76,6 +76,18 @@ def test_a_function_that_takes_too_long_or_cannot_be_invoked():
     assert play(without_role, on=swf) == "ASSUME_ROLE_FAILED"
 
 
+def test_functions_are_added_to_a_given_service():
+    """Functions that are given to play are known to the service that it plays on."""
+
+    @flow.workflow
+    async def doubles() -> int:
+        return await flow.LambdaFunction("double")(3) + await flow.LambdaFunction("same")(3)
+
+    swf = LocalSWF(lambda_functions={"same": lambda text: text})
+    functions = {"double": lambda text: str(2 * int(text))}
+    assert play(doubles, on=swf, lambda_functions=functions) == 9
+
+
 def test_its_settings_are_checked():
     """A timeout that the service would refuse is refused where it is written."""
     with pytest.raises(ValueError, match="start_to_close_timeout is 901 seconds"):

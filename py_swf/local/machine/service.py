@@ -83,7 +83,7 @@ class Service:
             seed,
             limits=limits or Limits(),
             choices=choices or Choices(),
-            lambda_functions=lambda_functions or {},
+            lambda_functions={} if lambda_functions is None else lambda_functions,
             refuse=refuse,
             arn_prefix=f"arn:aws:swf:{region}:{account}:/domain/",
             token_salt=token_salt,
