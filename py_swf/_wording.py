@@ -55,7 +55,7 @@ def one_line(text: str) -> str:
     """Put text into one printable line: every run of white space is one space."""
     if text.isprintable() and "  " not in text:  # nearly always, and there can be thousands
         return text.strip()
-    return " ".join(printable(text).split())
+    return printable(" ".join(text.split()))
 
 
 def cells(text: str) -> int:
