@@ -80,6 +80,39 @@ def decide(boto_client):
             answering.finish_workflow(task_token=task.task_token, result=f"{done}")
 
 
+def decide_as_on_tuples(boto_client):
+    """The same decider by what a named tuple and a list can do."""
+    config = DecisionConfig(DOMAIN, "tasks", 600, 300, 300, 60)
+    polling = DecisionClient(config._replace(task_list="deciders"), boto_client)
+    while True:
+        try:
+            events, token, workflow_id, _, workflow_type = polling.poll()
+        except NoTaskFound:
+            continue
+        assert (workflow_id, workflow_type["version"]) == ("order-1", "1")
+        events = [] + events.copy()  # noqa: RUF005 (as it was written)
+        events.sort(key=lambda event: event.eventId)
+        kinds = [event.eventType for event in events]
+        names = {
+            event.eventId: event.activityTaskScheduledEventAttributes.activityType.name
+            for event in events
+            if event.eventType == "ActivityTaskScheduled"
+        }
+        done = {}
+        for event in events:
+            if event.eventType == "ActivityTaskCompleted":
+                attributes = event.activityTaskCompletedEventAttributes
+                done[names[attributes.scheduledEventId]] = attributes.result
+        missing = [name for name in ACTIVITIES if name not in done]
+        if missing:
+            attempt = kinds.count("ActivityTaskScheduled")
+            DecisionClient(config, boto_client).finish_decision_with_activity(
+                token, f"{missing[0]}-{attempt}", missing[0], "1", "book"
+            )
+        else:
+            polling.finish_workflow(token, f"{done}")
+
+
 def decide_on_dicts(boto_client):
     """The same decider on boto3's own dicts, with the history walked again for each task."""
     config = DecisionConfig(DOMAIN, "tasks", 600, 300, 300, 60)
@@ -137,6 +170,28 @@ def start(boto_client):
     return run_id
 
 
+def start_as_in_13(boto_client):
+    """The same script for 1.3: the config has six fields, the workflow type among them, and a count
+    is boto3's dict.
+    """
+    config = WorkflowClientConfig(
+        domain=DOMAIN,
+        workflow_name="order",
+        workflow_version="1",
+        task_list="deciders",
+        execution_start_to_close_timeout=3600,
+        task_start_to_close_timeout=60,
+    )
+    client = WorkflowClient(config, boto_client)
+    client.start_workflow("nothing", "order-0")
+    client.terminate_workflow("order-0", "thought better of it")
+    run_id = client.start_workflow(input="book", id="order-1")
+    long_ago = datetime.now(timezone.utc) - timedelta(days=365 * 10)
+    counted = client.count_closed_workflow_executions(oldest_start_date=long_ago)
+    assert (counted["count"], counted["truncated"]) == (1, False)
+    return run_id
+
+
 class Over(Exception):
     """The test is over."""
 
@@ -182,14 +237,15 @@ def running() -> Iterator[Running]:
         assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("decider", [decide, decide_on_dicts])
-def test_a_daemon_written_for_1x(running, decider):
+@pytest.mark.parametrize("starter", [start, start_as_in_13])
+@pytest.mark.parametrize("decider", [decide, decide_as_on_tuples, decide_on_dicts])
+def test_a_daemon_written_for_1x(running, decider, starter):
     """Registrar, starter, decider and worker of 1.x bring an order to its end: declined once,
     tried again, shipped.
     """
     swf = running.swf
     register(swf.client())
-    run_id = start(swf.client())
+    run_id = starter(swf.client())
     running.run(decider)
     running.run(work)
     assert running.closed.wait(20)
