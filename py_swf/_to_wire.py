@@ -385,6 +385,11 @@ _MEMBERS: dict[str, dict[str, str]] = {
         "workflow_start_to_close_timeout": "execution_start_to_close_timeout",
     },
     "closeStatusFilter": {"close_status": "status"},
+    "finish_decision_with_activity": {
+        "activity_name": "name",
+        "activity_version": "version",
+        "activity_input": "input",
+    },
     "typeFilter": {"workflow_name": "name"},
     **dict.fromkeys(
         ("RegisterActivityType", "RegisterWorkflowType"),

@@ -279,6 +279,12 @@ class DecisionClient:
 
         AWS operation: :swf:`RespondDecisionTaskCompleted`
         """
+        members(  # checked here too, so that an error says what the caller wrote
+            "finish_decision_with_activity",
+            activity_name=activity_name,
+            activity_version=activity_version,
+            activity_input=activity_input,
+        )
         config = self.decision_config
         activity = ScheduleActivityTask(
             activity_type=ActivityType(activity_name, activity_version),

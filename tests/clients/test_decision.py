@@ -244,3 +244,19 @@ def test_a_fault_passes(stubbed, client):
     stubbed.refuses("respond_decision_task_completed", "UnknownResourceFault")
     with pytest.raises(stubbed.client.exceptions.UnknownResourceFault):
         client.finish_workflow("t", "out")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("activity_name", "n" * 257),
+        ("activity_version", "v" * 65),
+        ("activity_input", "i" * 32_769),
+    ],
+)
+def test_what_the_service_would_refuse_of_an_activity_is_named_as_given(stubbed, parameter, value):
+    """An error says the name that the parameter has here, not that of the decision's field."""
+    client = DecisionClient(DecisionConfig("d", "list"), stubbed.client)
+    given = {"activity_name": "pack", "activity_version": "1", "activity_input": "in"}
+    with pytest.raises(ValueError, match=rf"\.{parameter} has {len(value)} characters"):
+        client.finish_decision_with_activity("token", "pack-1", **{**given, parameter: value})
