@@ -44,6 +44,7 @@ from py_swf.daemon.errors import (
 )
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating
 from py_swf.daemon.polling import tasks
+from py_swf.daemon.processes import ProcessDied, processes
 from py_swf.daemon.refusals import is_passing, wait_out_refusals
 from py_swf.daemon.stopping import Stop, stop_on_signals
 from py_swf.decisions import Answer
@@ -58,6 +59,7 @@ __all__ = [
     "CancelRequested",
     "DeciderWorker",
     "Heartbeat",
+    "ProcessDied",
     "Stop",
     "TaskGone",
     "cancel",
@@ -69,6 +71,7 @@ __all__ = [
     "heartbeating",
     "is_passing",
     "is_wake_up",
+    "processes",
     "respond",
     "retry_by_timer",
     "seconds_for",

@@ -1,0 +1,124 @@
+"""Work in processes, one for each slot: what goes wrong in one fails the task of that one alone.
+
+A :class:`concurrent.futures.ProcessPoolExecutor` is broken as a whole when one of its processes
+dies, and every task in progress fails with it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from py_swf.daemon.given import check_count
+
+__all__ = ["ProcessDied", "processes"]
+
+T = TypeVar("T")
+
+
+class ProcessDied(Exception):
+    """The process that worked on a task has died, or what it raised cannot be read here."""
+
+
+def processes(count: int) -> Executor:
+    """Return an executor for :class:`ActivityWorker` that runs each handler in another process.
+
+    Each of its processes works on one task at a time. One that dies, or whose exception cannot be
+    pickled, fails its task with :class:`ProcessDied`, and another is started in its place; the
+    other tasks go on. The processes ignore SIGTERM and SIGINT, which a terminal or a supervisor
+    sends to all of a group: the worker that started them stops, and they end their work. When that
+    process is gone, however it ended, they end too. They are started by "spawn", so the handler
+    has to be a function of a module that can be imported::
+
+        with processes(4) as executor:
+            ActivityWorker(client, handler, max_workers=4, executor=executor).run(stop)
+
+    :param count: how many processes; as many as the worker's ``max_workers``.
+    :raises ValueError: when ``count`` is less than 1.
+    """
+    check_count("count", count, 1)
+    return _Processes(count)
+
+
+class _Processes(Executor):
+    def __init__(self, count: int) -> None:
+        self._free: SimpleQueue[ProcessPoolExecutor | None] = SimpleQueue()
+        self._pools: set[ProcessPoolExecutor] = set()
+        self._lock = threading.Lock()
+        self._is_shut = False
+        for _ in range(count):
+            self._free.put(None)  # a slot; its process is started for its first task
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Have a function called in a process that is free; waits until one is."""
+        pool = self._free.get()
+        try:
+            with self._lock:
+                if self._is_shut:
+                    raise RuntimeError("cannot schedule new futures after shutdown")
+                pool = pool or self._start()
+            inner = pool.submit(fn, *args, **kwargs)
+        except BrokenExecutor:  # it died while it had nothing to do
+            self._drop(pool)
+            self._free.put(None)
+            return self.submit(fn, *args, **kwargs)
+        except BaseException:
+            self._free.put(pool)
+            raise
+        outer: Future[T] = Future()
+        outer.set_running_or_notify_cancel()
+        inner.add_done_callback(lambda done: self._done(pool, done, outer))
+        return outer
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no further task; wait for those in progress, and end the processes."""
+        with self._lock:
+            self._is_shut = True
+            pools = list(self._pools)
+        for pool in pools:
+            pool.shutdown(wait, cancel_futures=cancel_futures)
+
+    def _start(self) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+        self._pools.add(pool)
+        return pool
+
+    def _drop(self, pool: ProcessPoolExecutor | None) -> None:
+        with self._lock:
+            if pool is not None:
+                self._pools.discard(pool)
+        if pool is not None:
+            pool.shutdown(wait=False)
+
+    def _done(self, pool: ProcessPoolExecutor | None, done: Future[T], outer: Future[T]) -> None:
+        """Pass the outcome on; the slot is free before that, without the process if it died."""
+        error = done.exception()
+        if isinstance(error, BrokenExecutor):
+            self._drop(pool)
+            pool, error = None, ProcessDied(f"the process of the task has died: {error}")
+        self._free.put(pool)
+        if error is None:
+            outer.set_result(done.result())
+        else:
+            outer.set_exception(error)
+
+
+def _begin() -> None:
+    """Leave the signals to the parent, and end with it: what each process does first."""
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

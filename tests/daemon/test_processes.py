@@ -1,0 +1,124 @@
+"""Work in processes: a poison task fails alone, and the processes end with their parent only."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+import pytest
+
+from py_swf.daemon import ActivityWorker, processes
+from py_swf.daemon.processes import ProcessDied
+from tests.daemon.scenes import Clock, world
+
+PARENT = """
+import os, signal, sys, time
+from py_swf.daemon import processes
+
+if __name__ == "__main__":
+    executor = processes(1)
+    print(executor.submit(os.getpid).result(), flush=True)
+    time.sleep(60)
+"""
+
+
+class Unreadable(Exception):
+    """An exception that cannot be made again from its text."""
+
+    def __init__(self, first, second):
+        super().__init__(first)
+
+
+def die():
+    """End the process in the midst of its task."""
+    os._exit(7)
+
+
+def raise_unreadable():
+    """Raise what the parent cannot unpickle."""
+    raise Unreadable("one", "two")
+
+
+def shout(task):
+    """Do the work of a handler."""
+    return task.input.upper()
+
+
+@pytest.mark.parametrize("poison", [die, raise_unreadable])
+def test_a_poison_task_fails_alone(poison):
+    """Its process is replaced, and the next task of that slot is worked on."""
+    with processes(1) as executor:
+        with pytest.raises(ProcessDied):
+            executor.submit(poison).result(60)
+
+        assert executor.submit(len, "ab").result(60) == 2
+
+
+def test_an_error_of_the_work_is_its_own():
+    """What the function raises comes back, and its process goes on."""
+    with processes(1) as executor:
+        before = executor.submit(os.getpid).result(60)
+        with pytest.raises(ValueError, match="invalid literal"):
+            executor.submit(int, "x").result(60)
+
+        assert executor.submit(os.getpid).result(60) == before
+
+
+def test_a_process_that_died_while_idle_is_replaced():
+    """The next task does not fail for it."""
+    with processes(1) as executor:
+        os.kill(executor.submit(os.getpid).result(60), signal.SIGKILL)
+        time.sleep(0.2)
+
+        with suppress(ProcessDied):  # where the death has not been seen yet
+            executor.submit(len, "a").result(60)
+        assert executor.submit(len, "ab").result(60) == 2
+
+
+def test_a_handler_runs_there():
+    """The worker's handler is called with the task, in a process of its own."""
+    scene = world()
+    task = scene.activity_task(input="words")
+    with processes(1) as executor:
+        ActivityWorker(scene.worker, shout, executor=executor, calling=Clock().calling()).work(task)
+
+    assert scene.history().activities["a"].result == "WORDS"
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_signals_are_left_to_the_parent(signum):
+    """A signal to the whole group does not break off the work."""
+    with processes(1) as executor:
+        process = executor.submit(os.getpid).result(60)
+        os.kill(process, signum)
+
+        assert executor.submit(os.getpid).result(60) == process
+
+
+def test_the_processes_end_with_their_parent(tmp_path):
+    """A parent that is killed leaves no process behind."""
+    program = tmp_path / "parent.py"
+    program.write_text(PARENT)
+    with subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE) as parent:
+        assert int(parent.stdout.readline()) != parent.pid
+        parent.kill()
+
+        # the pipe ends when nobody holds it any more, and so when the child has gone
+        assert parent.communicate(timeout=30) == (b"", None)
+
+
+def test_after_shutdown_nothing_is_taken():
+    """As with any executor."""
+    executor = processes(1)
+    executor.shutdown()
+
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        executor.submit(len, "a")
+
+
+def test_there_is_at_least_one():
+    """No process would never do anything."""
+    with pytest.raises(ValueError, match="count is 0; it must be 1 or more"):
+        processes(0)
