@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime, timezone
+from itertools import accumulate
 
 __all__ = ["cells", "cut", "cut_end", "duration", "moment", "one_line", "printable"]
 
@@ -27,11 +28,9 @@ def duration(seconds: float) -> str:
     if seconds < 59.5:
         return f"{seconds:.1f}".removesuffix(".0") + " s" if seconds < 9.95 else f"{seconds:.0f} s"
     whole = round(seconds)
-    for size, unit, smaller_size, smaller in _UNITS:
-        if whole >= size:
-            rest = whole % size // smaller_size
-            return f"{whole // size} {unit} {rest} {smaller}" if rest else f"{whole // size} {unit}"
-    raise AssertionError(f"{seconds} seconds fit no unit")
+    size, unit, smaller_size, smaller = next(row for row in _UNITS if whole >= row[0])
+    rest = whole % size // smaller_size
+    return f"{whole // size} {unit} {rest} {smaller}" if rest else f"{whole // size} {unit}"
 
 
 def moment(when: datetime) -> str:
@@ -91,9 +90,5 @@ def cut_end(text: str, width: int, ellipsis: str = "…") -> str:
 
 
 def _fitting(text: str, width: int) -> str:
-    taken = 0
-    for index, character in enumerate(text):
-        taken += _cells_of(character)
-        if taken > width:
-            return text[:index]
-    return text
+    widths = accumulate(_cells_of(character) for character in text)
+    return text[: sum(taken <= width for taken in widths)]
