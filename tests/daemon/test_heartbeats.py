@@ -264,6 +264,29 @@ def test_no_beat_is_sent_after_the_block():
     assert _beating == {}
 
 
+def test_an_answer_does_not_wait_forever_for_a_beat(monkeypatch):
+    """A beat that hangs in the network holds an answer back for its patience, and no longer."""
+    monkeypatch.setattr("py_swf.daemon.heartbeats._PATIENCE", 0.05)
+    scene = world()
+    task = scene.activity_task()
+
+    with heartbeating(scene.worker, task) as beat:
+        beat._sending.acquire()  # as a beat does that is under way
+        assert finish(scene.worker, task, "done")
+        beat._sending.release()
+
+
+def test_beats_do_not_keep_the_interpreter_alive():
+    """A block that never ends is no reason for the process not to."""
+    scene = world()
+    before = set(threading.enumerate())
+
+    with heartbeating(scene.worker, scene.activity_task()):
+        (thread,) = set(threading.enumerate()) - before
+
+        assert thread.daemon
+
+
 def test_the_block_may_end_by_an_error():
     """What the worker raises passes on, and the beats end as well."""
     scene = world()
