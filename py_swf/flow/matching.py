@@ -275,12 +275,14 @@ class Ledger:
             self.limits[decision_type] = limit
 
     def _look_for_missing(self, refused: dict[type[de.Decision], int]) -> None:
-        waiting = False
+        may_wait: list[Command] = []
+        others: list[Command] = []
         for command in self.to_send():
             kind = command.decision_type
-            if self.held(command, self.count[kind] + refused.get(kind, 0)):
-                waiting = True
-            elif not (waiting and kind in _CLOSING):
+            held = self.held(command, self.count[kind] + refused.get(kind, 0))
+            (may_wait if held else others).append(command)
+        for command in others:
+            if not (may_wait and command.decision_type in _CLOSING):
                 raise _missing(command)
 
     def foresee(self, events: Iterable[Any]) -> None:

@@ -261,6 +261,22 @@ def test_at_the_end_nothing_is_begun():
     assert of_type(events, ev.MarkerRecorded)
 
 
+def test_a_next_run_waits_for_what_is_held_back():
+    """Continuing as new waits for activities that were asked for after it and are held back."""
+
+    @flow.workflow
+    async def goes_on(round: int) -> int:
+        if round:
+            return round
+        await asyncio.gather(*(add(n) for n in range(3)))  # teaches the limit
+        tasks = [asyncio.ensure_future(flow.continue_as_new(1)), *(add.start(n) for n in range(5))]
+        await asyncio.wait(tasks[1:])
+        return await tasks[0] or 0
+
+    swf = LocalSWF(limits=Limits(open_activities=2))
+    assert play(goes_on, 0, on=swf, activities=[add]) == 1
+
+
 @pytest.mark.parametrize(
     "decision", ["CompleteWorkflowExecution", "FailWorkflowExecution", "StartTimer"]
 )
