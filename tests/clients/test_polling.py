@@ -67,7 +67,6 @@ FAILURES = {
 #: what handed out nothing: the client's own retries go on
 REFUSALS = {
     "throttling": THROTTLED,
-    "too many requests": (429, b"<html>"),
     "throttling by another name": (400, {"__type": "RequestThrottledException"}),
 }
 
@@ -123,6 +122,20 @@ class TestSentOnce:
 
         assert client.poll().task_token == "token"
         assert raw_server.counts == {operation: 2}
+
+    @in_each_mode
+    @for_each_poll
+    def test_a_page_with_status_429_is_left_to_boto3(self, raw_server, mode, operation):
+        """A page that says too many requests is sent again where this boto3 itself does so."""
+        page = (429, b"<html>")
+        raw_server.answers["ListDomains"] = page
+        with pytest.raises(ClientError):
+            client_of(raw_server, mode).list_domains(registrationStatus="REGISTERED")
+        raw_server.answers[operation] = page
+        with pytest.raises(ClientError):
+            typed_client(operation, client_of(raw_server, mode)).poll()
+
+        assert raw_server.counts[operation] == raw_server.counts["ListDomains"]
 
     @in_each_mode
     @for_each_poll
