@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from py_swf import ActivityTaskClient, DecisionClient, NoTaskFound
-from py_swf.clients import _polling, _whole_answers
+from py_swf.clients import _poll_once, _whole_answers
 from py_swf.daemon import activity_worker, answers, heartbeats, polling, worker
 from py_swf.daemon.errors import AnswerNotDelivered
 
@@ -70,7 +70,7 @@ def give_up_at_once() -> None:
 
 def send_polls_again() -> None:
     """Leave every poll to the retries of boto3."""
-    _polling.request_is = lambda mark, context: False
+    _poll_once.request_is = lambda mark, context: False
 
 
 def drop_the_last_task() -> None:

@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import Any, TypeAlias, TypeVar, get_args
 
 from py_swf import events as ev
-from py_swf._history_table import history_table
+from py_swf._history_as_text import history_table
 from py_swf._joined import (
     Activity,
     ChildWorkflow,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from py_swf._exceptions import reason_of, traceback_of
+from py_swf._failure_texts import reason_of, traceback_of
 from py_swf._to_wire import members
-from py_swf.clients import _boto_client, _polling, _whole_answers
+from py_swf.clients import _boto_client, _poll_once, _whole_answers
 from py_swf.clients._event_pages import number_in
 from py_swf.clients._whole_answers import checked
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig
@@ -40,7 +40,7 @@ class ActivityTaskClient:
         _boto_client.check("ActivityTaskClient", boto_client, activity_task_config)
         self.activity_task_config = activity_task_config
         self.boto_client = boto_client
-        _polling.install(boto_client)
+        _poll_once.install(boto_client)
         _whole_answers.install(
             boto_client,
             "PollForActivityTask",
@@ -68,7 +68,7 @@ class ActivityTaskClient:
             task_list=config.task_list,
             identity=identity,
         )
-        answer = _polling.poll(self.boto_client, self.boto_client.poll_for_activity_task, params)
+        answer = _poll_once.poll(self.boto_client, self.boto_client.poll_for_activity_task, params)
         return ActivityTask(
             activity_id=answer["activityId"],
             type=answer["activityType"]["name"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from py_swf._of_1x import nametuplefy as nametuplefy  # 1.x had it here
 from py_swf._to_wire import Duration, members
-from py_swf.clients import _boto_client, _history_parser, _polling, _whole_answers
+from py_swf.clients import _boto_client, _history_parser, _poll_once, _whole_answers
 from py_swf.clients._event_pages import EventPages, EventsBefore, number_in, walk_history
 from py_swf.clients._latest_run import walk
 from py_swf.config_definitions import DecisionConfig
@@ -48,7 +48,7 @@ class DecisionClient:
         _boto_client.check("DecisionClient", boto_client, decision_config)
         self.decision_config = decision_config
         self.boto_client = boto_client
-        _polling.install(boto_client)
+        _poll_once.install(boto_client)
         _history_parser.install(boto_client)
         _whole_answers.install(
             boto_client,
@@ -125,7 +125,7 @@ class DecisionClient:
         call, events_of = _history_parser.reading(
             self.boto_client.poll_for_decision_task, raw=use_raw_event_history
         )
-        answer = _polling.poll(self.boto_client, call, params)
+        answer = _poll_once.poll(self.boto_client, call, params)
         run = WorkflowExecution(
             answer["workflowExecution"]["workflowId"], answer["workflowExecution"]["runId"]
         )

@@ -45,7 +45,7 @@ from py_swf.daemon.errors import (
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating
 from py_swf.daemon.polling import tasks
 from py_swf.daemon.processes import ProcessDied, processes
-from py_swf.daemon.refusals import is_passing, wait_out_refusals
+from py_swf.daemon.refused_decisions import is_passing, wait_out_refusals
 from py_swf.daemon.stopping import Stop, stop_on_signals
 from py_swf.decisions import Answer
 

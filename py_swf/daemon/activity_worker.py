@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, overload
 from py_swf._to_wire import Duration
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.daemon.answers import GIVE_UP_AFTER, cancel, fail, finish
+from py_swf.daemon.argument_checks import check_call, seconds_of
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.errors import (
     AnswerNotDelivered,
@@ -24,7 +25,6 @@ from py_swf.daemon.errors import (
     CancelRequested,
     TaskGone,
 )
-from py_swf.daemon.given import check_call, seconds_of
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating, interval
 from py_swf.daemon.task_ids import ids_of
 from py_swf.daemon.worker import Worker

@@ -20,10 +20,10 @@ from py_swf.clients._whole_answers import noting_sends
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.ending import Ending
+from py_swf.daemon.error_verdicts import may_have_arrived, name_of, remedy_for, verdict_of
 from py_swf.daemon.errors import AnswerNotDelivered, AnswerNotPermitted, AnswerRefused, TaskGone
-from py_swf.daemon.faults import may_have_arrived, name_of, remedy_for, verdict_of
 from py_swf.daemon.heartbeats import end_beats, holding_beats
+from py_swf.daemon.stop_deadline import Ending
 from py_swf.daemon.stopping import Stop
 from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.decisions import Answer, Decision

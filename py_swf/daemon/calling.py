@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 import attrs
 
 from py_swf.daemon.backoff import Backoff, full_jitter
-from py_swf.daemon.faults import name_of
+from py_swf.daemon.error_verdicts import name_of
 from py_swf.errors import NoTaskFound, PollNotAnswered
 
 __all__ = ["Calling", "OnCall"]

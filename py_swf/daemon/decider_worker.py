@@ -11,6 +11,7 @@ from typing import Any
 
 from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.answers import GIVE_UP_AFTER, respond
+from py_swf.daemon.argument_checks import check_call, check_count
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.deciding import (
     Decide,
@@ -23,7 +24,6 @@ from py_swf.daemon.deciding import (
     seconds_for,
 )
 from py_swf.daemon.errors import AnswerNotDelivered, AnswerNotPermitted, AnswerRefused
-from py_swf.daemon.given import check_call, check_count
 from py_swf.daemon.task_ids import ids_of
 from py_swf.daemon.worker import Worker
 from py_swf.decisions import Answer, Decision

@@ -16,11 +16,11 @@ from typing import Any, TypeAlias, overload
 import attrs
 
 from py_swf import events as ev
-from py_swf._exceptions import reason_of, traceback_of
+from py_swf._failure_texts import reason_of, traceback_of
 from py_swf.daemon.answers import GIVE_UP_AFTER
+from py_swf.daemon.argument_checks import check_count
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.faults import name_of, remedy_for, verdict_of
-from py_swf.daemon.given import check_count
+from py_swf.daemon.error_verdicts import name_of, remedy_for, verdict_of
 from py_swf.daemon.task_ids import ids_of
 from py_swf.decisions import (
     Answer,

@@ -17,10 +17,10 @@ from functools import partial
 
 from py_swf._to_wire import Duration, members
 from py_swf.clients.activity_task import ActivityTaskClient
+from py_swf.daemon.argument_checks import seconds_of
 from py_swf.daemon.calling import Calling
+from py_swf.daemon.error_verdicts import name_of, verdict_of
 from py_swf.daemon.errors import CancelRequested, TaskGone
-from py_swf.daemon.faults import name_of, verdict_of
-from py_swf.daemon.given import seconds_of
 from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.tasks import ActivityTask
 

@@ -13,13 +13,13 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from py_swf._to_wire import REASON_LIMIT, cut, members
-from py_swf.clients._polling import HOLD_SECONDS
+from py_swf.clients._poll_once import HOLD_SECONDS
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.clients.decision import DecisionClient
+from py_swf.daemon.argument_checks import check_call, check_stop
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.ending import Ending, Progress, telling
-from py_swf.daemon.faults import name_of, remedy_for, verdict_of
-from py_swf.daemon.given import check_call, check_stop
+from py_swf.daemon.error_verdicts import name_of, remedy_for, verdict_of
+from py_swf.daemon.stop_deadline import Ending, Progress, telling
 from py_swf.daemon.stopping import Stop
 from py_swf.errors import NoTaskFound, PollNotAnswered
 

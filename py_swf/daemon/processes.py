@@ -16,7 +16,7 @@ from multiprocessing.connection import wait
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from py_swf.daemon.given import check_count
+from py_swf.daemon.argument_checks import check_count
 
 __all__ = ["ProcessDied", "processes"]
 

@@ -7,11 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
+from py_swf.daemon.argument_checks import check_call, check_count, check_stop, seconds_of
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.ending import Ending, Progress, telling
 from py_swf.daemon.errors import AnswerNotDelivered, TaskGone
-from py_swf.daemon.given import check_call, check_count, check_stop, seconds_of
 from py_swf.daemon.polling import PollingClient, check_polls, longest_poll_of, poll_until
+from py_swf.daemon.stop_deadline import Ending, Progress, telling
 from py_swf.daemon.stopping import Stop
 from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.daemon.worker_threads import in_slots

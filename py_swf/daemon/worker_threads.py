@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from py_swf.daemon.ending import LOOK, Ending, Progress
-from py_swf.daemon.given import check_count
+from py_swf.daemon.argument_checks import check_count
+from py_swf.daemon.stop_deadline import LOOK, Ending, Progress
 
 __all__ = ["in_slots"]
 

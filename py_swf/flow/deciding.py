@@ -9,7 +9,7 @@ from itertools import dropwhile, takewhile
 from typing import Any
 
 from py_swf.daemon.deciding import OnError, retry_by_timer
-from py_swf.daemon.faults import verdict_of
+from py_swf.daemon.error_verdicts import verdict_of
 from py_swf.daemon.task_ids import ids_of
 from py_swf.decisions import Answer
 from py_swf.events import Event

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from py_swf import events as ev
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.faults import name_of, verdict_of
+from py_swf.daemon.error_verdicts import name_of, verdict_of
 from py_swf.flow.errors import (
     WorkflowCanceled,
     WorkflowFailed,

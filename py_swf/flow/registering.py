@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from py_swf._to_wire import members
-from py_swf.daemon.faults import name_of
+from py_swf.daemon.error_verdicts import name_of
 from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
 from py_swf.flow.activities import Activity
 from py_swf.flow.workflows import Workflow

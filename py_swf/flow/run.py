@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from py_swf import decisions as de
 from py_swf import events as ev
-from py_swf._exceptions import reason_of, traceback_of
+from py_swf._failure_texts import reason_of, traceback_of
 from py_swf.flow.answering import decisions_for
 from py_swf.flow.commands import CancelTimer, Close, Command, ContinueAsNew, RunTimer
 from py_swf.flow.errors import FailWorkflow, NonDeterminismError, NotInWorkflow

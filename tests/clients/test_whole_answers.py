@@ -14,7 +14,7 @@ from py_swf.clients._whole_answers import noting_sends
 from py_swf.errors import AnswerNotWhole
 from tests.clients.raw_server import HANG_UP
 from tests.clients.scripted import Scripted, make_client
-from tests.clients.test_polling import TASK
+from tests.clients.test_poll_once import TASK
 
 CONFIG = ActivityTaskConfig("d", "list")
 

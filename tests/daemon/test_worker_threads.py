@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from py_swf.daemon.ending import Ending
+from py_swf.daemon.stop_deadline import Ending
 from py_swf.daemon.worker_threads import in_slots
 
 LATE = """

@@ -16,7 +16,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from botocore.retries.standard import ThrottledRetryableChecker
 
-from py_swf.daemon.faults import (
+from py_swf.daemon.error_verdicts import (
     _THROTTLING,
     may_have_arrived,
     name_of,

@@ -3,7 +3,7 @@
 import pytest
 
 from py_swf.daemon import is_passing, is_wake_up, wait_out_refusals
-from py_swf.daemon.refusals import PASSING_CAUSES
+from py_swf.daemon.refused_decisions import PASSING_CAUSES
 from py_swf.decisions import CompleteWorkflowExecution, RecordMarker, StartTimer
 from py_swf.local import InjectedFault
 from tests.daemon.scenes import activity, world

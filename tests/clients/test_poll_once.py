@@ -29,7 +29,7 @@ from py_swf import (
     NoTaskFound,
     ReadTimeoutWarning,
 )
-from py_swf.clients import _polling
+from py_swf.clients import _poll_once
 from py_swf.clients.decision import DecisionClient
 from py_swf.errors import AnswerNotWhole, PollNotAnswered
 from tests.clients.raw_server import HANG_UP, SILENCE, RawServer
@@ -340,7 +340,7 @@ def test_a_read_time_out_of_a_double_is_no_task_found(operation, error):
 def test_a_botocore_without_vendored_requests(monkeypatch):
     """The module loads where botocore has its old copy of requests no more."""
     monkeypatch.setitem(sys.modules, "botocore.vendored.requests.exceptions", None)
-    module = runpy.run_path(_polling.__file__)
+    module = runpy.run_path(_poll_once.__file__)
     double = Double(ReadTimeoutError(endpoint_url="http://x"))
 
     with pytest.raises(NoTaskFound):
@@ -416,7 +416,7 @@ RETRYING: dict[str, Any] = {"attempts": 99, "response": None, "operation": None}
         ("provide-client-params", ["_request_marks"], {"context": {}}),
         ("request-created", ["_request_marks"], {"request": AWSRequest("POST", "http://x")}),
         ("before-parse", ["_whole_answers", "_history_parser", "_whole_answers"], PARSING),
-        ("needs-retry", ["_polling", "_whole_answers"], RETRYING),
+        ("needs-retry", ["_poll_once", "_whole_answers"], RETRYING),
     ],
 )
 def test_many_clients_over_one_boto3_client_add_no_hook_twice(event, modules, arguments):

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from py_swf.daemon.ending import Ending, Progress, telling
+from py_swf.daemon.stop_deadline import Ending, Progress, telling
 from py_swf.daemon.stopping import SignalStop
 from tests.daemon.scenes import Clock
 
