@@ -25,8 +25,11 @@ POLLS = {
     ev.DecisionTaskStarted: "PollForDecisionTask",
     ev.ActivityTaskStarted: "PollForActivityTask",
 }
-#: seconds by which two notes of one moment may differ
+#: seconds by which the notes of two processes on one moment may differ
 SLACK = 0.05
+#: the same after the end of a poll: the service notes milliseconds, and more than that would let a
+#: poll that went wrong explain the task of the next
+MILLISECONDS = 0.002
 
 
 class Daemon(Protocol):
@@ -143,10 +146,10 @@ def _of_beats(daemon: Daemon, notes: Iterable[dict[str, Any]]) -> Iterator[str]:
 def _of_losses(daemon: Daemon, lost: list[tuple[Key, Any]]) -> Iterator[str]:
     """Complain of each task that never arrived, where no poll went wrong when it was handed out."""
     failed = [note for note in daemon.notes() if "poll" in note]
-    for key, started in lost:
+    for key, started in sorted(lost, key=lambda task: task[1].event_timestamp):
         moment, operation = started.event_timestamp.timestamp(), POLLS[type(started)]
         for note in failed:
-            within = note["began"] - SLACK <= moment <= note["ended"] + SLACK
+            within = note["began"] - SLACK <= moment <= note["ended"] + MILLISECONDS
             if within and note["poll"] == operation:
                 failed.remove(note)
                 break

@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,10 @@ def load():
     spec = importlib.util.spec_from_file_location("chaos_judge", path)
     module = sys.modules["chaos_judge"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.judge
+    return module
 
 
-judge = load()
+judge, of_losses = load().judge, load()._of_losses
 
 
 class Daemon:
@@ -131,6 +132,29 @@ def test_a_poll_that_went_wrong_explains_one(poll, shift, count):
     notes[2:4] = [{"poll": poll, "began": moment, "ended": moment}]
 
     assert len(complaints(history, notes)) == count
+
+
+def test_a_poll_explains_the_task_that_it_was_handed():
+    """Polls go wrong shortly after each other: each lost task has its own, in whatever order."""
+    history, notes = worked()
+    first = history.activities["a"].started
+    second, third, late = (
+        first.__replace__(event_timestamp=first.event_timestamp + timedelta(seconds=seconds))
+        for seconds in (0.04, 0.085, 0.5)
+    )
+    moment = notes[2]["yielded"]
+    daemon = Daemon(
+        [
+            {"poll": "PollForActivityTask", "began": moment + at, "ended": moment + at + 0.001}
+            for at in (0.0, 0.04, 0.085)
+        ]
+    )
+
+    lost = [("second", second), ("third", third), ("first", first)]
+
+    assert list(of_losses(daemon, lost)) == []
+    (said,) = of_losses(daemon, [("late", late), *lost])
+    assert said.startswith("late: handed to worker 1")
 
 
 def test_an_answer_that_counts_as_given_too_soon():
