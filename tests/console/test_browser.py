@@ -160,7 +160,8 @@ def test_nobody_is_disturbed_while_typing(open_page, url, boto):
     page.clock.install()
     page.goto(f"{url}/execution?id=order-17")
     asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    # a browser asks for the icon in its own time
+    page.on("request", lambda request: "/static/" in request.url or asked.append(request.url))
 
     page.keyboard.press("/")
     page.keyboard.type("pack")
