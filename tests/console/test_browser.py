@@ -237,7 +237,7 @@ const call = fetch("{url}/", {{
 Promise.allSettled([
   read.then(tell("read"), tell("refused")),
   call.then(tell("called"), tell("refused")),
-]).then(() => {{ document.title = told.join("|"); document.forms[0].submit(); }});
+]).then(() => {{ document.title = told.join("|"); }});
 </script>"""
 
 
@@ -262,7 +262,11 @@ def attacker(url):
 def test_a_page_of_another_origin_reads_and_changes_nothing(open_page, url, boto, attacker):
     """Neither fetch, nor a call of the service, nor a form, nor a frame of a foreign page works."""
     page = open_page()
-    page.goto(attacker)
+    with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        page.goto(attacker)
+    page.wait_for_function("document.title != 'attack'")
+    assert page.title() == "refused: TypeError: Failed to fetch|refused: TypeError: Failed to fetch"
+    page.evaluate("setTimeout(() => document.forms[0].submit())")
     page.wait_for_url(f"{url}/act")
 
     assert "must be sent from a page of this server" in page.content()
@@ -270,6 +274,4 @@ def test_a_page_of_another_origin_reads_and_changes_nothing(open_page, url, boto
         domain="shop", startTimeFilter={"oldestDate": 0}, executionFilter={"workflowId": "order-17"}
     )["executionInfos"]
     assert len(boto_infos) == 1
-    refusals = " ".join(page.complaints)
-    assert refusals.count("CORS policy") >= 2
-    assert "frame-ancestors" in refusals or "X-Frame-Options" in refusals
+    assert " ".join(page.complaints).count("CORS policy") >= 2
