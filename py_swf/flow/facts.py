@@ -134,7 +134,7 @@ def record(fn: Callable[[], T], *, type: Any = None) -> T:
     """Call a function that is not the same each time, and keep what it returned in a marker.
 
     For what is quick and harmless: it is called again when an answer was lost, and the value of the
-    answer that was taken counts. What takes long or can fail belongs into an activity.
+    answer that was taken counts. What takes long or can fail belongs in an activity.
 
     :param fn: called without arguments, at most once in a process for each time that it is asked
         for; not called in replay.

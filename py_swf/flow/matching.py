@@ -125,8 +125,8 @@ def id_of_marker(name: str, ordinal: int, details: str | None) -> str:
 class Ledger:
     """What a run has asked for, what of it is open, and what was refused.
 
-    :param differ: is told of each difference between a command and its echo; raises what is none
-        to go on after.
+    :param differ: called with each difference between a command and its echo; raises where the run
+        cannot go on.
     """
 
     def __init__(self, differ: Callable[[NonDeterminismError, bool], object]) -> None:

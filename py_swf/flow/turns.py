@@ -1,6 +1,6 @@
 """A history cut into the decision tasks that were decided: the news of each, and its echoes.
 
-News are what the code is told of. Echoes are the events by which the service recorded an answer:
+News is what the code learns from. Echoes are the events by which the service recorded an answer:
 all those of one answer follow its DecisionTaskCompleted. A refused decision is both.
 """
 

@@ -403,7 +403,7 @@ def test_a_policy_that_raises_is_not_hidden():
 
 
 def test_a_task_says_how_long_it_may_take():
-    """The start-to-close timeout of the task stands in its events."""
+    """The events of a task say its start-to-close timeout."""
     assert seconds_for(world().decision_task()) == 60.0
 
 

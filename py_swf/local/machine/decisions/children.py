@@ -110,7 +110,7 @@ def _as_child(state: ServiceState, execution: Execution) -> ChildExecution | Non
 
 
 def after_close(state: ServiceState, execution: Execution) -> None:
-    """Have the parent told of a close, and the child policy applied to the open children."""
+    """Tell the parent that a child closed, and apply the child policy to the open children."""
     if execution.state in _REPORTS and "parentWorkflowExecution" in execution.attributes:
         state.later(_report_to_parent, state, execution)
     policy = _POLICIES.get(_child_policy(execution))

@@ -39,7 +39,7 @@ def send(completion: Completion, attributes: Wire, request: ExternalRequest) -> 
 
 
 def _deliver(state: ServiceState, sender: Execution, request: ExternalRequest) -> None:
-    """Bring a request to its target, and have the sender told."""
+    """Bring a request to its target, and tell the sender."""
     target = _target(state, sender, request)
     if target is None:
         _fail(sender, request)
