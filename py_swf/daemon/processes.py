@@ -91,11 +91,13 @@ class _Processes(Executor):
         return pool
 
     def _drop(self, pool: ProcessPoolExecutor | None) -> None:
+        """Forget a pool that is broken.
+
+        It ends by itself. Python 3.12 and later call back with the lock of the pool held, so that
+        to shut it down here would wait forever.
+        """
         with self._lock:
-            if pool is not None:
-                self._pools.discard(pool)
-        if pool is not None:
-            pool.shutdown(wait=False)
+            self._pools.discard(pool)
 
     def _done(self, pool: ProcessPoolExecutor | None, done: Future[T], outer: Future[T]) -> None:
         """Pass the outcome on; the slot is free before that, without the process if it died."""
