@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -50,7 +50,9 @@ def processes(count: int) -> Executor:
 class _Processes(Executor):
     def __init__(self, count: int) -> None:
         self._free: SimpleQueue[ProcessPoolExecutor | None] = SimpleQueue()
-        self._pools: set[ProcessPoolExecutor] = set()
+        #: pool -> the end of a pipe that its process waits for: closed, the process ends
+        self._pools: dict[ProcessPoolExecutor, Connection] = {}
+        self._broken: list[ProcessPoolExecutor] = []
         self._lock = threading.Lock()
         self._is_shut = False
         for _ in range(count):
@@ -59,6 +61,7 @@ class _Processes(Executor):
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Have a function called in a process that is free; waits until one is."""
         pool = self._free.get()
+        self._end_broken()
         try:
             with self._lock:
                 if self._is_shut:
@@ -84,20 +87,31 @@ class _Processes(Executor):
             pools = list(self._pools)
         for pool in pools:
             pool.shutdown(wait, cancel_futures=cancel_futures)
+        self._end_broken()
 
     def _start(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
-        self._pools.add(pool)
+        context = get_context("spawn")
+        open_end, held_end = context.Pipe(duplex=False)
+        pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(open_end,))
+        self._pools[pool] = held_end
         return pool
 
     def _drop(self, pool: ProcessPoolExecutor | None) -> None:
-        """Forget a pool that is broken.
+        """Put a pool that is broken aside.
 
-        It ends by itself. Python 3.12 and later call back with the lock of the pool held, so that
-        to shut it down here would wait forever.
+        Python 3.12 and later call back with the lock of the pool held, so that to shut it down, or
+        to let go of it, would wait forever here. The next caller of this executor does that.
         """
         with self._lock:
-            self._pools.discard(pool)
+            if pool is not None:
+                self._pools.pop(pool).close()  # a process that lives would not heed SIGTERM
+                self._broken.append(pool)
+
+    def _end_broken(self) -> None:
+        with self._lock:
+            broken, self._broken = self._broken, []
+        for pool in broken:
+            pool.shutdown(wait=False)
 
     def _done(self, pool: ProcessPoolExecutor | None, done: Future[T], outer: Future[T]) -> None:
         """Pass the outcome on; the slot is free before that, without the process if it died."""
@@ -112,15 +126,15 @@ class _Processes(Executor):
             outer.set_exception(error)
 
 
-def _begin() -> None:
+def _begin(open_end: Connection) -> None:
     """Leave the signals to the parent, and end with it: what each process does first."""
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_end_with, args=(parent.sentinel, open_end), daemon=True).start()
 
 
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
+def _end_with(*ends: Any) -> None:
+    wait(ends)
     os._exit(1)

@@ -13,6 +13,15 @@ from py_swf.daemon import ActivityWorker, processes
 from py_swf.daemon.processes import ProcessDied
 from tests.daemon.scenes import Clock, world
 
+POISONED = """
+import os
+from py_swf.daemon import processes
+
+if __name__ == "__main__":
+    with processes(1) as executor:
+        print(type(executor.submit(os._exit, 3).exception(20)).__name__, flush=True)
+        print(executor.submit(len, "ab").result(20), flush=True)
+"""
 PARENT = """
 import os, signal, sys, time
 from py_swf.daemon import processes
@@ -107,6 +116,16 @@ def test_the_processes_end_with_their_parent(tmp_path):
 
         # the pipe ends when nobody holds it any more, and so when the child has gone
         assert parent.communicate(timeout=30) == (b"", None)
+
+
+def test_a_program_ends_after_a_poison_task(tmp_path):
+    """What is left of the process that died keeps nothing waiting."""
+    program = tmp_path / "poisoned.py"
+    program.write_text(POISONED)
+
+    said = subprocess.run([sys.executable, str(program)], capture_output=True, timeout=60).stdout
+
+    assert said.split() == [b"ProcessDied", b"2"]
 
 
 def test_after_shutdown_nothing_is_taken():
