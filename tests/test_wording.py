@@ -48,6 +48,7 @@ def test_what_commands_a_terminal_is_replaced(hostile):
 def test_one_line_has_no_line_ends():
     """White space of any length becomes one space."""
     assert one_line("  a\n\tb\r\n c ") == "a b c"
+    assert one_line(" one line ") == "one line"
 
 
 def test_wide_characters_take_two_columns():
