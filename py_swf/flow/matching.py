@@ -15,7 +15,6 @@ from py_swf import decisions as de
 from py_swf import events as ev
 from py_swf.flow.commands import ASKED, ENDED, OPEN, REFUSED, Awaited, Command, RunTimer
 from py_swf.flow.errors import NonDeterminismError
-from py_swf.flow.turns import DECISIONS
 
 __all__ = ["PATCHED", "WAKE_UP", "Ledger", "id_of_marker"]
 
@@ -55,7 +54,7 @@ def _no_id(event: Any) -> str:
 #: event that echoes a decision -> its type, its id, and whether it was refused
 _ECHOES: dict[type[ev.Event], tuple[type[de.Decision], Callable[[Any], str], bool]] = {
     event: (decision, _ID_OF.get(decision, _no_id), event is decision.failed_event)
-    for decision in DECISIONS
+    for decision in de.DECISIONS
     for event in (decision.taken_event, decision.failed_event)
 }
 

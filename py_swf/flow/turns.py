@@ -13,20 +13,17 @@ from py_swf import decisions as de
 from py_swf import events as ev
 from py_swf.flow.errors import MissingEvents, NotTaken
 
-__all__ = ["DECISIONS", "PARKED", "Turn", "Turns"]
+__all__ = ["PARKED", "Turn", "Turns"]
 
 #: name of the marker that comes first in an answer by which nothing was decided
 PARKED = "py_swf.decider-error"
-
-#: every decision type
-DECISIONS: tuple[type[de.Decision], ...] = tuple(de.Decision.__subclasses__())
 
 _NEWS, _ECHO, _BOTH, _STARTED, _COMPLETED = range(5)
 
 #: event type -> its part; what is not here says nothing to the code
 _PARTS: dict[type[ev.Event], int] = {
-    **{decision.taken_event: _ECHO for decision in DECISIONS},
-    **{decision.failed_event: _BOTH for decision in DECISIONS},
+    **{decision.taken_event: _ECHO for decision in de.DECISIONS},
+    **{decision.failed_event: _BOTH for decision in de.DECISIONS},
     # These come when delivery was tried, after an event that echoed the decision.
     ev.SignalExternalWorkflowExecutionFailed: _NEWS,
     ev.RequestCancelExternalWorkflowExecutionFailed: _NEWS,

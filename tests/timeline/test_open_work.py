@@ -105,7 +105,7 @@ def test_a_history_near_its_end_is_told():
 
 
 def test_a_closed_execution_waits_for_nothing():
-    """Nothing is told of an execution that is closed, whatever it left open."""
+    """A closed execution waits for nothing, whatever it left open."""
     story = Story()
     story.decide(ScheduleActivityTask(("pack", "1"), "pack")).signal("hurry")
     story.decide(CompleteWorkflowExecution())
