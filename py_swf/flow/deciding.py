@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import dropwhile, takewhile
 from typing import Any
 
@@ -14,7 +14,7 @@ from py_swf.daemon.task_ids import ids_of
 from py_swf.decisions import Answer
 from py_swf.events import Event
 from py_swf.flow.errors import MissingEvents, NonDeterminismError, NotTaken
-from py_swf.flow.keeping import KeptRuns
+from py_swf.flow.keeping import LONG, KeptRuns, check_own_task_list
 from py_swf.flow.run import Run
 from py_swf.flow.workflows import Workflow
 from py_swf.tasks import DecisionTask
@@ -35,15 +35,26 @@ class Decider:
     again, later and later, until the code is fixed. Such are a disagreement between the code and
     the history, and a type that is none of the workflows. It may be called from several threads.
 
+    A run that is kept between its tasks reads and replays only what is new. What is kept is trusted
+    as far as the history confirms it, and built again where it does not: by
+    GetWorkflowExecutionHistory, where the task has the new events alone. With ``own_task_list`` the
+    tasks of long runs come to the process that keeps them: poll that list with
+    ``start_at_previous_started_event=True``, beside the one that is shared.
+
     :param workflows: the workflows, of different types or versions.
-    :param keep: how many runs are kept between their tasks, so that each reads and replays only
-        what is new; 0 keeps none. What is kept is trusted as far as the history confirms it.
+    :param keep: how many runs are kept between their tasks; 0 keeps none.
+    :param own_task_list: name of a task list that only this process polls. The next task of each
+        run that is kept is sent there; runs of fewer than 100 events are not kept then, since they
+        are replayed sooner than a dead process is noticed. None sends no task elsewhere.
+    :param own_task_list_timeout: seconds after which a task that was not taken from that list goes
+        back to the list with which its execution was started: how long a process that died holds
+        up the executions that it keeps.
     :param inputs: what becomes of an input, a duration or a result that is another one in the code
         than in the history: "tell" logs it and goes on with that of the history, "refuse" parks.
     :param check: which part of the tasks is decided twice, from 0 to 1; two different answers are a
         disagreement. The same tasks are chosen each time.
     :param on_error: makes the answer to what cannot be decided; None parks it.
-    :raises ValueError: when two workflows have the same type, or an option is none.
+    :raises ValueError: when two workflows have the same type, or an option makes no sense.
     """
 
     def __init__(
@@ -51,6 +62,8 @@ class Decider:
         workflows: Iterable[Workflow[Any, Any]],
         *,
         keep: int = 0,
+        own_task_list: str | None = None,
+        own_task_list_timeout: int = 10,
         inputs: str = "tell",
         check: float = 0.0,
         on_error: OnError | None = None,
@@ -66,11 +79,16 @@ class Decider:
             raise ValueError(f"check is {check!r}; it must be from 0 to 1")
         if keep < 0:
             raise ValueError(f"keep is {keep}; it must be 0 or more")
+        if own_task_list is not None:
+            check_own_task_list(own_task_list, own_task_list_timeout, keep)
         self.keep = keep
-        self._kept = KeptRuns(keep)
+        self.own_task_list = own_task_list
+        self.own_task_list_timeout = own_task_list_timeout
         self.inputs = inputs
         self.check = check
         self.on_error = on_error or retry_by_timer(attempts=None)
+        self._kept = KeptRuns(keep)
+        self._keeps = keep > 0
 
     def __call__(self, task: DecisionTask) -> Answer:
         """Decide a task.
@@ -85,7 +103,20 @@ class Decider:
                 raise
             text = "parked, since it could not be decided: %s"
             _log.error(text, error, exc_info=error, extra=ids_of(task))
-            return Answer.of(self.on_error(task, error))
+            answer = Answer.of(self.on_error(task, error))
+        if answer.task_list is None and self._may_have_moved(task):
+            started = task.history.started
+            return Answer.of(answer, task_list=started.task_list if started else None)
+        return answer
+
+    def stop_keeping(self) -> None:
+        """Keep no run whose task is answered from now on; for a process that is about to stop.
+
+        From then on every answer sends the next task of its execution back to the list with which
+        that was started. What waits on the own list by then is still decided by the runs that are
+        kept. It may be called from any thread, and more than once.
+        """
+        self._keeps = False
 
     def close(self) -> None:
         """Give up the runs that are kept; each can be built again from its history."""
@@ -93,15 +124,20 @@ class Decider:
 
     def _decide(self, task: DecisionTask) -> Answer:
         workflow = self._workflow_of(task)
-        answer = self._answer(workflow, task, tell=True)
-        if self.check and _is_chosen(task, self.check):
-            again = self._answer(workflow, task, tell=False)
-            if again != answer:
-                raise NonDeterminismError(
-                    f"decided twice, the code decides differently: {answer!r:.2000}, then "
-                    f"{again!r:.2000}. The usual cause is a clock, chance, or a global that the "
-                    "code reads"
-                )
+        run = self._caught_up(workflow, task)
+        keep = False
+        try:
+            decided = run.decide(), run.execution_context
+            if self.check and _is_chosen(task, self.check):
+                self._decide_again(workflow, task, decided)
+            _log_complaints(run, task)
+            keep = self._keeps and not run.ended and (not self.own_task_list or _is_long(task))
+            answer = Answer(*decided, *self._next_list(run, task, keep))
+        finally:
+            if not keep:
+                run.evict()
+        if keep:
+            self._kept.put(task.workflow_run_id, run)
         return answer
 
     def _workflow_of(self, task: DecisionTask) -> Workflow[Any, Any]:
@@ -112,55 +148,96 @@ class Decider:
             raise LookupError(f"workflow type {name} {version} is none of this decider's: {known}")
         return workflow
 
-    def _answer(self, workflow: Workflow[Any, Any], task: DecisionTask, *, tell: bool) -> Answer:
-        run = self._kept.take(task.workflow_run_id) if tell else None
-        if run is not None:
+    def _caught_up(self, workflow: Workflow[Any, Any], task: DecisionTask) -> Run:
+        """Return the run as far as the task: the kept one, or one that is built from all events."""
+        run = self._kept.take(task.workflow_run_id)
+        if run is not None and run.last_event_id < task.started_event_id:
             try:
-                return self._decided(run, events_after(task, run.last_event_id), task, tell)
+                return _taken(run, events_after(task, run.last_event_id))
             except (NotTaken, MissingEvents):
-                pass  # it is not what the history says: build it again
-        on_difference = self._told_by(task, tell) if self.inputs == "tell" else None
+                pass  # it is not what the history says
+        elif run is not None:  # it has decided this task, and nothing says that this was taken
+            run.evict()
+        return self._built(workflow, task, _Told(task) if self.inputs == "tell" else None)
+
+    def _built(
+        self,
+        workflow: Workflow[Any, Any],
+        task: DecisionTask,
+        on_difference: Callable[[NonDeterminismError], object] | None,
+    ) -> Run:
         run = Run(workflow, task.workflow_id, task.workflow_run_id, on_difference=on_difference)
-        return self._decided(run, task.all_events(), task, tell)
+        return _taken(run, task.all_events())
 
-    def _decided(self, run: Run, events: Iterable[Event], task: DecisionTask, tell: bool) -> Answer:
-        keep = False
+    def _decide_again(
+        self, workflow: Workflow[Any, Any], task: DecisionTask, decided: tuple[Any, str | None]
+    ) -> None:
+        on_difference = _Told(task, quiet=True) if self.inputs == "tell" else None
+        run = self._built(workflow, task, on_difference)
         try:
-            run.take(events)
-            answer = Answer(run.decide(), run.execution_context)
-            if tell:
-                _log_complaints(run, task)
-            keep = tell and not run.ended and self.keep > 0
+            again = run.decide(), run.execution_context
         finally:
-            if not keep:
-                run.evict()
-        if keep:
-            self._kept.put(task.workflow_run_id, run)
-        return answer
+            run.evict()
+        if again != decided:
+            raise NonDeterminismError(
+                f"decided twice, the code decides differently: {decided!r:.2000}, then "
+                f"{again!r:.2000}. The usual cause is a clock, chance, or a global that the "
+                "code reads"
+            )
 
-    def _told_by(
-        self, task: DecisionTask, tell: bool
-    ) -> Callable[[NonDeterminismError], object] | None:
-        """Return what logs the first difference of a task."""
-        told: list[NonDeterminismError] = []
+    def _next_list(self, run: Run, task: DecisionTask, keep: bool) -> tuple[Any, Any]:
+        """Return the task list of the execution's next task, and the timeout of that."""
+        if keep and self.own_task_list is not None:
+            return self.own_task_list, self.own_task_list_timeout
+        if self._may_have_moved(task) and run.started is not None:
+            return run.started.task_list, None
+        return None, None
 
-        def log(error: NonDeterminismError) -> None:
-            if tell and not told:
-                _log.warning("%s", error, extra=ids_of(task))
-            told.append(error)
-
-        return log
+    def _may_have_moved(self, task: DecisionTask) -> bool:
+        return self.own_task_list is not None and _is_long(task)
 
 
-def events_after(task: DecisionTask, event_id: int) -> list[Event]:
-    """Return the events of a task that come after one; pages before it are not read.
+class _Told:
+    """Logs the first difference between the inputs of a run and those of its history.
+
+    :param task: the task; nothing of it but its ids is held.
+    :param quiet: log none.
+    """
+
+    def __init__(self, task: DecisionTask, *, quiet: bool = False) -> None:
+        self.ids = ids_of(task)
+        self.quiet = quiet
+
+    def __call__(self, error: NonDeterminismError) -> None:
+        if not self.quiet:
+            _log.warning("%s", error, extra=self.ids)
+        self.quiet = True
+
+
+def _taken(run: Run, events: Iterable[Event]) -> Run:
+    """Return a run that has taken events in; one that cannot is evicted."""
+    try:
+        run.take(events)
+    except BaseException:
+        run.evict()
+        raise
+    return run
+
+
+def events_after(task: DecisionTask, event_id: int) -> Iterator[Event]:
+    """Go through the events of a task that come after one; pages before it are not read.
 
     :param task: the task.
     :param event_id: id of the last event that is known.
     """
     if task.newest_first:
-        return [*takewhile(lambda event: event.event_id > event_id, task.events)][::-1]
-    return [*dropwhile(lambda event: event.event_id <= event_id, task.events)]
+        yield from [*takewhile(lambda event: event.event_id > event_id, task.events)][::-1]
+    else:
+        yield from dropwhile(lambda event: event.event_id <= event_id, task.events)
+
+
+def _is_long(task: DecisionTask) -> bool:
+    return task.started_event_id >= LONG
 
 
 def _is_chosen(task: DecisionTask, part: float) -> bool:
