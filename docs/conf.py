@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,13 @@ extensions = [
     "sphinx.ext.doctest",
     "sphinx.ext.extlinks",
     "sphinx.ext.intersphinx",
+    "docs.described",
     "docs.evidence",
+    "docs.operations",
     "docs.states_directive",
 ]
+if find_spec("sphinx_copybutton"):  # a comfort; the pages can be built without it
+    extensions.append("sphinx_copybutton")
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"py_swf {release}"

@@ -115,7 +115,7 @@ def test_each_module_of_layers_0_to_2_is_measured():
 
 def test_each_public_module_has_its_place_in_the_reference():
     """The reference takes in each public module; daemon and local are one each, from outside."""
-    pages = (ROOT / "docs" / "reference").glob("*.rst")
+    pages = (ROOT / "docs" / "reference").rglob("*.rst")
     text = "".join(page.read_text(encoding="utf-8") for page in pages)
     taken = set(re.findall(r"^\.\. (?:auto|current)?module:: (.+)$", text, re.MULTILINE))
     paths = [*(ROOT / "py_swf").glob("*.py"), *(ROOT / "py_swf" / "clients").glob("*.py")]

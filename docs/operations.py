@@ -1,0 +1,48 @@
+"""The directive ``.. operations::``: each operation of AWS, with the methods that call it.
+
+A method says in its docstring which operation it calls, and from there the list is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from py_swf import ActivityTaskClient, DecisionClient, RegistrationClient, WorkflowClient
+
+CLIENTS = (WorkflowClient, DecisionClient, ActivityTaskClient, RegistrationClient)
+_CALLED = re.compile(r"^ *AWS operations?: ((?:.|\n)+?)(?:\n *\n|\Z)", re.MULTILINE)
+
+
+def methods_by_operation() -> Mapping[str, list[str]]:
+    """Return for each operation the full names of the methods that call it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for client in CLIENTS:
+        for name, method in vars(client).items():
+            for called in _CALLED.findall(getattr(method, "__doc__", None) or ""):
+                for operation in re.findall(r":swf:`(\w+)`", called):
+                    found[operation].append(f"{client.__module__}.{client.__name__}.{name}")
+    return found
+
+
+class _Operations(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        lines = []
+        for operation, methods in sorted(methods_by_operation().items()):
+            shown = ", ".join(
+                f":meth:`{'.'.join(full.split('.')[-2:])} <{full}>`" for full in methods
+            )
+            lines.append(f"* :swf:`{operation}`: {shown}")
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Tell Sphinx of the directive."""
+    app.add_directive("operations", _Operations)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
