@@ -19,7 +19,7 @@ from weakref import WeakSet
 
 from py_swf.flow.errors import NotForWorkflows
 
-__all__ = ["HistoryLoop", "Timer", "make_loop"]
+__all__ = ["Evicted", "HistoryLoop", "Timer", "make_loop"]
 
 T = TypeVar("T")
 #: longest life of an execution, in seconds: no timer needs to be longer
@@ -27,6 +27,13 @@ LONGEST = 31_536_000
 _BEFORE_ALL = datetime.fromtimestamp(0, timezone.utc)
 _set_running_loop = asyncio._set_running_loop
 _get_running_loop = asyncio._get_running_loop
+
+
+class Evicted(BaseException):
+    """Raised in code whose run is given up: where it waits, and where it asks for something then.
+
+    GeneratorExit, which ``close`` would raise, does not reach what an async generator waits for.
+    """
 
 
 class Timer(Protocol):
@@ -277,17 +284,26 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         Their ``finally`` blocks run, here and now; one that waits in it is closed again.
         """
         self._ready.clear()
-        while self._tasks:  # cleanup may make more of them
-            task = self._tasks.pop()
-            if task.done():
+        # Held, so that none is closed by Python, loudly, as soon as its coroutine lets go of it.
+        generators = [*self._generators]
+        sys.set_asyncgen_hooks(firstiter=generators.append)
+        while self._tasks or generators:  # cleanup may make more of them
+            task = self._tasks.pop() if self._tasks else None
+            if task is None:
+                closing = _aclose(generators.pop())
+                with suppress(BaseException):
+                    closing.send(None)
+                _close(closing)
+            elif task.done():
                 task._log_traceback = False
             else:
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
                 _close(task.get_coro())
-        for generator in list(self._generators):
-            with suppress(BaseException):  # it is over, or waits again
-                generator.aclose().__await__().send(None)
         self._ready.clear()
+
+
+async def _aclose(generator: AsyncGenerator[Any, Any]) -> None:
+    await generator.aclose()
 
 
 def _is_unseen(task: asyncio.Task[Any]) -> bool:
@@ -298,12 +314,9 @@ def _is_unseen(task: asyncio.Task[Any]) -> bool:
 def _close(coro: Any) -> None:
     for _ in range(100):
         try:
-            coro.close()
-        except RuntimeError:  # it waits again
-            continue
-        except BaseException:  # what its cleanup raises has nobody to go to
-            pass
-        return
+            coro.throw(Evicted())
+        except BaseException:  # it is over; what its cleanup raises has nobody to go to
+            return
 
 
 def _refusal(name: str, instead: str) -> Callable[..., Any]:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from contextvars import Context
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from py_swf import decisions as de
@@ -19,7 +20,7 @@ from py_swf._failure_texts import reason_of, traceback_of
 from py_swf.flow.answering import decisions_for
 from py_swf.flow.commands import CancelTimer, Close, Command, ContinueAsNew, RunTimer
 from py_swf.flow.errors import FailWorkflow, NonDeterminismError, NotInWorkflow
-from py_swf.flow.loop import HistoryLoop, make_loop
+from py_swf.flow.loop import Evicted, HistoryLoop, make_loop
 from py_swf.flow.mailbox import Mailbox
 from py_swf.flow.matching import Ledger
 from py_swf.flow.turns import Turn, Turns
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "current_run"]
 
-
-class Evicted(BaseException):
-    """Raised where code asks for something while its run is being given up."""
+#: how many events are held at a time while a history is taken in: a page of the service
+PAGE = 1000
 
 
 class Run:
@@ -105,13 +105,14 @@ class Run:
         :raises NotTaken: when what was decided here last is not what the history says.
         :raises MissingEvents: when events are missing.
         """
-        events = list(events)  # what has to be read is read before code runs
-        self.loop.enter()
-        try:
-            for turn in self._turns.take(events):
-                self._replay(turn)
-        finally:
-            self.loop.leave()
+        events = iter(events)
+        while page := [*islice(events, PAGE)]:  # it is read before the loop runs
+            self.loop.enter()
+            try:
+                for turn in self._turns.take(page):
+                    self._replay(turn)
+            finally:
+                self.loop.leave()
 
     def finish(self) -> None:
         """Replay the last turn of a history to which nothing more will be added.
