@@ -46,7 +46,7 @@ from py_swf.daemon.heartbeats import Heartbeat, heartbeating
 from py_swf.daemon.polling import tasks
 from py_swf.daemon.processes import ProcessDied, processes
 from py_swf.daemon.refused_decisions import is_passing, wait_out_refusals
-from py_swf.daemon.stopping import Stop, stop_on_signals
+from py_swf.daemon.stopping import Stop, stop_after, stop_on_signals
 from py_swf.decisions import Answer
 
 __all__ = [
@@ -75,6 +75,7 @@ __all__ = [
     "respond",
     "retry_by_timer",
     "seconds_for",
+    "stop_after",
     "stop_on_signals",
     "tasks",
     "wait_out_refusals",

@@ -35,6 +35,8 @@ __all__ = ["ActivityWorker"]
 _log = logging.getLogger(__name__)
 
 Handler: TypeAlias = Callable[..., str | None]
+#: that of all tasks, or a function from a task to its own
+HeartbeatTimeout: TypeAlias = Duration | Callable[[ActivityTask], Duration | None]
 
 
 class ActivityWorker(Worker[ActivityTask]):
@@ -51,7 +53,7 @@ class ActivityWorker(Worker[ActivityTask]):
     :param handler: does the work of one task.
     :param max_workers: how many tasks are worked on at the same time.
     :param heartbeat_timeout: the heartbeat timeout of the tasks, in seconds: beats come at a
-        third of it.
+        third of it. Or a function from a task to that of its type.
     :param heartbeat_every: seconds between beats instead.
     :param start_to_close_timeout: that of the tasks, in seconds: after it no answer is tried
         again. None, or no limit, tries each answer for 300 seconds.
@@ -77,7 +79,7 @@ class ActivityWorker(Worker[ActivityTask]):
         handler: Callable[[ActivityTask, Heartbeat], str | None],
         *,
         max_workers: int = 1,
-        heartbeat_timeout: Duration | None = None,
+        heartbeat_timeout: HeartbeatTimeout | None = None,
         heartbeat_every: float | timedelta | None = None,
         start_to_close_timeout: Duration | None = None,
         executor: None = None,
@@ -93,7 +95,7 @@ class ActivityWorker(Worker[ActivityTask]):
         handler: Callable[[ActivityTask], str | None],
         *,
         max_workers: int = 1,
-        heartbeat_timeout: Duration | None = None,
+        heartbeat_timeout: HeartbeatTimeout | None = None,
         heartbeat_every: float | timedelta | None = None,
         start_to_close_timeout: Duration | None = None,
         executor: Executor,
@@ -108,7 +110,7 @@ class ActivityWorker(Worker[ActivityTask]):
         handler: Handler,
         *,
         max_workers: int = 1,
-        heartbeat_timeout: Duration | None = None,
+        heartbeat_timeout: HeartbeatTimeout | None = None,
         heartbeat_every: float | timedelta | None = None,
         start_to_close_timeout: Duration | None = None,
         executor: Executor | None = None,
@@ -132,7 +134,13 @@ class ActivityWorker(Worker[ActivityTask]):
         )
         self.client = client
         self.handler = handler
-        self.every = interval(heartbeat_every, heartbeat_timeout)
+        if callable(heartbeat_timeout):
+            check_call("heartbeat_timeout", heartbeat_timeout, "task")
+        self.heartbeat_every = heartbeat_every
+        self.heartbeat_timeout = heartbeat_timeout
+        self.every = interval(
+            heartbeat_every, None if callable(heartbeat_timeout) else heartbeat_timeout
+        )
         self.start_to_close = math.inf
         if start_to_close_timeout is not None:
             self.start_to_close = seconds_of("start_to_close_timeout", start_to_close_timeout)
@@ -141,7 +149,7 @@ class ActivityWorker(Worker[ActivityTask]):
     def _answer_to(self, task: ActivityTask) -> None:
         began = self.calling.clock()
         with ExitStack() as block:
-            beats = heartbeating(self.client, task, self.every, calling=self.calling)
+            beats = heartbeating(self.client, task, self._every(task), calling=self.calling)
             try:
                 beat = block.enter_context(beats)
             except RuntimeError as error:
@@ -166,6 +174,12 @@ class ActivityWorker(Worker[ActivityTask]):
             self._deliver(fail, task, error, began)
             if not isinstance(error, Exception) or isinstance(error, BrokenExecutor):
                 raise
+
+    def _every(self, task: ActivityTask) -> float:
+        """Return the seconds between the beats of a task."""
+        if not callable(self.heartbeat_timeout):
+            return self.every
+        return interval(self.heartbeat_every, self.heartbeat_timeout(task))
 
     def _handle(self, task: ActivityTask, beat: Heartbeat) -> str | None:
         if self.executor is None:

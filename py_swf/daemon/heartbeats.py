@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
@@ -92,6 +92,7 @@ class Heartbeat:
         self._task = task
         self._calling = calling
         self._failures = 0
+        self._when_unwanted: list[Callable[[], object]] = []
         self._ended = ended  # set when no further beat is to be sent
         self._sending = threading.Lock()  # held while one is sent
 
@@ -120,6 +121,22 @@ class Heartbeat:
         if self.cancel_requested:
             raise CancelRequested
 
+    def when_unwanted(self, call: Callable[[], object]) -> None:
+        """Have a function called when a beat hears that the work is no longer wanted.
+
+        :param call: called without arguments, once, in the thread of the beats: it must be quick
+            and raise nothing. At once, if such a beat has been.
+        """
+        self._when_unwanted.append(call)
+        self._tell()
+
+    def _tell(self) -> None:
+        if not (self.cancel_requested or self.task_gone):
+            return
+        with suppress(IndexError):
+            while True:
+                self._when_unwanted.pop()()  # each by one thread only
+
     def run(self) -> None:
         """Beat until the task or the block ends: what the thread does."""
         pause = self.every
@@ -141,6 +158,7 @@ class Heartbeat:
             return self._failed(error)
         self.last_error, self._failures = None, 0
         self.cancel_requested = self.cancel_requested or asked
+        self._tell()
         return self.every
 
     def _failed(self, error: Exception) -> float:
@@ -148,6 +166,7 @@ class Heartbeat:
         if verdict == "gone":
             self.task_gone = True
             self._ended.set()
+            self._tell()
             _log.info("the task is no longer open: %s", error, extra=ids)
             return 0.0
         self.last_error = error

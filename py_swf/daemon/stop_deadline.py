@@ -31,6 +31,7 @@ class Ending:
         self.within = math.inf if within is None else within
         self._clock = clock
         self._deadline = math.inf
+        self._has_failed = False
 
     @classmethod
     def of(cls, stop: Stop | None, within: float | None, clock: Callable[[], float]) -> Ending:
@@ -44,7 +45,11 @@ class Ending:
 
     def is_set(self) -> bool:
         """Tell whether to stop; from the first time that it is seen to be set, time runs."""
-        return self._seen(self.stop.is_set())
+        return self._seen(self._has_failed or self.stop.is_set())
+
+    def fail(self) -> None:
+        """Have it set from now on, whatever the stop says: an error ends the work."""
+        self._has_failed = True
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is set or the timeout (in seconds) is over; tell whether it is set."""

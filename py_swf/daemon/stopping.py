@@ -1,15 +1,19 @@
-"""A stop that a signal may set, and the block in which SIGTERM and SIGINT set it."""
+"""Stops that a signal sets, or that are set when some time is over."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
-__all__ = ["SignalStop", "Stop", "stop_on_signals"]
+from py_swf.daemon.argument_checks import seconds_of
+
+__all__ = ["SignalStop", "Stop", "stop_after", "stop_on_signals"]
 
 
 class Stop(Protocol):
@@ -56,6 +60,50 @@ class SignalStop:
                 return self._is_set
             self._told.put(None)  # for the next who waits
         return True
+
+
+class StopAfter:
+    """A stop that is set when some time is over; see :func:`stop_after`."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._deadline = clock() + seconds
+        self._early = threading.Event()
+
+    def set(self) -> None:
+        """Set it before its time."""
+        self._early.set()
+
+    def is_set(self) -> bool:
+        """Tell whether it is set."""
+        return self._early.is_set() or self._clock() >= self._deadline
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is set.
+
+        :param timeout: the longest wait, in seconds; None waits for as long as it takes.
+        :return: whether it is set.
+        """
+        left = max(0.0, self._deadline - self._clock())
+        self._early.wait(left if timeout is None else min(left, timeout))
+        return self.is_set()
+
+
+def stop_after(
+    seconds: float | timedelta, *, clock: Callable[[], float] = time.monotonic
+) -> StopAfter:
+    """Return a stop that is set some seconds from now, for tests and for what cron starts::
+
+        flow.Worker(boto_client, "shop", task_list="orders", workflows=[order]).run(stop_after(600))
+
+    What has been begun by then is ended, so the run itself takes longer: a poll that is under way
+    ends within 60 seconds.
+
+    :param seconds: how long from now. Its ``set()`` sets it before.
+    :param clock: tells seconds that never go backwards.
+    :raises ValueError: when it is no number of seconds, or a negative one.
+    """
+    return StopAfter(seconds_of("seconds", seconds), clock)
 
 
 @contextmanager

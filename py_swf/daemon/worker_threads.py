@@ -54,6 +54,7 @@ def in_slots(
             work(task)
         except BaseException as error:
             errors.append(error)
+            ending.fail()  # else it would wait for a next task, which may never come
         finally:
             free.release()
 

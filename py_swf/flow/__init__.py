@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from py_swf.flow.activities import Activity, activity
+from py_swf.flow.activity_context import activity_info, heartbeat
 from py_swf.flow.codec import Codec, CodecError, JsonCodec
 from py_swf.flow.completing import as_completed
 from py_swf.flow.errors import (
@@ -33,6 +34,7 @@ from py_swf.flow.errors import (
     LambdaTimedOut,
     NonDeterminismError,
     NotForWorkflows,
+    NotInActivity,
     NotInWorkflow,
     NotTaken,
     SignalNotDelivered,
@@ -66,10 +68,12 @@ from py_swf.flow.signals import Signal, request_cancel_external, signal_external
 from py_swf.flow.workflows import Child, Workflow, continue_as_new, workflow
 
 if TYPE_CHECKING:
+    from py_swf.daemon.errors import CancelRequested
     from py_swf.flow.claim_check import ClaimCheck, DirectoryStore, S3Store
     from py_swf.flow.deciding import Decider
     from py_swf.flow.executions import Execution
     from py_swf.flow.registering import register
+    from py_swf.flow.working import Worker
 
 __all__ = [
     "Activity",
@@ -79,6 +83,7 @@ __all__ = [
     "ActivityNotScheduled",
     "ActivityTimedOut",
     "CancelNotDelivered",
+    "CancelRequested",
     "Child",
     "ChildCanceled",
     "ChildFailed",
@@ -103,6 +108,7 @@ __all__ = [
     "LambdaTimedOut",
     "NonDeterminismError",
     "NotForWorkflows",
+    "NotInActivity",
     "NotInWorkflow",
     "NotTaken",
     "Retry",
@@ -111,6 +117,7 @@ __all__ = [
     "SavedHistory",
     "Signal",
     "SignalNotDelivered",
+    "Worker",
     "Workflow",
     "WorkflowCanceled",
     "WorkflowFailed",
@@ -118,9 +125,11 @@ __all__ = [
     "WorkflowTerminated",
     "WorkflowTimedOut",
     "activity",
+    "activity_info",
     "as_completed",
     "condition",
     "continue_as_new",
+    "heartbeat",
     "info",
     "logger",
     "markers",
@@ -142,11 +151,13 @@ __all__ = [
 
 #: names that not everybody needs, or whose modules need a client: loaded when they are first used
 _HOMES = {
+    "CancelRequested": "py_swf.daemon.errors",
     "ClaimCheck": "py_swf.flow.claim_check",
     "Decider": "py_swf.flow.deciding",
     "DirectoryStore": "py_swf.flow.claim_check",
     "Execution": "py_swf.flow.executions",
     "S3Store": "py_swf.flow.claim_check",
+    "Worker": "py_swf.flow.working",
     "register": "py_swf.flow.registering",
 }
 

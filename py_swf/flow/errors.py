@@ -25,6 +25,7 @@ __all__ = [
     "MissingEvents",
     "NonDeterminismError",
     "NotForWorkflows",
+    "NotInActivity",
     "NotInWorkflow",
     "NotTaken",
     "SignalNotDelivered",
@@ -322,6 +323,10 @@ class WorkflowTerminated(WorkflowNotCompleted):
 
 class NotInWorkflow(RuntimeError):
     """A function that is for workflow code was called outside of it."""
+
+
+class NotInActivity(RuntimeError):
+    """A function that is for the code of activities was called outside of it."""
 
 
 class NotForWorkflows(RuntimeError):

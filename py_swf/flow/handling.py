@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from py_swf.flow.activities import Activity
+from py_swf.flow.activity_context import working_on
 from py_swf.tasks import ActivityTask
 
 __all__ = ["ActivityHandler"]
@@ -51,12 +53,34 @@ class ActivityHandler:
         if activity is None:
             known = ", ".join(f"{name} {version}" for name, version in self.activities)
             raise LookupError(f"activity type {' '.join(key)} is none of this worker's: {known}")
-        args, kwargs = activity.signature.decode(task.input)
-        result = self._functions[key](*args, **kwargs)
-        if inspect.isawaitable(result):
-            result = asyncio.run(_awaited(result))
+        with working_on(task, beat):
+            args, kwargs = activity.signature.decode(task.input)
+            result = self._functions[key](*args, **kwargs)
+            if inspect.isawaitable(result):
+                result = _run(result, beat)
         return activity.signature.encode_result(result)
 
 
-async def _awaited(awaitable: Any) -> Any:
+def _run(awaitable: Awaitable[Any], beat: Any) -> Any:
+    """Run an async function to its end; it is canceled when its result is no longer wanted."""
+    try:
+        return asyncio.run(_awaited(awaitable, beat))
+    except asyncio.CancelledError as error:
+        if beat is not None:
+            beat.raise_if_canceled()
+        # it is no Exception, so it would end the worker
+        raise RuntimeError("the activity was canceled by its own code") from error
+
+
+async def _awaited(awaitable: Awaitable[Any], beat: Any) -> Any:
+    if beat is None:
+        return await awaitable
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+
+    def cancel() -> None:
+        with suppress(RuntimeError):  # the loop has been closed meanwhile
+            loop.call_soon_threadsafe(task.cancel)
+
+    beat.when_unwanted(cancel)
     return await awaitable

@@ -259,6 +259,17 @@ def test_what_is_no_exception_fails_the_task_and_ends_the_worker():
     assert scene.history().activities["a"].reason == "SystemExit: enough"
 
 
+@pytest.mark.timeout(30)
+def test_an_error_ends_a_worker_that_is_handed_no_other_task():
+    """It does not wait for a next task, which may never come."""
+    scene = world()
+    scene.start()
+    scene.decide(activity())
+
+    with pytest.raises(SystemExit):
+        ActivityWorker(scene.worker, lambda task, beat: sys.exit("enough")).run()
+
+
 def test_a_broken_executor_fails_the_task_and_ends_the_worker():
     """Else the worker would fail every task that it can poll."""
     scene = world()

@@ -182,6 +182,34 @@ def test_a_request_to_cancel_is_heard():
             beating.beat.raise_if_canceled()
 
 
+def test_who_asked_is_told_when_the_work_is_no_longer_wanted():
+    """Each function is called once, by the beat that hears it; one that comes later, at once."""
+    scene, told = world(), []
+    with Beating(scene) as beating:
+        beating.beat.when_unwanted(lambda: told.append("early"))
+        beating.turn()
+        assert told == []
+
+        scene.request_cancel()
+        beating.turn()
+        beating.turn()
+        assert told == ["early"]
+
+        beating.beat.when_unwanted(lambda: told.append("late"))
+    assert told == ["early", "late"]
+
+
+def test_who_asked_is_told_that_the_task_is_gone():
+    """Then its work is wanted by nobody either."""
+    scene, told = world(), []
+    with Beating(scene) as beating:
+        beating.beat.when_unwanted(lambda: told.append("gone"))
+        scene.boto.terminate_workflow_execution(domain="d", workflowId="w")
+        beating.last_turn()
+
+    assert told == ["gone"]
+
+
 def test_a_task_that_is_canceling_still_beats():
     """Cleaning up may take longer than the heartbeat timeout."""
     scene = world()

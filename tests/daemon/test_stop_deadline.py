@@ -49,6 +49,15 @@ def test_the_time_runs_from_the_stop():
     assert bounded.is_over()
 
 
+def test_a_failure_ends_the_work_without_a_stop():
+    """From then on it is set, and the time to end in runs."""
+    bounded = ending(10)
+    bounded.fail()
+
+    assert bounded.is_set()
+    assert bounded.left() == 10
+
+
 def test_an_ending_is_handed_on_as_it_is():
     """All who are given it end at the same moment."""
     bounded = ending(10)

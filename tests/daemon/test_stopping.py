@@ -1,21 +1,23 @@
-"""A stop that signals set: the first asks, the second ends the process."""
+"""Stops that signals set, where the first asks and the second ends the process; and of a clock."""
 
 import os
 import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 
 import pytest
 
-from py_swf.daemon import stop_on_signals
+from py_swf.daemon import stop_after, stop_on_signals
 from py_swf.daemon.stopping import SignalStop
+from tests.daemon.scenes import Clock
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
 
 WAITS = """
 import sys
-from py_swf.daemon import stop_on_signals
+from py_swf.daemon import stop_after, stop_on_signals
 with stop_on_signals() as stop:
     print("ready", flush=True)
     stop.wait()
@@ -164,3 +166,37 @@ def test_a_stop_may_be_set_from_a_handler_that_interrupts_its_wait():
             assert stop.wait(10)
 
             timer.join()
+
+
+def test_a_stop_after_some_time_is_set_by_the_clock():
+    """It is set when the time is over, and not before."""
+    clock = Clock()
+    stop = stop_after(60, clock=lambda: clock.now)
+
+    clock.now = 59.9
+    assert not stop.is_set()
+    clock.now = 60.0
+    assert stop.is_set()
+    assert stop.wait()
+
+
+def test_a_stop_after_some_time_can_be_set_before():
+    """``set`` ends it early, and who waits is woken."""
+    stop = stop_after(timedelta(hours=1))
+    threading.Timer(0.05, stop.set).start()
+
+    assert stop.wait()
+    assert stop.is_set()
+
+
+def test_a_stop_after_some_time_waits_no_longer_than_that():
+    """A wait ends with the time of the stop, or with its own timeout."""
+    assert stop_after(0.01).wait(3600)
+    assert not stop_after(3600).wait(0.01)
+
+
+@pytest.mark.parametrize("seconds", [-1, "soon"])
+def test_a_time_that_is_none_is_refused(seconds):
+    """A stop needs a number of seconds."""
+    with pytest.raises(ValueError, match="seconds is"):
+        stop_after(seconds)

@@ -1,0 +1,82 @@
+"""What the code of an activity may ask: its task, and whether that is still wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from py_swf._to_wire import members
+from py_swf.flow.errors import NotInActivity
+from py_swf.tasks import ActivityTask
+
+__all__ = ["activity_info", "heartbeat", "working_on"]
+
+_current: ContextVar[tuple[ActivityTask, Any]] = ContextVar("py_swf activity task and its beat")
+
+
+def activity_info() -> ActivityTask:
+    """Return the activity task that the calling code works on: its ids, its type, its input.
+
+    It works in the function of an activity and in whatever that calls, in the same thread. Threads
+    that the function starts know it when they run in a copy of the context, as those of
+    ``asyncio.to_thread`` do.
+
+    :raises NotInActivity: when it is called elsewhere.
+    """
+    return _task_and_beat()[0]
+
+
+def heartbeat(details: str | None = None) -> None:
+    """Say how far the work is, and hear whether it is still wanted.
+
+    The worker sends a heartbeat of each task by itself, at a third of the heartbeat timeout that
+    its activity names. This function sends nothing: it says what the next one carries, and raises
+    what the last one heard. So it may be called as often as the code likes.
+
+    If the task times out, the workflow finds the details of the last heartbeat in
+    ``ActivityTimedOut.details``, and may start the next attempt from there.
+
+    In a process of ``daemon.processes``, and where an :class:`ActivityHandler` is called without a
+    beat, nobody hears it: the details are checked and go nowhere, and nothing is raised.
+
+    :param details: how far the work is, up to 2,048 characters; None leaves what was said before.
+    :raises CancelRequested: when the workflow asked for the activity to be canceled. Clean up and
+        let it through, and the task is answered as canceled.
+    :raises TaskGone: when the task timed out or its execution has closed: no answer would be taken.
+    :raises ValueError: when the details are too long.
+    :raises NotInActivity: when it is called outside of an activity.
+
+    AWS operation: :swf:`RecordActivityTaskHeartbeat`
+    """
+    _, beat = _task_and_beat()
+    members("RecordActivityTaskHeartbeat", details=details)
+    if beat is None:
+        return
+    if details is not None:
+        beat.details = details
+    beat.raise_if_canceled()
+
+
+@contextmanager
+def working_on(task: ActivityTask, beat: Any) -> Iterator[None]:
+    """Let the functions of this module know the task that the block works on.
+
+    :param task: the task.
+    :param beat: its heartbeat, as of :func:`py_swf.daemon.heartbeating`; None where there is none.
+    """
+    token = _current.set((task, beat))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _task_and_beat() -> tuple[ActivityTask, Any]:
+    try:
+        return _current.get()
+    except LookupError:
+        raise NotInActivity(
+            "this works in the code of an activity only, while a worker runs it"
+        ) from None

@@ -1,0 +1,64 @@
+"""Several loops side by side, each in a thread of its own: they start together and end together."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+
+from py_swf.daemon.stop_deadline import LOOK
+from py_swf.daemon.stopping import SignalStop, Stop
+
+__all__ = ["run_together"]
+
+_log = logging.getLogger(__name__)
+
+
+def run_together(
+    loops: Iterable[Callable[[Stop], object]],
+    stop: Stop | None,
+    on_stop: Callable[[], object] | None = None,
+) -> None:
+    """Run loops until the stop is set or one of them fails, and wait for the end of all.
+
+    :param loops: each is called in its own thread with the stop that it has to heed.
+    :param stop: ends them once it is set; None never.
+    :param on_stop: called once, when they are told to stop.
+    :raises BaseException: the first error that a loop raised; further ones are logged.
+    """
+    # of the same kind, so that what is logged on a stop says what a second signal does
+    ending = SignalStop() if isinstance(stop, SignalStop) else threading.Event()
+    errors: list[BaseException] = []
+
+    def run(loop: Callable[[Stop], object]) -> None:
+        try:
+            loop(ending)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            ending.set()
+
+    # daemon threads: run_together waits for them, and an impatient Ctrl-C need not
+    threads = [threading.Thread(target=run, args=(loop,), daemon=True) for loop in loops]
+    for thread in threads:
+        thread.start()
+    try:
+        _wait(stop, ending)
+    finally:
+        if on_stop is not None:
+            on_stop()
+        ending.set()
+        for thread in threads:
+            thread.join()
+    for error in errors[1:]:
+        _log.error("failed as well: %s", error, exc_info=error)
+    if errors:
+        raise errors[0]
+
+
+def _wait(stop: Stop | None, ending: Stop) -> None:
+    if stop is None:
+        ending.wait()
+        return
+    while not ending.is_set() and not stop.wait(LOOK):
+        pass

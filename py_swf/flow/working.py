@@ -1,0 +1,232 @@
+"""The worker: everything that a host needs to run workflows and activities, in one object."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from datetime import timedelta
+from typing import Any, Literal, TypeAlias
+
+from py_swf._to_wire import Duration, cut, members
+from py_swf.clients.activity_task import ActivityTaskClient
+from py_swf.clients.decision import DecisionClient
+from py_swf.clients.registration import RegistrationClient
+from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig
+from py_swf.daemon.activity_worker import ActivityWorker
+from py_swf.daemon.argument_checks import check_call, check_count, check_stop
+from py_swf.daemon.calling import Calling
+from py_swf.daemon.decider_worker import DeciderWorker
+from py_swf.daemon.deciding import OnError
+from py_swf.daemon.errors import AnswerNotDelivered
+from py_swf.daemon.polling import default_identity
+from py_swf.daemon.stopping import Stop
+from py_swf.flow.activities import Activity
+from py_swf.flow.deciding import Decider
+from py_swf.flow.handling import ActivityHandler
+from py_swf.flow.registering import register
+from py_swf.flow.surrounding import Around, Surrounded
+from py_swf.flow.together import run_together
+from py_swf.flow.workflows import Workflow
+from py_swf.tasks import ActivityTask
+
+__all__ = ["ENGINE", "Registration", "Worker"]
+
+_log = logging.getLogger(__name__)
+
+#: what a worker does about its types before its first poll
+Registration: TypeAlias = Literal["check", "warn", "skip"]
+
+#: the number of the engine, in the identity of each decider: it grows when histories of the engine
+#: before would be decided differently
+ENGINE = 1
+
+
+class Worker:
+    """Runs workflows and activities: all that a host in production needs::
+
+        with stop_on_signals() as stop:
+            flow.Worker(
+                boto_client,
+                "shop",
+                task_list="orders",
+                workflows=[process, ship],
+                activities=[charge, pack],
+            ).run(stop)
+
+    It registers its types, polls for decision tasks of its workflows and for activity tasks of its
+    activities, each task list in a thread of its own, and works on what comes. Its parts are
+    :class:`Decider`, :class:`ActivityHandler`, :class:`~py_swf.daemon.DeciderWorker` and
+    :class:`~py_swf.daemon.ActivityWorker`.
+
+    A task list is that which a workflow or activity names, else the worker's own. A decision task
+    of a type that is none of its workflows is parked, for a worker that knows it; an activity task
+    of such a type is failed, with the types that are known.
+
+    :param boto_client: a boto3 client for SWF, used from several threads.
+    :param domain: name of the domain.
+    :param task_list: where to poll for those types that name no task list.
+    :param workflows: the workflows, of different types or versions; none polls for no decisions.
+    :param activities: the activities, of different types or versions; none polls for none.
+    :param max_decision_tasks: how many tasks of one decision task list are decided at the same
+        time.
+    :param max_activity_tasks: how many tasks of one activity task list are worked on at the same
+        time.
+    :param keep: how many runs are kept between their decision tasks, as of :class:`Decider`; 0
+        reads and replays the whole history at each.
+    :param inputs: as of :class:`Decider`.
+    :param check: as of :class:`Decider`.
+    :param on_error: makes the answer to a decision task that cannot be decided, or whose answer the
+        service refuses; None parks it, as of :class:`Decider`.
+    :param executor: runs the activities elsewhere: ``daemon.processes(4)``. They must be names of
+        modules then, and hear no requests to cancel.
+    :param around: functions that are called around each task, the outermost first: each is called
+        with the task, a DecisionTask or an ActivityTask, and with a function without arguments that
+        goes on and returns the answer; what it returns is the answer. They may look at the
+        decisions of a workflow and must leave them as they are. With an executor they are called
+        where the activity is.
+    :param heartbeat_every: seconds between the heartbeats of activity tasks; None is a third of the
+        heartbeat timeout that the activity names, and 30 where it names none.
+    :param registration: what is done about the types before the first poll. "check" registers those
+        that are missing, and refuses to start where one is registered with other defaults than the
+        code names, or is deprecated; "warn" only warns then; "skip" asks and registers nothing.
+    :param identity: who polls, for the history, up to 240 characters; None is ``host:process id``.
+        For deciders the number of the engine follows, " flow/1".
+    :param on_undelivered: as of :class:`~py_swf.daemon.DeciderWorker`, and so the two that follow.
+    :param stop_within: seconds after the stop is set at which ``run`` returns.
+    :param calling: how calls are timed, told and tried again. Its ``on_call`` is the place for
+        metrics: it is told of each call, of each "decide" and of each "handler".
+    :raises ValueError: when a value is out of its range, or two types are the same; a TypeError
+        when it is of no use.
+    """
+
+    def __init__(
+        self,
+        boto_client: Any,
+        domain: str,
+        *,
+        task_list: str,
+        workflows: Iterable[Workflow[..., Any]] = (),
+        activities: Iterable[Activity[..., Any]] = (),
+        max_decision_tasks: int = 4,
+        max_activity_tasks: int = 4,
+        keep: int = 1000,
+        inputs: str = "tell",
+        check: float = 0.0,
+        on_error: OnError | None = None,
+        executor: Executor | None = None,
+        around: Iterable[Around] = (),
+        heartbeat_every: float | timedelta | None = None,
+        registration: Registration = "check",
+        identity: str | None = None,
+        on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
+        stop_within: float | None = None,
+        calling: Calling | None = None,
+    ) -> None:
+        members("RegisterActivityType", domain=domain, default_task_list=task_list)
+        if registration not in ("check", "warn", "skip"):
+            raise ValueError(
+                f"registration is {registration!r}; it must be 'check', 'warn' or 'skip'"
+            )
+        check_count("max_decision_tasks", max_decision_tasks, 1)
+        check_count("max_activity_tasks", max_activity_tasks, 1)
+        self.boto_client = boto_client
+        self.domain = domain
+        self.task_list = task_list
+        self.registration = registration
+        self.calling = calling or Calling()
+        self.handler = ActivityHandler(activities)
+        self.decider = Decider(workflows, keep=keep, inputs=inputs, check=check, on_error=on_error)
+        if not (self.decider.workflows or self.handler.activities):
+            raise ValueError("a worker needs workflows or activities, and has neither")
+        self._around = tuple(around)
+        for each in self._around:
+            check_call("around", each, "task", "proceed")
+        self._options: dict[str, Any] = {
+            "on_undelivered": on_undelivered,
+            "stop_within": stop_within,
+            "calling": self.calling,
+        }
+        self._identity = identity or default_identity()
+        self._loops: list[DeciderWorker | ActivityWorker] = [
+            *self._deciders(max_decision_tasks),
+            *self._workers(max_activity_tasks, executor, heartbeat_every),
+        ]
+
+    def run(self, stop: Stop | None = None) -> None:
+        """Register the types, and work until told to stop; then end what has begun, and return.
+
+        A failure of one of the loops stops the others, and is raised when they have ended.
+
+        :param stop: ends the work once it is set: a ``threading.Event``, what
+            ``daemon.stop_on_signals()`` gives, or ``daemon.stop_after(seconds)``; None never.
+        :raises RegisteredDefaultsDiffer: when the domain and the code do not agree; see
+            ``registration``. Nothing has been polled for then.
+        :raises ClientError: what waiting does not help: no such domain, no permission.
+        :raises AnswerNotDelivered: when an answer did not arrive; see ``on_undelivered``.
+        """
+        check_stop(stop)
+        self._register()
+        try:
+            run_together([loop.run for loop in self._loops], stop)
+        finally:
+            self.decider.close()
+        _log.info("stopped")
+
+    def _register(self) -> None:
+        types: list[Any] = [*self.decider.workflows.values(), *self.handler.activities.values()]
+        if self.registration != "skip":
+            register(
+                RegistrationClient(self.boto_client),
+                self.domain,
+                *types,
+                check=self.registration == "check",
+                task_list=self.task_list,
+            )
+
+    def _deciders(self, max_workers: int) -> list[DeciderWorker]:
+        options: dict[str, Any] = {
+            **self._options,
+            "max_workers": max_workers,
+            "on_error": self.decider.on_error,
+            "identity": f"{cut(self._identity, 240, keep_end=True)} flow/{ENGINE}",
+        }
+        decide = self._surrounded(self.decider)
+        return [
+            DeciderWorker(self._decision_client(each), decide, newest_first=False, **options)
+            for each in self._lists(self.decider.workflows.values())
+        ]
+
+    def _workers(
+        self, max_workers: int, executor: Any, every: float | timedelta | None
+    ) -> list[ActivityWorker]:
+        options: dict[str, Any] = {
+            **self._options,
+            "max_workers": max_workers,
+            "identity": self._identity,
+            "executor": executor,
+            "heartbeat_every": every,
+            "heartbeat_timeout": self._heartbeat_timeout,
+        }
+        handle = self._surrounded(self.handler)
+        return [
+            ActivityWorker(self._activity_client(each), handle, **options)
+            for each in self._lists(self.handler.activities.values())
+        ]
+
+    def _decision_client(self, task_list: str) -> DecisionClient:
+        return DecisionClient(DecisionConfig(self.domain, task_list), self.boto_client)
+
+    def _activity_client(self, task_list: str) -> ActivityTaskClient:
+        return ActivityTaskClient(ActivityTaskConfig(self.domain, task_list), self.boto_client)
+
+    def _surrounded(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        return Surrounded(call, self._around) if self._around else call
+
+    def _lists(self, types: Iterable[Any]) -> list[str]:
+        """Return the task lists of some types, each once."""
+        return list(dict.fromkeys(each.settings.task_list or self.task_list for each in types))
+
+    def _heartbeat_timeout(self, task: ActivityTask) -> Duration | None:
+        activity = self.handler.activities.get((task.type, task.version))
+        return None if activity is None else activity.settings.heartbeat_timeout

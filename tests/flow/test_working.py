@@ -1,0 +1,261 @@
+"""``flow.Worker``: what a host in production runs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from py_swf import flow
+from py_swf.clients.workflow import WorkflowClient
+from py_swf.config_definitions import WorkflowClientConfig
+from py_swf.daemon import Calling, stop_after
+from py_swf.decisions import Answer
+from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
+from py_swf.local import LocalSWF
+from tests.flow.shop import add
+
+WAIT = 30
+
+
+@flow.activity(task_list="heavy")
+def lift(kilograms: int) -> str:
+    """Lift something, on machines of their own."""
+    return f"{kilograms} kg"
+
+
+@flow.workflow
+async def sums(x: int) -> int:
+    """Add one, twice."""
+    return await add(await add(x))
+
+
+@flow.workflow
+async def lifting(kilograms: int) -> str:
+    """Have something lifted."""
+    return await lift(kilograms)
+
+
+@pytest.fixture
+def swf() -> LocalSWF:
+    """A service with an empty domain."""
+    swf = LocalSWF()
+    swf.client().register_domain(name="shop", workflowExecutionRetentionPeriodInDays="7")
+    return swf
+
+
+@pytest.fixture
+def outside(swf: LocalSWF) -> WorkflowClient:
+    """What starts executions."""
+    return WorkflowClient(WorkflowClientConfig("shop", None, None, None), swf.client())
+
+
+def worker_on(swf: LocalSWF, **options: Any) -> flow.Worker:
+    """Make a worker of these workflows and activities."""
+    options = {"workflows": [sums, lifting], "activities": [add, lift], **options}
+    return flow.Worker(swf.client(), "shop", task_list="main", **options)
+
+
+@contextmanager
+def running(worker: flow.Worker) -> Iterator[threading.Event]:
+    """Run a worker in a thread, and stop it when the block is left; what it raises is raised."""
+    stop, errors = threading.Event(), []
+
+    def run() -> None:
+        try:
+            worker.run(stop)
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(WAIT)
+        assert not thread.is_alive()
+    if errors:
+        raise errors[0]
+
+
+def started(workflow: flow.Workflow[..., Any], client: WorkflowClient, *args: Any) -> Any:
+    """Start an execution of a type that a worker may be registering just now."""
+    for _ in range(WAIT * 100):
+        try:
+            return workflow.options(child_policy="ABANDON").start(client, None, *args)
+        except Exception as error:
+            if "UnknownResource" not in str(error):
+                raise
+            threading.Event().wait(0.01)
+    raise AssertionError("the type was not registered")
+
+
+def test_a_worker_is_all_that_a_host_runs(swf, outside):
+    """A worker in an empty domain registers its types, decides, works, and stops when told."""
+    with running(worker_on(swf)):
+        assert started(sums, outside, 5).result(WAIT) == 7
+
+
+def test_each_activity_is_polled_for_where_it_says(swf, outside):
+    """An activity that names a task list is worked on from there, the others from the worker's."""
+    with running(worker_on(swf)):
+        execution = started(lifting, outside, 5)
+        assert execution.result(WAIT) == "5 kg"
+
+    events = execution.history().events
+    assert {e.task_list for e in events if "Scheduled" in e.event_type} == {"main", "heavy"}
+
+
+def test_activities_may_run_on_a_host_of_their_own(swf, outside):
+    """One worker may have the workflows only, and another one the activities only."""
+    with running(worker_on(swf, activities=[])), running(worker_on(swf, workflows=[])):
+        assert started(sums, outside, 1).result(WAIT) == 3
+
+
+def test_what_differs_from_the_registration_is_refused_before_the_first_poll(swf):
+    """A type that is registered with other defaults is named, and nothing is polled for."""
+    worker_on(swf).run(stop_after(0))
+    changed = flow.activity("add", "1", heartbeat_timeout=60)(add.fn)
+    told: list[str] = []
+    calling = Calling(on_call=lambda operation, seconds, outcome: told.append(operation))
+
+    worker = worker_on(swf, activities=[changed], calling=calling)
+    with pytest.raises(RegisteredDefaultsDiffer, match="activity add 1 is registered with heart"):
+        worker.run(threading.Event())
+
+    assert told == []
+
+
+def test_what_differs_from_the_registration_may_be_warned_of(swf):
+    """With ``registration="warn"`` the worker tells of the difference and works."""
+    worker_on(swf).run(stop_after(0))
+    changed = flow.activity("add", "1", heartbeat_timeout=60)(add.fn)
+
+    with pytest.warns(RegisteredDefaultsWarning, match="heartbeat_timeout"):
+        worker_on(swf, activities=[changed], registration="warn").run(stop_after(0))
+
+
+def test_registration_may_be_somebody_elses(swf):
+    """With ``registration="skip"`` a worker neither registers types nor asks for them."""
+    worker_on(swf, registration="skip").run(stop_after(0))
+
+    found = swf.client().list_activity_types(domain="shop", registrationStatus="REGISTERED")
+    assert found["typeInfos"] == []
+
+
+def test_a_failure_of_one_loop_stops_the_others_and_is_raised(swf, outside):
+    """When an activity ends its worker, all of it ends with that error, without being told to."""
+
+    @flow.activity
+    def leave() -> None:
+        raise SystemExit("the disk is full")
+
+    @flow.workflow
+    async def leaving() -> None:
+        await leave()
+
+    worker = worker_on(swf, workflows=[leaving], activities=[leave, lift])
+    worker.run(stop_after(0))
+    started(leaving, outside)
+
+    with pytest.raises(SystemExit, match="the disk is full"):
+        worker.run()
+
+
+def test_functions_go_around_each_task(swf, outside):
+    """Each task of either kind goes through the functions, the outermost first."""
+    seen: list[str] = []
+
+    def outer(task, proceed):
+        seen.append(f"outer {type(task).__name__}")
+        return proceed()
+
+    def inner(task, proceed):
+        answer = proceed()
+        seen.append(f"inner {type(answer).__name__}")
+        return answer if isinstance(answer, Answer) else answer.replace("kg", "kilograms")
+
+    with running(worker_on(swf, around=[outer, inner])):
+        assert started(lifting, outside, 5).result(WAIT) == "5 kilograms"
+
+    of_decisions = ["outer DecisionTask", "inner Answer"]
+    assert seen == [*of_decisions, "outer ActivityTask", "inner str", *of_decisions]
+
+
+def test_metrics_are_told_of_everything(swf, outside):
+    """``on_call`` is told of polls, deciders, handlers and answers."""
+    told: list[str] = []
+    calling = Calling(on_call=lambda operation, seconds, outcome: told.append(operation))
+
+    with running(worker_on(swf, calling=calling)):
+        started(sums, outside, 5).result(WAIT)
+
+    for operation in ("PollForDecisionTask", "PollForActivityTask", "decide", "handler"):
+        assert operation in told
+    assert "RespondDecisionTaskCompleted" in told
+    assert "RespondActivityTaskCompleted" in told
+
+
+def test_the_identity_of_a_decider_tells_its_engine(swf, outside):
+    """The history says for each decision task which host and which engine decided it."""
+    with running(worker_on(swf, identity="host-1")):
+        execution = started(sums, outside, 5)
+        execution.result(WAIT)
+
+    started_events = [e for e in execution.history().events if e.event_type.endswith("TaskStarted")]
+    identities = {e.event_type: e.identity for e in started_events}
+    assert identities == {
+        "DecisionTaskStarted": f"host-1 flow/{flow.working.ENGINE}",
+        "ActivityTaskStarted": "host-1",
+    }
+
+
+def test_a_type_that_is_unknown_is_parked_for_others(swf, outside, caplog):
+    """A decision task of another workflow in the list is parked, and its execution goes on."""
+    worker_on(swf).run(stop_after(0))
+    execution = started(lifting, outside, 5)
+    caplog.set_level(logging.CRITICAL)
+
+    with running(worker_on(swf, workflows=[sums])):
+        wait_until(lambda: execution.history().open_timers)
+    swf.advance(10)
+    with running(worker_on(swf)):
+        assert execution.result(WAIT) == "5 kg"
+
+
+def wait_until(happens):
+    """Wait until something is true."""
+    for _ in range(WAIT * 100):
+        if happens():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it did not happen")
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "told"),
+    [
+        ({"registration": "no"}, ValueError, "registration is 'no'; it must be 'check', 'warn'"),
+        ({"max_decision_tasks": 0}, ValueError, "max_decision_tasks is 0; it must be 1 or more"),
+        ({"max_activity_tasks": 0}, ValueError, "max_activity_tasks is 0; it must be 1 or more"),
+        ({"workflows": [], "activities": []}, ValueError, "has neither"),
+        ({"workflows": [sums, sums]}, ValueError, "two workflows are of type sums 1"),
+        ({"around": [lambda task: None]}, TypeError, "around is called as around"),
+        ({"heartbeat_every": 0}, ValueError, "every is 0"),
+    ],
+)
+def test_what_is_of_no_use_is_refused_at_once(swf, options, error, told):
+    """A value that cannot be is refused when the worker is made, with its name and the rule."""
+    with pytest.raises(error, match=told):
+        worker_on(swf, **options)
+
+
+def test_a_task_list_that_cannot_be_is_refused_at_once(swf):
+    """The worker's own task list is checked as the service would check it."""
+    with pytest.raises(ValueError, match="task_list"):
+        flow.Worker(swf.client(), "shop", task_list="a/b", workflows=[sums])
