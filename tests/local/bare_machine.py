@@ -19,6 +19,10 @@ class Machine:
     def __init__(self, **options: Any) -> None:
         self.clock = VirtualClock()
         self.service = Service(self.clock, **options)
+        self.register()
+
+    def register(self) -> None:
+        """Register the domain and the types."""
         self.call("RegisterDomain", name="d", workflowExecutionRetentionPeriodInDays="7")
         self.call(
             "RegisterWorkflowType",

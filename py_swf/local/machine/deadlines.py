@@ -72,27 +72,36 @@ class Deadlines:
     """Actions that fall due, the earliest first.
 
     Of several due at one moment the lowest rank goes first, then the one added first.
+
+    :ivar serial: the number of the action added last.
     """
 
-    __slots__ = ("_heap", "_serial")
+    __slots__ = ("_heap", "serial")
 
     def __init__(self) -> None:
         self._heap = LazyHeap()
-        self._serial = 0
+        self.serial = 0
 
     def __len__(self) -> int:
         """Return the number of pending actions."""
         return len(self._heap)
 
     def add(
-        self, when: float, rank: int, action: Callable[..., None], *arguments: Any
+        self,
+        when: float,
+        rank: int,
+        action: Callable[..., None],
+        *arguments: Any,
+        serial: int | None = None,
     ) -> list[Any]:
         """Have ``action(*arguments)`` done at ``when`` (seconds since the epoch).
 
+        :param serial: its number, where it was added before; else the next one.
         :return: the entry with which :meth:`cancel` takes it back.
         """
-        self._serial += 1
-        return self._heap.push((when, rank, self._serial), (action, arguments))
+        if serial is None:
+            serial = self.serial = self.serial + 1
+        return self._heap.push((when, rank, serial), (action, arguments))
 
     def cancel(self, entry: list[Any]) -> None:
         """Take an action back; nothing happens when it was done already."""

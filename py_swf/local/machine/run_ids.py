@@ -9,11 +9,22 @@ __all__ = ["RunIds"]
 
 
 class RunIds:
-    """Run ids that look like the service's; the same seed gives the same ones."""
+    """Run ids that look like the service's; the same seed gives the same ones.
 
-    def __init__(self, seed: int) -> None:
+    :param taken: how many were taken before, by a service that goes on here.
+    :ivar taken: how many were taken.
+    """
+
+    def __init__(self, seed: int, taken: int = 0) -> None:
         self._random = random.Random(seed)
+        self.taken = 0
+        while self.taken < taken:
+            self._next()
 
     def take(self) -> str:
         """Return a run id that was never returned before."""
-        return "22" + base64.b64encode(self._random.randbytes(32)).decode()
+        return "22" + base64.b64encode(self._next()).decode()
+
+    def _next(self) -> bytes:
+        self.taken += 1
+        return self._random.randbytes(32)

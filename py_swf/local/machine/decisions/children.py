@@ -89,12 +89,12 @@ def _fail_to_start(parent: Execution, child: ChildExecution) -> None:
 
 def continue_as_the_same_child(state: ServiceState, execution: Execution, run_id: str) -> Wire:
     """Let a new run be the child that an execution was, and return what its first event says."""
-    parent = execution.attributes.get("parentWorkflowExecution")
-    initiated = execution.attributes["parentInitiatedEventId"]
-    child = _as_child(state, execution)
-    if child is not None:
+    parent, child = _parent(state, execution), _as_child(state, execution)
+    if parent is not None and child is not None:
+        state.changes.of_execution(parent, child)
         child.run_id = run_id
-    return {"parentWorkflowExecution": parent, "parentInitiatedEventId": initiated}
+    names = ("parentWorkflowExecution", "parentInitiatedEventId")
+    return {name: execution.attributes.get(name) for name in names}
 
 
 def _parent(state: ServiceState, execution: Execution) -> Execution | None:

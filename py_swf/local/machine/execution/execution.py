@@ -8,9 +8,10 @@ Nothing else writes to a history.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from py_swf.local.machine.changes import Changes
 from py_swf.local.machine.choices import Choices
 from py_swf.local.machine.deadlines import Deadlines
 from py_swf.local.machine.execution.activity_task import ActivityTask
@@ -81,6 +82,7 @@ class Host(Protocol):
     task_lists: TaskLists
     limits: Limits
     choices: Choices
+    changes: Changes
 
     def next_serial(self) -> int:
         """Return a number greater than all returned before."""
@@ -172,6 +174,7 @@ class Execution(Entity):
         subject = entity or self
         before = subject.state
         after = subject.states[before][event_type]
+        self.host.changes.of_execution(self, subject)
         number = len(self.events) + 1
         if number >= self.host.limits.events and event_type not in CLOSING_EVENTS:
             self._fill_up()
@@ -196,6 +199,18 @@ class Execution(Entity):
         if event_type in TRIGGERS:
             self._trigger(event_type)
         return number
+
+    def resume(self, entity: Entity, deadlines: Mapping[str, tuple[float, int]]) -> None:
+        """Let an open entity go on as it was when it was written down.
+
+        :param deadlines: its timeouts that run -> when each ends, and the number of its deadline.
+        """
+        if entity is not self:
+            self._open[type(entity)][entity.key()] = entity
+        for timeout, (when, serial) in deadlines.items():
+            self._set_deadline(entity, timeout, when, serial)
+        if isinstance(entity, ActivityTask) and entity.state == "scheduled":
+            self.offer(entity)
 
     def restart_timeout(self, entity: Entity, timeout: str) -> None:
         """Let a timeout that runs begin again."""
@@ -279,9 +294,13 @@ class Execution(Entity):
         length = entity.seconds(entity.timeouts[entity.state][timeout])
         if length is None:
             return
-        when, order = round(self.host.now + length, 3), TIMEOUT_ORDER[timeout]
+        self._set_deadline(entity, timeout, round(self.host.now + length, 3))
+
+    def _set_deadline(
+        self, entity: Entity, timeout: str, when: float, serial: int | None = None
+    ) -> None:
         entity.deadlines[timeout] = self.host.deadlines.add(
-            when, order, self._timeout_ended, entity, timeout
+            when, TIMEOUT_ORDER[timeout], self._timeout_ended, entity, timeout, serial=serial
         )
 
     def _timeout_ended(self, entity: Entity, timeout: str) -> None:

@@ -66,6 +66,7 @@ def _start(execution: Execution, task: ActivityTask, identity: str | None) -> No
 def record_activity_task_heartbeat(state: ServiceState, request: Wire) -> Wire:
     """Let the heartbeat timeout begin again, and say whether cancellation was requested."""
     execution, task = _started_task(state, request["taskToken"])
+    state.changes.of_execution(execution, task)
     task.details = request.get("details", task.details)
     execution.restart_timeout(task, "HEARTBEAT")
     return {"cancelRequested": task.cancel_requested is not None}

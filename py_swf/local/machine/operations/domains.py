@@ -32,6 +32,7 @@ def _add_tags(state: ServiceState, domain: Domain, tags: list[Wire]) -> None:
     if len(merged) > state.limits.tags:
         raise Fault("TooManyTagsFault", f"A domain holds at most {state.limits.tags} tags")
     domain.tags = merged
+    state.domains.changed(domain)
 
 
 def register_domain(state: ServiceState, request: Wire) -> Wire:
@@ -42,7 +43,7 @@ def register_domain(state: ServiceState, request: Wire) -> Wire:
     if len(state.domains.items) >= state.limits.domains:
         raise Fault("LimitExceededFault", f"At most {state.limits.domains} domains")
     retention = request["workflowExecutionRetentionPeriodInDays"]
-    domain = Domain(name, request.get("description"), retention)
+    domain = Domain(name, request.get("description"), retention, state.changes)
     _add_tags(state, domain, request.get("tags", []))
     state.domains.add(domain)
     return {}
@@ -102,6 +103,7 @@ def untag_resource(state: ServiceState, request: Wire) -> Wire:
     domain = _domain_of(state, request["resourceArn"])
     for key in request["tagKeys"]:
         domain.tags.pop(key, None)
+    state.domains.changed(domain)
     return {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from py_swf.local.machine.changes import Changes
 from py_swf.local.machine.execution.entity import Wire
 from py_swf.local.machine.execution.execution import Execution
 from py_swf.local.machine.state.listings import Listings
@@ -27,6 +28,9 @@ class RegisteredType:
         self.defaults: Wire = {k: v for k, v in request.items() if k.startswith("default")}
 
 
+Types = Registrations[RegisteredType]
+
+
 class Domain:
     """A domain and everything in it.
 
@@ -36,14 +40,16 @@ class Domain:
     :ivar starting: children that were initiated but not started yet.
     """
 
-    def __init__(self, name: str, description: str | None, retention: str) -> None:
+    def __init__(
+        self, name: str, description: str | None, retention: str, changes: Changes
+    ) -> None:
         self.name = name
         self.status = REGISTERED
         self.description = description
         self.retention = retention
         self.tags: dict[str, str] = {}
-        self.workflow_types: Registrations[RegisteredType] = Registrations()
-        self.activity_types: Registrations[RegisteredType] = Registrations()
+        self.workflow_types: Types = Registrations(changes, name, "WorkflowType")
+        self.activity_types: Types = Registrations(changes, name, "ActivityType")
         self.open: dict[str, Execution] = {}
         self.latest: dict[str, Execution] = {}
         self.starting = 0

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
+from py_swf.local.machine.changes import Changes
 from py_swf.local.machine.choices import Choices
 from py_swf.local.machine.deadlines import Deadlines
 from py_swf.local.machine.execution.entity import Wire, whole_seconds
@@ -35,6 +36,8 @@ class ServiceState:
     :param after_close: what an execution's close brings to its parent and its children.
     :ivar deadlines: timeouts and follow-up steps.
     :ivar retentions: when closed executions are to be removed.
+    :ivar serial: the number given out last, see :meth:`next_serial`.
+    :ivar changes: what was changed since it was last written to a file, if there is one.
     :ivar executions: run id -> execution, open or closed.
     """
 
@@ -59,19 +62,20 @@ class ServiceState:
         self.arn_prefix = arn_prefix
         self.token_salt = token_salt
         self.run_ids = RunIds(seed)
+        self.serial = 0
         self.deadlines = Deadlines()
         self.retentions = Deadlines()
         self.task_lists = TaskLists()
-        self.domains: Registrations[Domain] = Registrations()
+        self.changes = Changes()
+        self.domains: Registrations[Domain] = Registrations(self.changes)
         self.executions: dict[str, Execution] = {}
         self._after_close = after_close
         self._until = -inf
-        self._serial = 0
 
     def next_serial(self) -> int:
         """Return a number greater than all returned before."""
-        self._serial += 1
-        return self._serial
+        self.serial += 1
+        return self.serial
 
     def domain(self, name: str) -> Domain:
         """Return the domain of this name, whatever its status.
@@ -145,12 +149,25 @@ class ServiceState:
         domain = self.domain(execution.domain)
         del domain.open[execution.workflow_id]
         domain.listings.changed(execution)
-        days = whole_seconds(domain.retention) or 0
-        end = round(self.now + days * _A_DAY, 3)
-        self.retentions.add(end, 0, self._remove, execution, domain)
+        self._retain(execution, domain, self.now)
         self._after_close(self, execution)
 
+    def restore(self, execution: Execution) -> None:
+        """Put a run that was written down in its place; its earlier runs come before it."""
+        domain = self.domain(execution.domain)
+        self.executions[execution.run_id] = domain.latest[execution.workflow_id] = execution
+        domain.listings.changed(execution)
+        if execution.closed is None:
+            domain.open[execution.workflow_id] = execution
+        else:
+            self._retain(execution, domain, execution.closed)
+
+    def _retain(self, execution: Execution, domain: Domain, closed: float) -> None:
+        days = whole_seconds(domain.retention) or 0
+        self.retentions.add(round(closed + days * _A_DAY, 3), 0, self._remove, execution, domain)
+
     def _remove(self, execution: Execution, domain: Domain) -> None:
+        self.changes.of_execution(execution, execution)
         execution.removed = True
         del self.executions[execution.run_id]
         if domain.latest.get(execution.workflow_id) is execution:

@@ -1,0 +1,31 @@
+"""A service that remembers: its state as rows in a file, written as it changes.
+
+==================  ================================================================================
+``stored_service``  the machine, which writes what a call changed before it answers
+``records``         what each row says: a domain, a type, an execution, one of its open tasks
+``state_file``      the file: SQLite, its lock, its version
+==================  ================================================================================
+
+The names below load their modules at first use: a service without a file does without SQLite.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from py_swf._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from py_swf.local.storage.state_file import StateFile, StateFileError
+    from py_swf.local.storage.stored_service import StoredService
+
+__all__ = ["StateFile", "StateFileError", "StoredService"]
+
+_HOMES = {
+    "StateFile": ".state_file",
+    "StateFileError": ".state_file",
+    "StoredService": ".stored_service",
+}
+
+if not TYPE_CHECKING:  # a type checker would take any name for one
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -1,0 +1,176 @@
+"""The service that remembers: nothing is answered before it is in the file.
+
+Each call ends with the steps that follow from it, which the machine alone would do at the beginning
+of the next call. So nothing is on its way between two calls, and the rows of the file say it all.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from py_swf.local.machine.changes import Touched
+from py_swf.local.machine.clock import Clock
+from py_swf.local.machine.execution.execution import Execution
+from py_swf.local.machine.service import Service
+from py_swf.local.storage.records import (
+    Record,
+    entity_record,
+    registration_record,
+    restore_execution,
+    restore_registration,
+    restore_service,
+    service_record,
+)
+from py_swf.local.storage.state_file import StateFile, Write
+
+__all__ = ["StoredService"]
+
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+class StoredService(Service):
+    """A service whose state is in a file, from which it goes on at the next start.
+
+    :param file: the file, which nobody else uses
+    :param clock: where the time comes from; it starts at the time of the file, or later
+    :param seed: of the run ids, for a new file; it stays the seed of the file
+    :param token_salt: 8 bytes that go into the task tokens, for a new file, and stay in it;
+        default: drawn by chance
+    :param options: further arguments of the Service
+    :raises StateFileError: when the file cannot be read
+    """
+
+    def __init__(
+        self,
+        file: StateFile,
+        clock: Clock,
+        *,
+        seed: int = 0,
+        token_salt: bytes | None = None,
+        **options: Any,
+    ) -> None:
+        self._file = file
+        salt = token_salt or secrets.token_bytes(8)
+        saved = file.service_record()
+        #: what the first start decides
+        self._chosen: Record = {"seed": seed, "token_salt": salt.hex()}
+        if saved is not None:
+            self._chosen = {name: saved[name] for name in self._chosen}
+        self._seed: int = self._chosen["seed"]
+        salt = bytes.fromhex(self._chosen["token_salt"])
+        super().__init__(clock, seed=self._seed, token_salt=salt, **options)
+        if saved is not None:
+            with _no_garbage_collection():
+                self._restore(saved)
+        self._written: Record = {}
+        self._busy = False
+        self._state.changes.kept = True
+        self.run_due()
+        file.shrink()
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what :meth:`Service.call` does, and write what it changed before the answer is given.
+
+        :raises sqlite3.Error: when the file cannot be written. What happened is written with the
+            next call that can.
+        """
+        if self._busy:  # a Lambda function calls, in the middle of a step: the step is written
+            return super().call(operation, request)
+        self._busy = True
+        try:
+            return super().call(operation, request)
+        finally:
+            self._settle(even_the_time=False)
+
+    def run_due(self) -> None:
+        """Do what :meth:`Service.run_due` does, and write what it changed, the time at least."""
+        if self._busy:
+            super().run_due()
+        else:
+            self._busy = True
+            self._settle(even_the_time=True)
+
+    def _settle(self, *, even_the_time: bool) -> None:
+        try:
+            super().run_due()
+        finally:
+            self._busy = False
+            changes = self._state.changes
+            record = {**service_record(self._state), **self._chosen}
+            if changes or (even_the_time and record != self._written):
+                self._file.write(self._writes(record))
+                self._written = record
+                changes.clear()
+
+    def _writes(self, record: Record) -> Iterator[Write]:
+        changes = self._state.changes
+        yield "INSERT OR REPLACE INTO service VALUES (1, ?)", (_encode(record),)
+        for key in changes.registrations:
+            registered = registration_record(self._state, key)
+            if registered is None:
+                yield "DELETE FROM registrations WHERE key = ?", (_encode(key),)
+            else:
+                row = (_encode(key), _encode(registered))
+                yield "INSERT OR REPLACE INTO registrations VALUES (?, ?)", row
+        for execution, touched in changes.executions.items():
+            yield from _removal(execution) if execution.removed else _update(execution, touched)
+
+    def _restore(self, saved: Record) -> None:
+        state, read = self._state, self._file.read
+        rows = read("SELECT key, record FROM registrations")
+        registrations = [(tuple(json.loads(key)), json.loads(record)) for key, record in rows]
+        for key, record in sorted(registrations, key=lambda row: len(row[0])):
+            restore_registration(state, key, record)
+        parts: dict[int, list[Record]] = {}
+        for serial, record in read("SELECT execution, record FROM open_parts ORDER BY 1, opened"):
+            parts.setdefault(serial, []).append(json.loads(record))
+        events = groupby(
+            read("SELECT execution, record FROM events ORDER BY execution, id"), itemgetter(0)
+        )
+        executions = read("SELECT serial, record FROM executions ORDER BY serial")
+        for (serial, record), (_, rows) in zip(executions, events, strict=True):
+            history = json.loads(f"[{','.join(text for _, text in rows)}]")
+            restore_execution(state, json.loads(record), history, parts.get(serial, ()))
+        restore_service(state, saved, self._seed)
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Hold off the search for garbage: there is none, but it takes longer than the reading."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _removal(execution: Execution) -> Iterator[Write]:
+    yield "DELETE FROM executions WHERE serial = ?", (execution.serial,)
+    yield "DELETE FROM events WHERE execution = ?", (execution.serial,)
+
+
+def _update(execution: Execution, touched: Touched) -> Iterator[Write]:
+    serial, record = execution.serial, _encode(entity_record(execution))
+    yield "INSERT OR REPLACE INTO executions VALUES (?, ?)", (serial, record)
+    for event in execution.events[touched.events :]:
+        yield "INSERT INTO events VALUES (?, ?, ?)", (serial, event["eventId"], _encode(event))
+    if execution.closed is not None:
+        yield "DELETE FROM open_parts WHERE execution = ?", (serial,)
+        return
+    for part in touched.parts:
+        if part is execution:
+            continue
+        if part.state in part.states:
+            row = (serial, part.opened, _encode(entity_record(part)))
+            yield "INSERT OR REPLACE INTO open_parts VALUES (?, ?, ?)", row
+        else:
+            yield "DELETE FROM open_parts WHERE execution = ? AND opened = ?", (serial, part.opened)
