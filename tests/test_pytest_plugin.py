@@ -116,10 +116,41 @@ def test_wrong(local_swf):
 
 
 def test_the_plugin_costs_nothing_where_it_is_not_used(suite: pytest.Pytester) -> None:
-    """Loading the plugin imports no boto3, which a suite without SWF would pay for."""
+    """Loading the plugin imports no boto3 and no extra, which a suite without SWF would pay for."""
     source = """
 def test_other():
     import sys
-    assert "boto3" not in sys.modules
+    assert not {"boto3", "uvicorn", "httptools"} & set(sys.modules)
+"""
+    assert outcomes(suite, source) == {"passed": 1}
+
+
+def test_a_served_instance_is_turned(suite: pytest.Pytester) -> None:
+    """The third fixture has an address, a domain, a client and a history, and its clock turns."""
+    source = """
+from datetime import timedelta
+from urllib.request import urlopen
+
+
+def test_my_daemons(local_swf_server):
+    assert urlopen(local_swf_server.url).status == 200
+    assert local_swf_server.environment["AWS_ENDPOINT_URL_SWF"] == local_swf_server.url
+    client = local_swf_server.client()
+    assert client.describe_domain(name=local_swf_server.domain)["domainInfo"]["name"] == "test"
+    start(client)
+    decide(client, "StartTimer", timerId="t", startToFireTimeout="600")
+    local_swf_server.advance(timedelta(minutes=10), patience=0)
+    assert local_swf_server.history("w")[-2]["eventType"] == "TimerFired"
+"""
+    assert outcomes(suite, source) == {"passed": 1}
+
+
+def test_a_marker_gives_the_server_its_arguments(suite: pytest.Pytester) -> None:
+    """The server has a marker of its own, with the arguments of LocalSWFServer."""
+    source = """
+@pytest.mark.local_swf(seed=7)
+@pytest.mark.local_swf_server(domain="shop")
+def test_shop(local_swf_server):
+    assert local_swf_server.domain == "shop"
 """
     assert outcomes(suite, source) == {"passed": 1}

@@ -28,6 +28,7 @@ _COMMANDS = {
     "types": ("listing", "List workflow types and activity types."),
     "domains": ("listing", "List domains."),
     "serve": ("serving", "Run a local service, with the console in the browser."),
+    "advance": ("turning", "Turn the clock of a local service."),
     "console": ("serving", "Show a service in the browser."),
     "replay": ("replaying", "Run the code of a workflow over saved histories."),
     "completion": ("completion", "Print the completion script of a shell."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timezone
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +15,8 @@ import attrs
 import click
 
 from py_swf._wording import one_line
-from py_swf.cli.statuses import FAILED, NOT_FOUND, UNREACHABLE, CommandError
+from py_swf.cli.service_time import ServiceTime, is_of_aws
+from py_swf.cli.statuses import FAILED, NOT_FOUND, UNREACHABLE, USAGE, CommandError
 from py_swf.clients.registration import RegistrationClient
 from py_swf.clients.workflow import WorkflowClient
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig, WorkflowClientConfig
@@ -106,6 +108,34 @@ class Connection:
     def boto_client(self) -> Any:
         """The boto3 client."""
         return self.session.make_client(*self._client_options)
+
+    @cached_property
+    def _time(self) -> ServiceTime:
+        return ServiceTime(self.boto_client, self.session.now)
+
+    def now(self) -> datetime:
+        """Return the time of the service: that of its clock, if that is one that is turned."""
+        if not self._time.is_known and not is_of_aws(self.boto_client.meta.endpoint_url):
+            from botocore.exceptions import ClientError
+
+            with suppress(ClientError):  # a refusal tells the time, too
+                self.boto_client.list_domains(registrationStatus="REGISTERED", maximumPageSize=1)
+        return self._time.now()
+
+    @cached_property
+    def local_url(self) -> str:
+        """Where the service is, which is not AWS.
+
+        :raises CommandError: when it is.
+        """
+        url: str = self.boto_client.meta.endpoint_url
+        if is_of_aws(url):
+            raise CommandError(
+                f"{url} is AWS, whose clock nobody turns: give --endpoint-url or set "
+                "AWS_ENDPOINT_URL_SWF for a local service",
+                USAGE,
+            )
+        return url
 
     @cached_property
     def registration(self) -> RegistrationClient:

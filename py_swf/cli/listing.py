@@ -61,7 +61,6 @@ def ls(
     if both and status is not None:
         raise CommandError("--status with --all: only closed executions have a status", USAGE)
     name, _, version = (type_ or "").partition(":")
-    now = connection.session.now()
     search = Search(
         is_open=both or not (closed or status),
         is_closed=bool(both or closed or status),
@@ -70,13 +69,14 @@ def ls(
         version=version or None,
         tag=tag,
         workflow_id=workflow_id,
-        since=moment_before(now, since),
-        until=moment_before(now, until),
+        since=moment_before(connection.now, since),
+        until=moment_before(connection.now, until),
     )
     page_size = min(limit + 1, 1000) if limit > 0 and not search.applied_here else None
     found = find_executions(connection.workflows, search, maximum_page_size=page_size)
     with progress("executions") as counted:
         infos = list(islice(counted(found), limit + 1 if limit > 0 else None))
+    now = connection.now()
     is_cut = 0 < limit < len(infos)
     shown = infos[:limit] if is_cut else infos
     if as_json:

@@ -10,6 +10,7 @@ import click
 
 from py_swf.cli.connection import Connection, Session, connected
 from py_swf.cli.printing import hide_option
+from py_swf.cli.service_time import ServiceTime
 from py_swf.cli.statuses import FAILED, USAGE, CommandError
 
 __all__ = ["console", "serve"]
@@ -21,7 +22,7 @@ def _pages(client: Any, session: Session, settings: Any) -> Any:
     from py_swf.console.app import make_console
     from py_swf.console.reader import Reader
 
-    return make_console(Reader(client, session.now), settings)
+    return make_console(Reader(client, ServiceTime(client, session.now).now), settings)
 
 
 def _settings(**given: Any) -> Any:
@@ -149,12 +150,13 @@ def serve(
 
 
 class _Both:
-    """Hands calls of an SDK to the service, and everything else to the pages."""
+    """Hands calls of an SDK, and the clock, to the service, and everything else to the pages."""
 
     def __init__(self, service: Any, pages: Any) -> None:
         self._service, self._pages = service, pages
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         is_call = any(name == b"x-amz-target" for name, _ in scope["headers"])
-        answer = self._service if is_call and scope["method"] == "POST" else self._pages
+        is_for_service = scope["path"] == "/clock" or (is_call and scope["method"] == "POST")
+        answer = self._service if is_for_service else self._pages
         await answer(scope, receive, send)

@@ -99,9 +99,7 @@ def show(
 def _timeline(
     connection: Connection, run: WorkflowExecution, history: History, hide: bool
 ) -> Timeline:
-    return Timeline(
-        history, now=connection.session.now(), title=run.workflow_id, hide_payloads=hide
-    )
+    return Timeline(history, now=connection.now(), title=run.workflow_id, hide_payloads=hide)
 
 
 def _shown_as_json(detail: WorkflowExecutionDetail, timeline: Timeline, hide: bool) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -35,11 +36,15 @@ def parse_duration(text: str) -> timedelta:
 
 
 class _Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """A bare number is so many seconds, as SWF's own timeouts are."""
+
     name = "duration"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> timedelta:
         try:
-            return value if isinstance(value, timedelta) else parse_duration(value)
+            if isinstance(value, timedelta):
+                return value
+            return parse_duration(f"{value}s" if value.isdecimal() else value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
@@ -72,6 +77,8 @@ DURATION = _Duration()
 MOMENT = _Moment()
 
 
-def moment_before(now: datetime, given: timedelta | datetime | None) -> datetime | None:
+def moment_before(
+    now: Callable[[], datetime], given: timedelta | datetime | None
+) -> datetime | None:
     """Return the moment that was given, or that is so long ago."""
-    return now - given if isinstance(given, timedelta) else given
+    return now() - given if isinstance(given, timedelta) else given

@@ -1,7 +1,7 @@
 """An SWF service for tests and for development: in this process, or over HTTP.
 
 It keeps nothing on disk and needs no network. ``LocalSWF`` is the service in this process;
-``python -m py_swf.local`` serves the same over HTTP.
+``python -m py_swf.local`` serves the same over HTTP, and so does ``LocalSWFServer`` within a test.
 
 The names below load their modules at first use, so that the HTTP server does without boto3 and the
 pytest plugin costs nothing in a test run that does not use it.
@@ -15,6 +15,7 @@ from py_swf._lazy import lazy_names
 
 if TYPE_CHECKING:
     from py_swf.local.local_swf import LocalSWF
+    from py_swf.local.local_swf_server import LocalSWFServer
     from py_swf.local.machine.choices import Choices
     from py_swf.local.machine.clock import Clock, VirtualClock
     from py_swf.local.machine.limits import Limits
@@ -28,6 +29,7 @@ __all__ = [
     "InjectedFault",
     "Limits",
     "LocalSWF",
+    "LocalSWFServer",
     "Service",
     "SystemClock",
     "VirtualClock",
@@ -39,6 +41,7 @@ _HOMES = {
     "InjectedFault": ".transport.injected_faults",
     "Limits": ".machine.limits",
     "LocalSWF": ".local_swf",
+    "LocalSWFServer": ".local_swf_server",
     "Service": ".machine.service",
     "SystemClock": ".transport.system_clock",
     "VirtualClock": ".machine.clock",

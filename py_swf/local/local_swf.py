@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from py_swf.local.machine.choices import Choices
-from py_swf.local.machine.clock import Clock, VirtualClock
+from py_swf.local.machine.clock import Clock, VirtualClock, turnable
 from py_swf.local.machine.faults import Fault
 from py_swf.local.machine.limits import Limits
 from py_swf.local.machine.service import Service
@@ -85,7 +85,7 @@ class LocalSWF:
             )
         self.clock: Clock = VirtualClock() if clock is None else clock
         if auto_advance:
-            _turnable(self.clock)
+            turnable(self.clock)
         #: name -> function from input to result, both text; more can be added
         self.lambda_functions = dict(lambda_functions or {})
         self._faults = FaultPlan(faults, seed)
@@ -132,7 +132,7 @@ class LocalSWF:
         """
         seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
         with self._changed:
-            _turnable(self.clock).advance(seconds)
+            turnable(self.clock).advance(seconds)
             self.service.run_due()
 
     def history(
@@ -201,7 +201,7 @@ class LocalSWF:
     def _turn_until_a_task(
         self, operation: str, request: dict[str, Any], empty: dict[str, Any]
     ) -> dict[str, Any]:
-        clock, seen = _turnable(self.clock), self._appeared
+        clock, seen = turnable(self.clock), self._appeared
         while self._appeared == seen:
             deadline = self.service.next_deadline()
             if deadline is None:
@@ -233,9 +233,3 @@ class LocalSWF:
             # On a clock that is turned by hand a deadline comes with advance(), which wakes us.
             return threading.TIMEOUT_MAX
         return max(left, 0.001)
-
-
-def _turnable(clock: Clock) -> VirtualClock:
-    if not isinstance(clock, VirtualClock):
-        raise TypeError(f"clock {clock!r} cannot be turned: only a VirtualClock can")
-    return clock

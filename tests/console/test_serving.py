@@ -110,3 +110,18 @@ def test_options_of_the_service_are_passed_on():
 
     assert ran.returncode == 2
     assert "never is not a number of seconds" in ran.stderr
+
+
+def test_pages_show_the_time_of_a_clock_that_is_turned():
+    """The clock is reached beside the pages, and a page counts from what the clock shows."""
+    with serving("serve", "--domain", "shop", "--clock", "virtual") as address:
+        client_of(address).start_workflow_execution(
+            domain="shop", workflowId="order-17", workflowType={"name": "order", "version": "1"}
+        )
+        turn = urllib.request.Request(f"{address}/clock", b'{"advance": 7200, "patience": 0}')
+        with urllib.request.urlopen(turn, timeout=20) as answer:
+            shown = json.load(answer)
+        page = read(f"{address}/execution?id=order-17")
+
+    assert shown == {"clock": "virtual", "now": 1_767_232_800.0}
+    assert "a decision task has waited 2 h" in page

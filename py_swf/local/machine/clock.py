@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
-__all__ = ["Clock", "VirtualClock"]
+__all__ = ["Clock", "VirtualClock", "turnable"]
 
 #: 2026-01-01T00:00:00Z
 DEFAULT_START = 1767225600.0
@@ -57,3 +57,13 @@ class VirtualClock:
         if not self._now <= when < math.inf:
             raise ValueError(f"when must not be before {self._now!r}, or without end: {when!r}")
         self._now = round(float(when), 3)
+
+
+def turnable(clock: Clock) -> VirtualClock:
+    """Return a clock that can be turned.
+
+    :raises TypeError: when it cannot.
+    """
+    if not isinstance(clock, VirtualClock):
+        raise TypeError(f"clock {clock!r} cannot be turned: only a VirtualClock can")
+    return clock

@@ -8,7 +8,7 @@ uses no chance but the seed: the same calls on the same seed give the same histo
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from py_swf.local.machine.choices import Choices
@@ -134,9 +134,9 @@ class Service:
         """
         return self._state.deadlines.next_time()
 
-    def waiting_tasks(self) -> bool:
-        """Return whether any task waits to be handed out, in any list."""
-        return bool(self._state.task_lists)
+    def waiting_tasks(self) -> Collection[tuple[str, str, str]]:
+        """Return in which lists tasks wait to be handed out: each as (kind, domain, task_list)."""
+        return self._state.task_lists.keys()
 
     def history(
         self, workflow_id: str, run_id: str | None = None, domain: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from py_swf.local.machine.deadlines import LazyHeap
@@ -54,9 +54,9 @@ class TaskLists:
         """Return how much waits in a list."""
         return len(self._lists.get(key, ()))
 
-    def __bool__(self) -> bool:
-        """Return whether anything waits in any list."""
-        return bool(self._lists)
+    def keys(self) -> Collection[ListKey]:
+        """Return the lists in which something waits."""
+        return self._lists.keys()
 
     def _forget_empty(self, key: ListKey) -> None:
         if not self._lists[key]:

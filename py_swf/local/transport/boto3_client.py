@@ -28,7 +28,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from py_swf.local.transport.injected_faults import AnswerTooLate, ConnectionDropped
 from py_swf.local.transport.protocol import Reply
 
-__all__ = ["Respond", "make_client"]
+__all__ = ["Respond", "make_client", "make_client_of"]
 
 Respond = Callable[[str, str, bytes, float], Reply]
 """Takes the target, the content type and the body of a request and the client's read timeout."""
@@ -48,18 +48,28 @@ def make_client(respond: Respond, *, region: str, **kwargs: Any) -> Any:
     :param kwargs: as for ``boto3.client``; a ``config`` is merged over the unsigned default
     :return: a client of class ``botocore.client.SWF``
     """
-    given = {name: value for name, value in kwargs.items() if value is not None}
-    config = Config(signature_version=UNSIGNED, read_timeout=_READ_TIMEOUT)
-    if "config" in given:
-        config = config.merge(given.pop("config"))
-    given = {"region_name": region, "endpoint_url": _ENDPOINT, **given, "config": config}
-    # boto3 sessions are not thread-safe; the clients they make are.
-    with _making:
-        client: Any = _session().client("swf", **given)
+    client = make_client_of(_ENDPOINT, region=region, **kwargs)
     read_timeout = client.meta.config.read_timeout
     limit = float("inf") if read_timeout is None else read_timeout
     client.meta.events.register("before-send.swf", _hook(respond, limit))
     return client
+
+
+def make_client_of(url: str, *, region: str, **kwargs: Any) -> Any:
+    """Return a boto3 SWF client of a local service that is served.
+
+    :param url: where it is
+    :param region: as for :func:`make_client`
+    :param kwargs: as for :func:`make_client`
+    """
+    given = {name: value for name, value in kwargs.items() if value is not None}
+    config = Config(signature_version=UNSIGNED, read_timeout=_READ_TIMEOUT)
+    if "config" in given:
+        config = config.merge(given.pop("config"))
+    given = {"region_name": region, "endpoint_url": url, **given, "config": config}
+    # boto3 sessions are not thread-safe; the clients they make are.
+    with _making:
+        return _session().client("swf", **given)
 
 
 _making = threading.Lock()

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from py_swf.local.machine.choices import Choices
+from py_swf.local.machine.clock import VirtualClock
 from py_swf.local.machine.faults import Fault
 from py_swf.local.machine.limits import Limits
 from py_swf.local.transport.http_app import App
@@ -23,8 +24,8 @@ from py_swf.local.transport.setting_flags import parse_setting, shown
 __all__ = ["main"]
 
 _ABOUT = """\
-Serve an Amazon SWF that runs in this process: in memory, on real time, for the AWS CLI and every
-SDK. Signatures are not checked, so keep it on a loopback address.
+Serve an Amazon SWF that runs in this process: in memory, on real time or on a clock that is turned,
+for the AWS CLI and every SDK. Signatures are not checked, so keep it on a loopback address.
 """
 
 _FAULTS = f"""\
@@ -77,6 +78,7 @@ def main(
     try:
         app = App(
             seed=options.seed,
+            clock=VirtualClock() if options.clock == "virtual" else None,
             poll_seconds=options.poll_seconds,
             faults=options.fault,
             domains=options.domain,
@@ -98,7 +100,7 @@ def main(
         _warn_beyond_loopback(listener)
         url = _url(options.host, listener)
         served = app if front is None else front(app, url)
-        serve(app, listener, lambda: _say_where(url), served)
+        serve(app, listener, lambda: _say_where(url, options.clock), served)
     return 0
 
 
@@ -112,6 +114,13 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=4580, help="0 picks a free one (default: %(default)s)")
+    add(
+        "--clock",
+        choices=["system", "virtual"],
+        default="system",
+        help="virtual stands still at 2026-01-01 until it is turned: by 'py-swf advance 1d', or by "
+        "an HTTP request (default: %(default)s)",
+    )
     add(
         "--poll-seconds",
         type=_seconds,
@@ -184,11 +193,14 @@ def _url(host: str, listener: socket.socket) -> str:
     return f"http://[{home}]:{port}" if ":" in home else f"http://{home}:{port}"
 
 
-def _say_where(url: str) -> None:
+def _say_where(url: str, clock: str) -> None:
     region = "AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1"
     print(f"SWF is ready at {url}")
     print(f"export AWS_ENDPOINT_URL_SWF={url}")
     print(f"export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local {region}", flush=True)
+    if clock == "virtual":
+        turn = f"py-swf advance 1d --endpoint-url {url}"
+        print(f"time stands still until you turn the clock: {turn}", flush=True)
 
 
 def _warn_beyond_loopback(listener: socket.socket) -> None:

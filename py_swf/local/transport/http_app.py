@@ -17,9 +17,17 @@ from random import Random
 from typing import Any
 
 from py_swf.local.machine.choices import Choices
+from py_swf.local.machine.clock import Clock
 from py_swf.local.machine.faults import Fault
 from py_swf.local.machine.limits import Limits
 from py_swf.local.machine.service import Service
+from py_swf.local.transport.clock_requests import (
+    PATH,
+    read_turn,
+    refuse_pages,
+    shown_clock,
+    time_header,
+)
 from py_swf.local.transport.host_header import check_hosts
 from py_swf.local.transport.injected_faults import (
     ConnectionDropped,
@@ -37,15 +45,14 @@ from py_swf.local.transport.protocol import (
     request_id,
 )
 from py_swf.local.transport.system_clock import SystemClock
+from py_swf.local.transport.turning import KINDS_OF_POLLS, ListKey, Turning
 
 __all__ = ["App"]
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
-_List = tuple[str, str, str]
 
-_KINDS_OF_POLLS = {"PollForDecisionTask": "decision", "PollForActivityTask": "activity"}
 _log = logging.getLogger(__name__)
 
 
@@ -85,6 +92,8 @@ class App:
     """The ASGI application.
 
     :param seed: source of every id and every chance
+    :param clock: where the service reads the time; default: the clock of this machine. A
+        VirtualClock stands still until :meth:`turn` or a client turns it
     :param poll_seconds: longest time that a poll with nothing to hand out is held, in seconds
     :param faults: what is to go wrong, see InjectedFault
     :param domains: names of domains that are there from the start
@@ -105,6 +114,7 @@ class App:
         self,
         *,
         seed: int = 0,
+        clock: Clock | None = None,
         poll_seconds: float = 60.0,
         faults: Iterable[InjectedFault] = (),
         domains: Iterable[str] = (),
@@ -117,7 +127,7 @@ class App:
     ) -> None:
         faults = list(faults)
         self._faults = FaultPlan(faults, seed)
-        self._clock = SystemClock()
+        self._clock: Clock = SystemClock() if clock is None else clock
         self.service = Service(
             self._clock,
             seed=seed,
@@ -127,6 +137,7 @@ class App:
             token_salt=secrets.token_bytes(8) if token_salt is None else token_salt,
         )
         self.service.on_task = self._task_appeared
+        self._turning = Turning(self.service, self._clock, self._hand_out)
         days = str(retention)
         for name in domains:
             request = {"name": name, "workflowExecutionRetentionPeriodInDays": days}
@@ -134,8 +145,8 @@ class App:
         self._limits = limits or Limits()
         self._poll_seconds = poll_seconds
         self._request_bits = Random(f"request ids {seed}").getrandbits
-        self._held: dict[_List, deque[_HeldPoll]] = {}
-        self._appeared: deque[_List] = deque()
+        self._held: dict[ListKey, deque[_HeldPoll]] = {}
+        self._appeared: deque[ListKey] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._hosts = frozenset(name.lower() for name in hosts)
         self._headers = {} if keep_alive else {"Connection": "close"}
@@ -154,12 +165,24 @@ class App:
             # The server stops, and the rest of the request has not come.
             await _send(send, 503, {"Connection": "close"}, b"")
         else:
-            await _send(send, status, {**headers, **self._headers}, body)
+            said = {**headers, **self._headers, **time_header(self._clock)}
+            await _send(send, status, said, body)
+
+    async def turn(self, until: float, patience: float) -> None:
+        """Turn the clock forward, as :meth:`Turning.turn` does.
+
+        :param until: the time to turn to, in seconds since the epoch
+        :param patience: the longest wait for a program that is at work, in real seconds
+        :raises Fault: OperationNotPermittedFault when the clock cannot be turned, or is turned by
+            somebody else at this moment
+        """
+        await self._turning.turn(until, patience)
 
     def release(self) -> None:
         """Answer every held poll with no task, and hold and delay nothing any more."""
         self._poll_seconds = 0.0
         self._stopping.set()
+        self._turning.stop()
         for request in list(self._reading):
             request.cancel()
         for polls in self._held.values():
@@ -177,6 +200,8 @@ class App:
             check_hosts(scope["headers"], self._hosts)
             if scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
                 return 200, {"Content-Type": "text/plain"}, b"SWF is ready\n"
+            if scope["path"] == PATH:
+                return reply(await self._clock_answer(scope, receive), content_type, reply_id)
             body = await self._read(receive)
             if scope["path"] != "/" or scope["method"] != "POST":
                 raise Fault("UnknownOperationException", "")
@@ -199,6 +224,25 @@ class App:
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), struck.seconds)
         return answered
+
+    async def _clock_answer(self, scope: _Message, receive: _Receive) -> dict[str, Any]:
+        """Show the clock, or turn it for as long as the client waits."""
+        if scope["method"] in ("GET", "HEAD"):
+            return shown_clock(self._clock)
+        refuse_pages(scope["headers"])
+        request = read_request(await self._read(receive))
+        turn = read_turn(request, self._turning.clock.now())
+        turning = asyncio.ensure_future(self._turning.turn(*turn))
+        gone = asyncio.ensure_future(_until_gone(receive))
+        await asyncio.wait({turning, gone}, return_when=asyncio.FIRST_COMPLETED)
+        is_gone = not turning.done()
+        for task in (turning, gone):
+            task.cancel()
+        await asyncio.wait({turning, gone})
+        if is_gone:
+            raise _Gone
+        turning.result()
+        return shown_clock(self._clock)
 
     async def _read(self, receive: _Receive) -> bytes:
         """Return the body of a request, of which no more than the service reads is kept."""
@@ -225,16 +269,18 @@ class App:
             self.service.run_due()
             self._hand_out()
         answer = self.service.call(operation, request)
-        kind = _KINDS_OF_POLLS.get(operation)
+        self._turning.note(operation, request, answer)
+        kind = KINDS_OF_POLLS.get(operation)
         if kind and not answer.get("taskToken"):
             key = (kind, request["domain"], request["taskList"]["name"])
             poll = _HeldPoll(operation, request, answer, scope)
             answer = await self._hold(key, poll, receive)
+            self._turning.note(operation, request, {})
         elif self._held:
             self._arm()
         return answer
 
-    async def _hold(self, key: _List, poll: _HeldPoll, receive: _Receive) -> dict[str, Any]:
+    async def _hold(self, key: ListKey, poll: _HeldPoll, receive: _Receive) -> dict[str, Any]:
         """Wait for a task, the end of the hold or the end of the connection."""
         polls = self._held.setdefault(key, deque())
         self._limits.hold_one_more(sum(not poll.is_over() for poll in polls))
@@ -254,6 +300,7 @@ class App:
 
     def _task_appeared(self, kind: str, domain: str, task_list: str) -> None:
         # The service says so in the middle of a call; the task is handed out when that has ended.
+        self._turning.appeared((kind, domain, task_list))
         if self._held:
             self._appeared.append((kind, domain, task_list))
             asyncio.get_running_loop().call_soon(self._hand_out)
@@ -271,6 +318,7 @@ class App:
                     continue
                 if not answer.get("taskToken"):
                     break
+                self._turning.note(poll.operation, poll.request, answer)
                 poll.end(answer)
         self._arm()
 
@@ -279,7 +327,9 @@ class App:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = self.service.next_deadline() if self._held else None
+        # Nor does anything fall due by itself where the clock stands still.
+        waits = bool(self._held) and not self._turning.is_possible
+        deadline = self.service.next_deadline() if waits else None
         if deadline is not None:
             delay = max(deadline - self._clock.now(), 0.0)
             self._timer = asyncio.get_running_loop().call_later(delay, self._deadline_reached)

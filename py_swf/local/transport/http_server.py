@@ -15,7 +15,7 @@ except ModuleNotFoundError as missing:
 
 from py_swf.local.transport.http_app import App
 
-__all__ = ["serve"]
+__all__ = ["make_server", "serve"]
 
 
 class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # chosen at run time
@@ -65,6 +65,20 @@ def serve(
     :param ready: called once, when requests are answered
     :param served: what answers the requests, with the application behind it; None for that itself
     """
+    make_server(app, ready, served).run(sockets=[listener])
+
+
+def make_server(
+    app: App,
+    ready: Callable[[], None] = lambda: None,
+    served: Callable[[Any, Any, Any], Awaitable[None]] | None = None,
+) -> uvicorn.Server:
+    """Return a server, to be run; ``should_exit`` ends it.
+
+    :param app: the application
+    :param ready: called once, in the server's event loop, when requests are answered
+    :param served: what answers the requests, with the application behind it; None for that itself
+    """
     config = uvicorn.Config(
         served or app,
         http=_Protocol,
@@ -78,4 +92,4 @@ def serve(
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
     )
-    _Server(config, app, ready).run(sockets=[listener])
+    return _Server(config, app, ready)
