@@ -89,6 +89,7 @@ class Decider:
         self.on_error = on_error or retry_by_timer(attempts=None)
         self._kept = KeptRuns(keep)
         self._keeps = keep > 0
+        self._long = LONG
 
     def __call__(self, task: DecisionTask) -> Answer:
         """Decide a task.
@@ -131,7 +132,7 @@ class Decider:
             if self.check and _is_chosen(task, self.check):
                 self._decide_again(workflow, task, decided)
             _log_complaints(run, task)
-            keep = self._keeps and not run.ended and (not self.own_task_list or _is_long(task))
+            keep = self._keeps and not run.ended and (not self.own_task_list or self._is_long(task))
             answer = Answer(*decided, *self._next_list(run, task, keep))
         finally:
             if not keep:
@@ -194,7 +195,10 @@ class Decider:
         return None, None
 
     def _may_have_moved(self, task: DecisionTask) -> bool:
-        return self.own_task_list is not None and _is_long(task)
+        return self.own_task_list is not None and self._is_long(task)
+
+    def _is_long(self, task: DecisionTask) -> bool:
+        return task.started_event_id >= self._long
 
 
 class _Told:
@@ -234,10 +238,6 @@ def events_after(task: DecisionTask, event_id: int) -> Iterator[Event]:
         yield from [*takewhile(lambda event: event.event_id > event_id, task.events)][::-1]
     else:
         yield from dropwhile(lambda event: event.event_id <= event_id, task.events)
-
-
-def _is_long(task: DecisionTask) -> bool:
-    return task.started_event_id >= LONG
 
 
 def _is_chosen(task: DecisionTask, part: float) -> bool:

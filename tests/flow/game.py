@@ -1,8 +1,9 @@
 """A random game: programs that nobody would write, in a world where everything goes wrong.
 
 Each seed makes a program of everything that workflows can say, and a world of two hosts that keep
-some runs, of activities that fail and hang, of signals and cancel requests at any time, of answers
-that are lost and runs that are given up. Then it holds the engine to what it promises:
+some runs and have task lists of their own, that stop, and die; of activities that fail and hang; of
+signals and cancel requests at any time; of answers that are lost, tasks that are decided twice and
+runs that are given up. Then it holds the engine to what it promises:
 
 * what a kept run decides is what a fresh replay of the whole history decides, task by task;
 * every prefix of the closed history replays, and decides what its next events echo.
@@ -16,16 +17,22 @@ import asyncio
 import sys
 from contextlib import suppress
 from datetime import datetime, timezone
+from itertools import count
 from random import Random
 from typing import Any, NoReturn
 
+import attrs
+
 from py_swf import events as ev
 from py_swf import flow
+from py_swf.clients.decision import DecisionClient
+from py_swf.config_definitions import DecisionConfig
 from py_swf.decisions import Answer
 from py_swf.errors import NoTaskFound
+from py_swf.flow.keeping import own_task_list_name
 from py_swf.local import InjectedFault, Limits, LocalSWF
 from py_swf.tasks import DecisionTask
-from tests.flow.scenes import Scene
+from tests.flow.scenes import DOMAIN, LIST, Scene
 
 word = flow.Signal("word", int)
 EVER = datetime(2000, 1, 1, tzinfo=timezone.utc)
@@ -300,6 +307,40 @@ def _broken(text: str) -> str:
     raise ValueError(text)
 
 
+class Host:
+    """A process that decides, with a task list of its own.
+
+    :param world: the world it is in.
+    :param keep: how many runs it keeps.
+    """
+
+    def __init__(self, world: World, keep: int) -> None:
+        self.world = world
+        name = own_task_list_name(LIST, "host", next(world.pids), "a")
+        self.own = DecisionClient(DecisionConfig(DOMAIN, name, *[None] * 4), world.swf.client())
+        self.decider = flow.Decider(
+            world.workflows, keep=keep, own_task_list=name, inputs="refuse", on_error=_raise
+        )
+        self.decider._long = world.chance.choice([0, 15, 100])
+
+    def poll(self) -> DecisionTask | None:
+        """Take a task from its own list, or from the one that is shared."""
+        chance = self.world.chance
+        size = chance.choice([None, 3])
+        newest_first, cut = chance.random() < 0.5, chance.random() < 0.3
+        with suppress(NoTaskFound):
+            task = self.own.poll(start_at_previous_started_event=True, maximum_page_size=size)
+            self.world.sent_to_owner += 1
+            return task
+        with suppress(NoTaskFound):
+            return self.world.client.poll(
+                newest_first=newest_first,
+                start_at_previous_started_event=cut,
+                maximum_page_size=size,
+            )
+        return None
+
+
 class World(Scene):
     """Everything around the program of one seed."""
 
@@ -313,13 +354,13 @@ class World(Scene):
         )
         super().__init__([game, child], [work], swf)
         self.seed = seed
+        self.pids = count(1)
         self.fresh = flow.Decider([game, child], inputs="refuse", on_error=_raise)
-        self.hosts = [
-            flow.Decider([game, child], inputs="refuse", on_error=_raise, keep=keep)
-            for keep in (1, 100)
-        ]
+        self.hosts = [Host(self, 1), Host(self, 100)]
         self.hanging: list[Any] = []
         self.decided = 0
+        #: how many tasks came to a host by its own list
+        self.sent_to_owner = 0
 
     def play(self) -> None:
         """Play until the execution is closed."""
@@ -333,7 +374,7 @@ class World(Scene):
                 self.move()
         finally:
             for host in self.hosts:
-                host.close()
+                host.decider.close()
         raise AssertionError(f"seed {self.seed} does not end")
 
     def is_open(self) -> bool:
@@ -380,13 +421,14 @@ class World(Scene):
 
     def decide_one(self) -> bool:
         """Decide a task on one of the hosts, and compare; answer it, or lose the answer."""
-        options = {"start_at_previous_started_event": self.chance.random() < 0.5}
-        try:
-            task = self.client.poll(**options, maximum_page_size=self.chance.choice([None, 3]))
-        except NoTaskFound:
+        number = self.chance.randrange(2)
+        host = self.hosts[number]
+        task = host.poll()
+        if task is None:
             return False
-        host = self.chance.choice(self.hosts)
-        answer = host(task)
+        answer = host.decider(task)
+        if self.chance.random() < 0.05:
+            answer = host.decider(task)  # the first answer failed on its way
         again = self.fresh(task)
         if not _same(answer, again):
             one, two = ([_name(each) for each in a.decisions] for a in (answer, again))
@@ -398,7 +440,12 @@ class World(Scene):
         if self.chance.random() < 0.05:
             return True  # the answer is lost
         if self.chance.random() < 0.05:
-            host._kept.clear()
+            host.decider.close()
+        if self.chance.random() < 0.05:
+            host.decider.stop_keeping()
+        if self.chance.random() < 0.05:
+            host.decider.close()  # it dies, or has stopped; another one comes
+            self.hosts[number] = Host(self, host.decider.keep)
         with suppress(self.client.boto_client.exceptions.UnknownResourceFault):
             self.respond(task, answer)
         return True
@@ -422,7 +469,11 @@ class World(Scene):
 
 
 def _same(one: Answer, other: Answer) -> bool:
-    """Compare two answers; what is recorded is another value each time, and all that follows."""
+    """Compare two answers; what is recorded is another value each time, and all that follows.
+
+    The task list has no part in it.
+    """
+    one = attrs.evolve(one, task_list=None, task_list_schedule_to_start_timeout=None)
     if any(getattr(each, "marker_name", None) == "py_swf.record" for each in one.decisions):
         return [_name(each) for each in one.decisions] == [_name(each) for each in other.decisions]
     return one.to_wire() == other.to_wire()
@@ -443,7 +494,7 @@ def replay_prefixes(workflow: flow.Workflow[..., Any], events: list[ev.Event], r
 
 def main(first: int, last: int) -> None:
     """Play seeds by hand."""
-    decided = 0
+    decided = to_owner = 0
     for seed in range(first, last):
         world = World(seed)
         try:
@@ -453,7 +504,8 @@ def main(first: int, last: int) -> None:
             if isinstance(error, KeyboardInterrupt):
                 raise
         decided += world.decided
-    print(f"{last - first} seeds, {decided} decisions")
+        to_owner += world.sent_to_owner
+    print(f"{last - first} seeds, {decided} decisions, {to_owner} of tasks on own lists")
 
 
 if __name__ == "__main__":
