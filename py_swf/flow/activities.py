@@ -18,7 +18,7 @@ from py_swf.flow.commands import CancelActivity, ScheduleActivity
 from py_swf.flow.retrying import Policy, attempts_of
 from py_swf.flow.run import Run, current_run
 from py_swf.flow.signatures import Signature
-from py_swf.flow.waiting import OnCancel, check_on_cancel, given_up
+from py_swf.flow.waiting import OnCancel, check_on_cancel, given_up, outcome
 from py_swf.types import ActivityType
 
 __all__ = ["Activity", "activity", "checked_input"]
@@ -118,13 +118,20 @@ class Activity(Generic[P, R]):
         :raises ActivityNotScheduled: when the service refused to schedule it.
         """
         run = current_run()
-        text = checked_input(self.name, self.signature.encode(args, kwargs))
+        text = checked_input(self.type.name, self.signature.encode(args, kwargs))
         if self.once:
             return await self._shared(run, text)
         activity_id = run.ledger.next_id("activity", self.type.name)
-        if self.retry is None:
-            return await self._attempt(run, activity_id, text)
-        return await self._call(run, activity_id, text)
+        if self.retry is not None:
+            return await self._call(run, activity_id, text)
+        # as _attempt, without a coroutine more: there may be a thousand of them
+        command = self._ask(run, activity_id, text)
+        try:
+            result = await command.future
+        except asyncio.CancelledError:
+            await given_up(run, command, self.on_cancel, partial(_cancel, run, activity_id))
+            raise
+        return cast(R, self.signature.decode_result(result))
 
     def start(self, *args: P.args, **kwargs: P.kwargs) -> asyncio.Task[R]:
         """Schedule the activity now, and return a task that ends with its result.
@@ -191,16 +198,17 @@ class Activity(Generic[P, R]):
         return await attempts_of(partial(self._attempt, run, activity_id, text), self.retry)
 
     async def _attempt(self, run: Run, activity_id: str, text: str) -> R:
-        command = ScheduleActivity(
-            activity_id, run.loop.create_future(), self.type, text, self._given, self.codec
+        command = self._ask(run, activity_id, text)
+        cancel = partial(_cancel, run, activity_id)
+        return cast(
+            R, self.signature.decode_result(await outcome(run, command, self.on_cancel, cancel))
         )
+
+    def _ask(self, run: Run, activity_id: str, text: str) -> ScheduleActivity:
+        future = run.loop.create_future()
+        command = ScheduleActivity(activity_id, future, self.type, text, self._given, self.codec)
         run.ask(command)
-        try:
-            result = await command.future
-        except asyncio.CancelledError:
-            await given_up(run, command, self.on_cancel, partial(_cancel, run, activity_id))
-            raise
-        return cast(R, self.signature.decode_result(result))
+        return command
 
     async def _shared(self, run: Run, text: str) -> R:
         key = (self.type, text)

@@ -46,8 +46,19 @@ def _writer(default: Callable[[Any], Any]) -> Callable[[Any], str]:
     return lambda value: "".join(chunks(value, 0))
 
 
-#: as json.loads, without what it does for bytes
-_read = JSONDecoder().decode
+_decoder = JSONDecoder()
+
+
+def _read(text: str) -> Any:
+    """Return what a text says, as json.loads, which always looks for white space first."""
+    try:
+        value, end = _decoder.raw_decode(text)
+        if end == len(text):
+            return value
+    except ValueError:
+        pass
+    return _decoder.decode(text)  # with white space around it, or not at all
+
 
 #: how the arguments of a call become one value
 Form = Literal["by-name", "args-kwargs", "single-value"]

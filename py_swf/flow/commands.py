@@ -151,8 +151,11 @@ class ScheduleActivity(Awaited):
         """Tell at a glance whether an event is its echo; where not, the differences count."""
         attributes = event.raw["activityTaskScheduledEventAttributes"]
         kind = attributes["activityType"]
-        here = (attributes.get("input"), kind["name"], kind["version"])
-        return bool(here == (self.input, self.type.name, self.type.version))
+        return bool(
+            attributes.get("input") == self.input
+            and kind["name"] == self.type.name
+            and kind["version"] == self.type.version
+        )
 
     def decision(self) -> de.ScheduleActivityTask:
         """Return the decision for it."""

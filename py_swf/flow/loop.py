@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import math
 import sys
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import suppress
 from contextvars import Context, copy_context
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
@@ -41,6 +41,14 @@ class Timer(Protocol):
 
     def cancel(self) -> None:
         """End the timer."""
+
+
+class Moment(Protocol):
+    """What says what time it is: an event."""
+
+    @property
+    def event_timestamp(self) -> datetime:
+        """The time; aware."""
 
 
 class _Never:
@@ -121,18 +129,17 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         complain: Callable[[dict[str, Any]], object],
     ) -> None:
         self.run = run
-        #: tells the time, once it is asked for
-        self.moment: datetime | Callable[[], datetime] = _BEFORE_ALL
+        #: the event whose time it is
+        self.moment: Moment | None = None
         self.stopped = False
         #: sets the hashes of tasks apart from those of other runs: asyncio keeps all in one set
         self.hash_seed = 0
         self.tasks_made = 0
         self._start_timer = start_timer
         self._complain = complain
-        self._ready: deque[_Ready] = deque()
+        self._ready: list[_Ready] = []
         self._tasks: list[asyncio.Task[Any]] = []
         self._prune_at = 32
-        self._generators: WeakSet[AsyncGenerator[Any, Any]] = WeakSet()
         self._before: Any = None
         self._hooks: Any = None
 
@@ -141,9 +148,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
     @property
     def now(self) -> datetime:
         """The time of the decision task; aware."""
-        if not isinstance(self.moment, datetime):
-            self.moment = self.moment()
-        return self.moment
+        return _BEFORE_ALL if self.moment is None else self.moment.event_timestamp
 
     def time(self) -> float:
         """Return the time of the decision task, in seconds since the epoch."""
@@ -248,8 +253,16 @@ class HistoryLoop(asyncio.AbstractEventLoop):
     def enter(self) -> None:
         """Become the running loop of this thread; the one that was is put aside."""
         self._before, self._hooks = _get_running_loop(), sys.get_asyncgen_hooks()
-        sys.set_asyncgen_hooks(firstiter=self._generators.add, finalizer=None)
+        sys.set_asyncgen_hooks(firstiter=self._note_generator, finalizer=None)
         _set_running_loop(self)
+
+    def _note_generator(self, generator: AsyncGenerator[Any, Any]) -> None:
+        self._generators.add(generator)
+
+    @cached_property
+    def _generators(self) -> WeakSet[AsyncGenerator[Any, Any]]:
+        """The asynchronous generators that were begun and may be open; few workflows have any."""
+        return WeakSet()
 
     def leave(self) -> None:
         """Put back the loop that was running."""
@@ -258,18 +271,19 @@ class HistoryLoop(asyncio.AbstractEventLoop):
 
     def run_ready(self) -> None:
         """Run what is ready, and what becomes ready by it, until nothing is or it is stopped."""
-        ready = self._ready
-        while ready and not self.stopped:
-            handle = ready.popleft()
+        for handle in self._ready:  # grows while it is gone through
             callback = handle.callback
             if callback is None:
                 continue
+            if self.stopped:
+                break
             try:
                 handle.context.run(callback, *handle.args)
             except (SystemExit, KeyboardInterrupt):
                 raise
             except BaseException as error:
                 self._complain({"message": f"Exception in callback {callback}", "exception": error})
+        self._ready.clear()
 
     def complain_of_tasks(self) -> None:
         """Tell of the tasks that have failed without anybody looking at their errors, once."""

@@ -10,7 +10,6 @@ import asyncio
 import zlib
 from collections.abc import Callable, Iterable
 from contextvars import Context
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -170,13 +169,13 @@ class Run:
         self.ledger.settle(turn.echoes)
 
     def _deliver(self, turn: Turn) -> None:
-        loop, tell = self.loop, _TELL
-        loop.moment = partial(getattr, turn.started, "event_timestamp")
+        loop = self.loop
+        loop.moment = turn.started
         self.started_event_id = turn.started.event_id
         if len(turn.news) > 1:
             self.ledger.foresee(turn.news)
         for event in turn.news:
-            tell.get(type(event), Run._tell_end)(self, event)
+            self._tell(event)
             loop.run_ready()
             if self._waits:
                 self._look_at_waits()
@@ -186,8 +185,12 @@ class Run:
 
     # the news
 
-    def _tell_end(self, event: Any) -> None:
-        self.ledger.tell(event)
+    def _tell(self, event: Any) -> None:
+        tell = _TELL.get(type(event))
+        if tell is None:
+            self.ledger.tell(event)
+        else:
+            tell(self, event)
 
     def _tell_started(self, event: ev.WorkflowExecutionStarted) -> None:
         self.started = event

@@ -130,7 +130,7 @@ class Signature:
         :raises TypeError: when the function cannot be called like this.
         """
         if self._names is not None and not kwargs and len(args) == len(self._names):
-            return dict(zip(self._names, args, strict=True))
+            return dict(zip(self._names, args))  # noqa: B905 (as many of the one as of the other)
         try:
             return self.signature.bind(*args, **kwargs).arguments
         except TypeError as error:
@@ -176,10 +176,6 @@ class Signature:
 # one pair for each form: a call to the value that is encoded, and a text to arguments by name
 
 
-def _join_by_name(self: Signature, args: Any, kwargs: Any) -> Any:
-    return self.by_name(args, kwargs)
-
-
 def _split_by_name(self: Signature, text: str, codec: Codec) -> Any:
     return codec.decode(text, self.fields)
 
@@ -208,7 +204,7 @@ def _split_single_value(self: Signature, text: str, codec: Codec) -> Any:
 
 
 _FORMS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
-    "by-name": (_join_by_name, _split_by_name),
+    "by-name": (Signature.by_name, _split_by_name),
     "args-kwargs": (_join_args_kwargs, _split_args_kwargs),
     "single-value": (_join_single_value, _split_single_value),
 }

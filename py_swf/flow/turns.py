@@ -103,14 +103,15 @@ class Turns:
         part_of = _PARTS.get
         last = self.last_event_id
         for event in events:
-            if event.event_id != last + 1:
-                if event.event_id <= last:
+            event_id = event.event_id
+            if event_id != last + 1:
+                if event_id <= last:
                     continue
                 raise MissingEvents(
                     f"event {last + 1} is missing: what is given, oldest first, goes on with "
-                    f"event {event.event_id}"
+                    f"event {event_id}"
                 )
-            self.last_event_id = last = event.event_id
+            self.last_event_id = last = event_id
             part = part_of(type(event))
             if part is None:
                 continue

@@ -98,10 +98,10 @@ def test_grouping_has_no_meaning(seed):
 
 def _told_at_once(self, turn):
     """Tell all news, and then let the code run."""
-    self.loop.moment = turn.started.event_timestamp
+    self.loop.moment = turn.started
     self.started_event_id = turn.started.event_id
     for event in turn.news:
-        run._TELL.get(type(event), run.Run._tell_end)(self, event)
+        self._tell(event)
     self.loop.run_ready()
     self._look_at_waits()
     turn.news = []
