@@ -6,9 +6,10 @@ does not pay for what deciders need.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from py_swf._lazy import lazy_names
+
+# a type checker takes this for true; to import typing would cost ten times all the rest here
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from botocore.config import Config
