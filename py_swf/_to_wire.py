@@ -141,9 +141,9 @@ def _is_no_number(value: Any) -> bool:
 
 
 def _text(label: str, value: Any, limit: int, minimum: int = 0) -> Any:
-    if _is_foreign(value):
-        return value
     if not _is(value, str):
+        if _is_foreign(value):
+            return value
         raise TypeError(f"{label} must be a string, not {type(value).__name__}: {value!r:.60}")
     length = utf16_length(value)
     if length > limit:
@@ -158,13 +158,13 @@ _FORBIDDEN = re.compile(r"[:/|\x00-\x1f\x7f-\x9f]")
 
 def _identifier(label: str, value: Any, limit: int = 256, allowed: str = "") -> Any:
     text = _text(label, value, limit, minimum=1)
-    if _is_foreign(text):
+    if not _is(text, str):
         return text
-    found = next((each for each in _FORBIDDEN.findall(text) if each not in allowed), None)
-    if found is not None:
-        separators = "".join(f"{each!r}, " for each in ":/|" if each not in allowed)
+    found = [each for each in _FORBIDDEN.findall(text) if each not in allowed]
+    if found:
+        separators = ", ".join(repr(each) for each in ":/|" if each not in allowed)
         raise ValueError(
-            f"{label} {text!r} holds {found!r}; it must not hold {separators[:-2]} "
+            f"{label} {text!r} holds {found[0]!r}; it must not hold {separators} "
             "or control characters"
         )
     if text == "arn":
@@ -174,7 +174,7 @@ def _identifier(label: str, value: Any, limit: int = 256, allowed: str = "") -> 
 
 def _trimmed(label: str, value: Any) -> Any:
     text = _identifier(label, value)
-    if not _is_foreign(text) and text != text.strip():
+    if _is(text, str) and text != text.strip():
         raise ValueError(f"{label} {text!r} begins or ends with white space")
     return text
 
@@ -202,17 +202,19 @@ def _duration(
     optional: bool = True,
     unit: str = "seconds",
 ) -> str | None:
-    if optional and value == "":
-        return None
-    if value == "NONE" or value == math.inf:
-        if none:
-            return "NONE"
-        raise ValueError(f"{label} must end: no limit ({value!r}) is not allowed here")
-    if _is(value, timedelta):
-        value = value / timedelta(**{unit: 1})
-    if _is_no_number(value):
-        return str(value)
-    number = _whole(label, value, f' of {unit}, or "NONE"' if none else f" of {unit}")
+    number = value
+    if type(value) is not int:  # nearly always it is, and there is no more to be read
+        if optional and value == "":
+            return None
+        if value == "NONE" or value == math.inf:
+            if none:
+                return "NONE"
+            raise ValueError(f"{label} must end: no limit ({value!r}) is not allowed here")
+        if _is(value, timedelta):
+            value = value / timedelta(**{unit: 1})
+        if _is_no_number(value):
+            return str(value)
+        number = _whole(label, value, f' of {unit}, or "NONE"' if none else f" of {unit}")
     if not least <= number <= most:
         raise ValueError(f"{label} is {number} {unit}; it must be from {least} to {most}")
     return str(number)

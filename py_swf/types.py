@@ -58,7 +58,10 @@ class _Pair:
         return len(self._wire_names)
 
     def __getitem__(self, key: str) -> str:
-        return self._wire()[key]
+        if key not in self._wire_names:
+            raise KeyError(key)
+        value: str = getattr(self, snake_case(key))
+        return value
 
     def __contains__(self, key: object) -> bool:
         return key in self._wire_names

@@ -61,8 +61,8 @@ def reading(
     :param raw: True for events as boto3 returns them, False for records.
     """
     if raw:
-        return marked(_RAW, call), lambda answer: iter(answer["events"])
-    return marked(_TYPED, call), _records_of
+        return marked(call, _RAW), lambda answer: iter(answer["events"])
+    return marked(call, _TYPED), _records_of
 
 
 def _records_of(answer: Mapping[str, Any]) -> Iterator[Any]:

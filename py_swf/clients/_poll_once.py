@@ -24,7 +24,7 @@ from botocore.exceptions import (
 )
 
 from py_swf.clients._request_marks import hooks_of, installing, keep_marks, marked, request_is
-from py_swf.clients._whole_answers import checked
+from py_swf.clients._whole_answers import CHECKED
 from py_swf.errors import NoTaskFound, PollNotAnswered, ReadTimeoutWarning
 
 try:
@@ -89,7 +89,7 @@ def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any]) 
     """
     _warn_of_short_read_timeout(boto_client)
     try:
-        answer = marked(_ONCE, checked(call))(**params)
+        answer = marked(call, _ONCE, CHECKED)(**params)
     except (ReadTimeoutError, ReadTimeout) as error:
         raise PollNotAnswered("the poll was not answered within the read timeout") from error
     if not answer.get("taskToken"):

@@ -33,11 +33,11 @@ def hooks_of(boto_client: Any) -> Any | None:
     return getattr(getattr(boto_client, "meta", None), "events", None)
 
 
-def marked(mark: str, call: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the call such that each request which it makes has the mark, with those it has."""
+def marked(call: Callable[..., Any], *marks: str) -> Callable[..., Any]:
+    """Return the call such that each request which it makes has the marks, with those it has."""
 
     def marked_call(**params: Any) -> Any:
-        beginning = _beginning.set(_beginning.get() | {mark})
+        beginning = _beginning.set(_beginning.get().union(marks))
         awaited = _awaited.set(_NO_MARKS)
         try:
             return call(**params)

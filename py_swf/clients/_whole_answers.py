@@ -28,9 +28,10 @@ from py_swf.clients._request_marks import (
 )
 from py_swf.errors import AnswerNotWhole
 
-__all__ = ["Send", "checked", "install", "noting_sends"]
+__all__ = ["CHECKED", "Send", "checked", "install", "noting_sends"]
 
-_CHECKED = "checked"
+#: the mark of the calls whose answers are checked
+CHECKED = "checked"
 _POLLS = ("PollForDecisionTask", "PollForActivityTask")
 #: what the answer to a poll holds where there is no task; a bare {} will do, too
 _OF_AN_EMPTY_POLL = "startedEventId"
@@ -66,7 +67,7 @@ def install(boto_client: Any, *operations: str) -> None:
 
 def checked(call: Callable[..., Any]) -> Callable[..., Any]:
     """Return a method of the boto3 client such that its answers are checked."""
-    return marked(_CHECKED, call)
+    return marked(call, CHECKED)
 
 
 @contextmanager
@@ -85,13 +86,13 @@ def noting_sends() -> Iterator[list[Send]]:
 
 def _note_send(response: Any, caught_exception: Any, request_dict: Any, **_: Any) -> None:
     sends = _sends.get()
-    if sends is not None and request_is(_CHECKED, request_dict["context"]):
+    if sends is not None and request_is(CHECKED, request_dict["context"]):
         sends.append(caught_exception or response[0].status_code)
 
 
 def _check_body(response_dict: dict[str, Any], operation_model: Any = None, **_: Any) -> None:
     """See that all bytes came; make a refusal such that botocore's parser can read it."""
-    if not awaits_answer(_CHECKED):
+    if not awaits_answer(CHECKED):
         return
     if response_dict["status_code"] >= 300:
         response_dict["body"] = _readable(response_dict["body"])
@@ -110,9 +111,10 @@ def _check_members(
     **_: Any,
 ) -> None:
     """See that the answer has what the service always sends, whoever has read it."""
-    if not awaits_answer(_CHECKED) or response_dict["status_code"] >= 300:
+    if not awaits_answer(CHECKED) or response_dict["status_code"] >= 300:
         return
-    answer = customized_response_dict or _loaded(response_dict["body"])
+    body = response_dict["body"]
+    answer = customized_response_dict or (body and _loaded(body))
     why = _lacking(operation_model, answer)
     if why:
         name, status = operation_model.name, response_dict["status_code"]
