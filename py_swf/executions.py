@@ -141,14 +141,4 @@ def latest_run(client: WorkflowClient, workflow_id: str) -> WorkflowExecutionInf
 
     AWS operations: :swf:`ListOpenWorkflowExecutions`, :swf:`ListClosedWorkflowExecutions`
     """
-    for call in (client.list_open_workflow_executions, client.list_closed_workflow_executions):
-        found = next(
-            call(oldest_start_date=_BEGINNING, workflow_id=workflow_id, maximum_page_size=1),
-            None,
-        )
-        if found is not None:
-            return found
-    raise LookupError(
-        f"no execution has the workflow id {workflow_id!r} in domain "
-        f"{client.workflow_client_config.domain!r}"
-    )
+    return client._latest_run(workflow_id)

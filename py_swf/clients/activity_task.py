@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from py_swf._failure_texts import reason_of, traceback_of
 from py_swf._to_wire import members
-from py_swf.clients import _boto_client, _poll_once, _whole_answers
+from py_swf.clients import _poll_once
+from py_swf.clients._client import Client
 from py_swf.clients._event_pages import number_in
-from py_swf.clients._whole_answers import checked
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig
 from py_swf.descriptions import PendingTaskCount
 from py_swf.errors import NoTaskFound as NoTaskFound  # 1.x had it here
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ActivityTask", "ActivityTaskClient"]
 
 
-class ActivityTaskClient:
+class ActivityTaskClient(Client):
     """Polls one task list for activity tasks and answers them.
 
     A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
@@ -34,21 +34,20 @@ class ActivityTaskClient:
     :raises TypeError: when the two are in the wrong order, or the client is an asynchronous one.
     """
 
+    _checked = (
+        "PollForActivityTask",
+        "RecordActivityTaskHeartbeat",
+        "RespondActivityTaskCompleted",
+        "RespondActivityTaskFailed",
+        "RespondActivityTaskCanceled",
+    )
+
     def __init__(
         self, activity_task_config: ActivityTaskConfig | DecisionConfig, boto_client: SWFClient
     ) -> None:
-        _boto_client.check("ActivityTaskClient", boto_client, activity_task_config)
+        super().__init__(boto_client, activity_task_config)
         self.activity_task_config = activity_task_config
-        self.boto_client = boto_client
         _poll_once.install(boto_client)
-        _whole_answers.install(
-            boto_client,
-            "PollForActivityTask",
-            "RecordActivityTaskHeartbeat",
-            "RespondActivityTaskCompleted",
-            "RespondActivityTaskFailed",
-            "RespondActivityTaskCanceled",
-        )
 
     def poll(self, identity: str | None = None) -> ActivityTask:
         """Wait up to 60 seconds for an activity task. The poll is sent once and never repeated.
@@ -91,9 +90,7 @@ class ActivityTaskClient:
 
         AWS operation: :swf:`RecordActivityTaskHeartbeat`
         """
-        answer = checked(self.boto_client.record_activity_task_heartbeat)(
-            **members("RecordActivityTaskHeartbeat", task_token=task_token, details=details)
-        )
+        answer = self._call("RecordActivityTaskHeartbeat", task_token=task_token, details=details)
         return bool(answer["cancelRequested"])
 
     def finish(self, task_token: str, result: str | None) -> None:
@@ -105,9 +102,7 @@ class ActivityTaskClient:
 
         AWS operation: :swf:`RespondActivityTaskCompleted`
         """
-        checked(self.boto_client.respond_activity_task_completed)(
-            **members("RespondActivityTaskCompleted", task_token=task_token, result=result)
-        )
+        self._call("RespondActivityTaskCompleted", task_token=task_token, result=result)
 
     def fail(
         self, task_token: str, reason: str | BaseException | None, details: str | None = None
@@ -126,10 +121,8 @@ class ActivityTaskClient:
         if isinstance(reason, BaseException):
             details = traceback_of(reason) if details is None else details
             reason = reason_of(reason)
-        checked(self.boto_client.respond_activity_task_failed)(
-            **members(
-                "RespondActivityTaskFailed", task_token=task_token, reason=reason, details=details
-            )
+        self._call(
+            "RespondActivityTaskFailed", task_token=task_token, reason=reason, details=details
         )
 
     def cancel(self, task_token: str, details: str | None = None) -> None:
@@ -141,9 +134,7 @@ class ActivityTaskClient:
 
         AWS operation: :swf:`RespondActivityTaskCanceled`
         """
-        checked(self.boto_client.respond_activity_task_canceled)(
-            **members("RespondActivityTaskCanceled", task_token=task_token, details=details)
-        )
+        self._call("RespondActivityTaskCanceled", task_token=task_token, details=details)
 
     def count_pending_activity_tasks(self, task_list: str | None = None) -> PendingTaskCount:
         """Count the activity tasks that wait for a worker: an estimate of the service.
@@ -154,14 +145,9 @@ class ActivityTaskClient:
         AWS operation: :swf:`CountPendingActivityTasks`
         """
         config = self.activity_task_config
-        answer = self.boto_client.count_pending_activity_tasks(
-            **members(
-                "CountPendingActivityTasks",
-                domain=config.domain,
-                task_list=config.task_list if task_list is None else task_list,
-            )
-        )
-        return PendingTaskCount(answer["count"], answer.get("truncated", False))
+        task_list = config.task_list if task_list is None else task_list
+        operation = "CountPendingActivityTasks"
+        return PendingTaskCount(*self._count(operation, domain=config.domain, task_list=task_list))
 
 
 def _input_in(answer: Mapping[str, Any]) -> str | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from py_swf._of_1x import nametuplefy as nametuplefy  # 1.x had it here
 from py_swf._to_wire import Duration, members
-from py_swf.clients import _boto_client, _history_parser, _poll_once, _whole_answers
+from py_swf.clients import _history_parser, _poll_once
 from py_swf.clients._event_pages import EventPages, EventsBefore, number_in, walk_history
-from py_swf.clients._latest_run import walk
+from py_swf.clients._history_walk import WalkingClient
 from py_swf.config_definitions import DecisionConfig
 from py_swf.decisions import (
     Answer,
@@ -20,7 +20,6 @@ from py_swf.decisions import (
 )
 from py_swf.descriptions import PendingTaskCount
 from py_swf.errors import NoTaskFound as NoTaskFound  # 1.x had it here, too
-from py_swf.events import Event
 from py_swf.tasks import DecisionTask
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["DecisionClient", "DecisionTask"]
 
 
-class DecisionClient:
+class DecisionClient(WalkingClient):
     """Polls one task list for decision tasks and answers them.
 
     A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
@@ -44,18 +43,20 @@ class DecisionClient:
     :raises TypeError: when the two are in the wrong order, or the client is an asynchronous one.
     """
 
+    _checked = (
+        "PollForDecisionTask",
+        "GetWorkflowExecutionHistory",
+        "RespondDecisionTaskCompleted",
+    )
+
     def __init__(self, decision_config: DecisionConfig, boto_client: SWFClient) -> None:
-        _boto_client.check("DecisionClient", boto_client, decision_config)
+        super().__init__(boto_client, decision_config)
         self.decision_config = decision_config
-        self.boto_client = boto_client
         _poll_once.install(boto_client)
-        _history_parser.install(boto_client)
-        _whole_answers.install(
-            boto_client,
-            "PollForDecisionTask",
-            "GetWorkflowExecutionHistory",
-            "RespondDecisionTaskCompleted",
-        )
+
+    @property
+    def _domain(self) -> str:
+        return self.decision_config.domain
 
     @overload
     def poll(
@@ -115,7 +116,7 @@ class DecisionClient:
         """
         params = members(
             "PollForDecisionTask",
-            domain=self.decision_config.domain,
+            domain=self._domain,
             task_list=self.decision_config.task_list,
             identity=identity,
             reverse_order=newest_first,
@@ -131,13 +132,7 @@ class DecisionClient:
         )
         previous = number_in(answer, "previousStartedEventId")
         first = previous if start_at_previous_started_event else 1
-        walk = partial(
-            walk_history,
-            self.boto_client,
-            self.decision_config.domain,
-            run,
-            raw=use_raw_event_history,
-        )
+        walk = partial(walk_history, self.boto_client, self._domain, run, raw=use_raw_event_history)
         return DecisionTask(
             events=EventPages(
                 answer,
@@ -157,64 +152,6 @@ class DecisionClient:
             previous_started_event_id=previous,
             earlier_events=EventsBefore(first, partial(walk, reverse_order=False)),
             newest_first=newest_first,
-        )
-
-    @overload
-    def walk_execution_history(
-        self,
-        workflow_id: str,
-        workflow_run_id: str | None = None,
-        reverse_order: bool = True,
-        use_raw_event_history: Literal[False] = False,
-        maximum_page_size: int = 1000,
-    ) -> Generator[Event, None, None]: ...
-    @overload
-    def walk_execution_history(
-        self,
-        workflow_id: str,
-        workflow_run_id: str | None = None,
-        reverse_order: bool = True,
-        use_raw_event_history: Literal[True] = ...,
-        maximum_page_size: int = 1000,
-    ) -> Generator[dict[str, Any], None, None]: ...
-    @overload
-    def walk_execution_history(
-        self,
-        workflow_id: str,
-        workflow_run_id: str | None = None,
-        reverse_order: bool = True,
-        use_raw_event_history: bool = False,
-        maximum_page_size: int = 1000,
-    ) -> Generator[Any, None, None]: ...
-    def walk_execution_history(
-        self,
-        workflow_id: str,
-        workflow_run_id: str | None = None,
-        reverse_order: bool = True,
-        use_raw_event_history: bool = False,
-        maximum_page_size: int = 1000,
-    ) -> Generator[Any, None, None]:
-        """Walk the history of an execution, open or closed, page by page as it is asked for.
-
-        :param workflow_id: the execution.
-        :param workflow_run_id: the run; None for the one that is open, else the last one closed.
-        :param reverse_order: True for the newest event first.
-        :param use_raw_event_history: True for events as boto3's dicts instead of records.
-        :param maximum_page_size: events a call, up to 1,000.
-        :raises ClientError: UnknownResourceFault when there is no such execution, when the first
-            page is read.
-        :raises LookupError: when no run is given and there is none, at the same time.
-
-        AWS operation: :swf:`GetWorkflowExecutionHistory`
-        """
-        return walk(
-            self.boto_client,
-            self.decision_config.domain,
-            workflow_id,
-            workflow_run_id,
-            reverse_order=reverse_order,
-            raw=use_raw_event_history,
-            maximum_page_size=maximum_page_size,
         )
 
     def respond(
@@ -246,9 +183,7 @@ class DecisionClient:
         answer = Answer.of(
             decisions, execution_context, task_list, task_list_schedule_to_start_timeout
         )
-        _whole_answers.checked(self.boto_client.respond_decision_task_completed)(
-            **members("RespondDecisionTaskCompleted", task_token=task_token), **answer.to_wire()
-        )
+        self._call("RespondDecisionTaskCompleted", task_token=task_token, **answer.to_wire())
 
     def finish_decision_with_activity(
         self,
@@ -321,15 +256,9 @@ class DecisionClient:
 
         AWS operation: :swf:`CountPendingDecisionTasks`
         """
-        config = self.decision_config
-        answer = self.boto_client.count_pending_decision_tasks(
-            **members(
-                "CountPendingDecisionTasks",
-                domain=config.domain,
-                task_list=config.task_list if task_list is None else task_list,
-            )
-        )
-        return PendingTaskCount(answer["count"], answer.get("truncated", False))
+        task_list = self.decision_config.task_list if task_list is None else task_list
+        operation = "CountPendingDecisionTasks"
+        return PendingTaskCount(*self._count(operation, domain=self._domain, task_list=task_list))
 
 
 def _timeout(override: Duration | None, configured: Duration | None) -> Duration | None:

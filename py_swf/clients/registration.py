@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from py_swf._from_wire import read_record
-from py_swf._to_wire import Duration, members, pages, wire_name
-from py_swf.clients import _boto_client
+from py_swf._to_wire import Duration, members, wire_name
+from py_swf.clients._client import Client
 from py_swf.descriptions import (
     ActivityTypeDetail,
     ActivityTypeInfo,
@@ -21,6 +20,7 @@ from py_swf.descriptions import (
 )
 from py_swf.enums import ChildPolicy, RegistrationStatus
 from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
+from py_swf.types import ActivityType, WorkflowType
 
 if TYPE_CHECKING:
     from mypy_boto3_swf import SWFClient
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["RegistrationClient"]
 
 
-class RegistrationClient:
+class RegistrationClient(Client):
     """Registers domains, workflow types and activity types.
 
     Registering is idempotent: what is registered already is left as it is, whatever its settings.
@@ -46,8 +46,7 @@ class RegistrationClient:
     """
 
     def __init__(self, boto_client: SWFClient) -> None:
-        _boto_client.check("RegistrationClient", boto_client)
-        self.boto_client = boto_client
+        super().__init__(boto_client)
 
     def register_domain(
         self,
@@ -69,14 +68,14 @@ class RegistrationClient:
 
         AWS operation: :swf:`RegisterDomain`
         """
-        params = members(
+        self._register(
+            "DomainAlreadyExistsFault",
             "RegisterDomain",
             name=name,
             description=description,
             retention="NONE" if retention is None else retention,
             tags=tags,
         )
-        _register(self.boto_client.register_domain, "DomainAlreadyExistsFault", params)
 
     def describe_domain(self, name: str) -> DomainDetail:
         """Describe a domain, registered or deprecated.
@@ -86,8 +85,7 @@ class RegistrationClient:
 
         AWS operation: :swf:`DescribeDomain`
         """
-        answer = self.boto_client.describe_domain(**members("DescribeDomain", name=name))
-        return DomainDetail.from_wire(answer)
+        return DomainDetail.from_wire(self._call("DescribeDomain", name=name))
 
     def list_domains(
         self,
@@ -105,16 +103,13 @@ class RegistrationClient:
 
         AWS operation: :swf:`ListDomains`
         """
-        params = members(
+        return self._list(
             "ListDomains",
+            DomainInfo,
+            "domainInfos",
             registration_status=registration_status,
             reverse_order=reverse_order,
             maximum_page_size=maximum_page_size,
-        )
-        return (
-            read_record(DomainInfo, info)
-            for page in pages(self.boto_client.list_domains, **params)
-            for info in page["domainInfos"]
         )
 
     def deprecate_domain(self, name: str) -> None:
@@ -126,7 +121,7 @@ class RegistrationClient:
 
         AWS operation: :swf:`DeprecateDomain`
         """
-        self.boto_client.deprecate_domain(**members("DeprecateDomain", name=name))
+        self._call("DeprecateDomain", name=name)
 
     def undeprecate_domain(self, name: str) -> None:
         """Put a deprecated domain back to use; its types stay deprecated.
@@ -137,7 +132,7 @@ class RegistrationClient:
 
         AWS operation: :swf:`UndeprecateDomain`
         """
-        self.boto_client.undeprecate_domain(**members("UndeprecateDomain", name=name))
+        self._call("UndeprecateDomain", name=name)
 
     def tag_resource(self, resource_arn: str, tags: Mapping[str, str]) -> None:
         """Add tags to a domain; a key that it has gets the new value.
@@ -149,9 +144,7 @@ class RegistrationClient:
 
         AWS operation: :swf:`TagResource`
         """
-        self.boto_client.tag_resource(
-            **members("TagResource", resource_arn=resource_arn, tags=tags)
-        )
+        self._call("TagResource", resource_arn=resource_arn, tags=tags)
 
     def untag_resource(self, resource_arn: str, tag_keys: Iterable[str]) -> None:
         """Remove tags from a domain; a key that it does not have is passed over.
@@ -162,9 +155,7 @@ class RegistrationClient:
 
         AWS operation: :swf:`UntagResource`
         """
-        self.boto_client.untag_resource(
-            **members("UntagResource", resource_arn=resource_arn, tag_keys=tag_keys)
-        )
+        self._call("UntagResource", resource_arn=resource_arn, tag_keys=tag_keys)
 
     def list_tags_for_resource(self, resource_arn: str) -> dict[str, str]:
         """Return the tags of a domain, from key to value.
@@ -174,9 +165,7 @@ class RegistrationClient:
 
         AWS operation: :swf:`ListTagsForResource`
         """
-        answer = self.boto_client.list_tags_for_resource(
-            **members("ListTagsForResource", resource_arn=resource_arn)
-        )
+        answer = self._call("ListTagsForResource", resource_arn=resource_arn)
         return {tag["key"]: tag.get("value", "") for tag in answer.get("tags", ())}
 
     def register_workflow_type(
@@ -241,9 +230,8 @@ class RegistrationClient:
 
         AWS operation: :swf:`DescribeWorkflowType`
         """
-        answer = self.boto_client.describe_workflow_type(
-            **self._type("DescribeWorkflowType", "workflow_type", domain, name, version)
-        )
+        type_ = WorkflowType(name, version)
+        answer = self._call("DescribeWorkflowType", domain=domain, workflow_type=type_)
         return WorkflowTypeDetail.from_wire(answer)
 
     def list_workflow_types(
@@ -266,18 +254,15 @@ class RegistrationClient:
 
         AWS operation: :swf:`ListWorkflowTypes`
         """
-        params = members(
+        return self._list(
             "ListWorkflowTypes",
+            WorkflowTypeInfo,
+            "typeInfos",
             domain=domain,
             registration_status=registration_status,
             name=name,
             reverse_order=reverse_order,
             maximum_page_size=maximum_page_size,
-        )
-        return (
-            read_record(WorkflowTypeInfo, info)
-            for page in pages(self.boto_client.list_workflow_types, **params)
-            for info in page["typeInfos"]
         )
 
     def deprecate_workflow_type(self, domain: str, name: str, version: str) -> None:
@@ -291,9 +276,8 @@ class RegistrationClient:
 
         AWS operation: :swf:`DeprecateWorkflowType`
         """
-        self.boto_client.deprecate_workflow_type(
-            **self._type("DeprecateWorkflowType", "workflow_type", domain, name, version)
-        )
+        type_ = WorkflowType(name, version)
+        self._call("DeprecateWorkflowType", domain=domain, workflow_type=type_)
 
     def undeprecate_workflow_type(self, domain: str, name: str, version: str) -> None:
         """Put a deprecated workflow type back to use.
@@ -306,9 +290,8 @@ class RegistrationClient:
 
         AWS operation: :swf:`UndeprecateWorkflowType`
         """
-        self.boto_client.undeprecate_workflow_type(
-            **self._type("UndeprecateWorkflowType", "workflow_type", domain, name, version)
-        )
+        type_ = WorkflowType(name, version)
+        self._call("UndeprecateWorkflowType", domain=domain, workflow_type=type_)
 
     def delete_workflow_type(self, domain: str, name: str, version: str) -> None:
         """Delete a deprecated workflow type; its name and version can be registered again.
@@ -321,9 +304,8 @@ class RegistrationClient:
 
         AWS operation: :swf:`DeleteWorkflowType`
         """
-        self.boto_client.delete_workflow_type(
-            **self._type("DeleteWorkflowType", "workflow_type", domain, name, version)
-        )
+        type_ = WorkflowType(name, version)
+        self._call("DeleteWorkflowType", domain=domain, workflow_type=type_)
 
     def register_activity_type(
         self,
@@ -385,9 +367,8 @@ class RegistrationClient:
 
         AWS operation: :swf:`DescribeActivityType`
         """
-        answer = self.boto_client.describe_activity_type(
-            **self._type("DescribeActivityType", "activity_type", domain, name, version)
-        )
+        type_ = ActivityType(name, version)
+        answer = self._call("DescribeActivityType", domain=domain, activity_type=type_)
         return ActivityTypeDetail.from_wire(answer)
 
     def list_activity_types(
@@ -410,18 +391,15 @@ class RegistrationClient:
 
         AWS operation: :swf:`ListActivityTypes`
         """
-        params = members(
+        return self._list(
             "ListActivityTypes",
+            ActivityTypeInfo,
+            "typeInfos",
             domain=domain,
             registration_status=registration_status,
             name=name,
             reverse_order=reverse_order,
             maximum_page_size=maximum_page_size,
-        )
-        return (
-            read_record(ActivityTypeInfo, info)
-            for page in pages(self.boto_client.list_activity_types, **params)
-            for info in page["typeInfos"]
         )
 
     def deprecate_activity_type(self, domain: str, name: str, version: str) -> None:
@@ -435,9 +413,8 @@ class RegistrationClient:
 
         AWS operation: :swf:`DeprecateActivityType`
         """
-        self.boto_client.deprecate_activity_type(
-            **self._type("DeprecateActivityType", "activity_type", domain, name, version)
-        )
+        type_ = ActivityType(name, version)
+        self._call("DeprecateActivityType", domain=domain, activity_type=type_)
 
     def undeprecate_activity_type(self, domain: str, name: str, version: str) -> None:
         """Put a deprecated activity type back to use.
@@ -450,9 +427,8 @@ class RegistrationClient:
 
         AWS operation: :swf:`UndeprecateActivityType`
         """
-        self.boto_client.undeprecate_activity_type(
-            **self._type("UndeprecateActivityType", "activity_type", domain, name, version)
-        )
+        type_ = ActivityType(name, version)
+        self._call("UndeprecateActivityType", domain=domain, activity_type=type_)
 
     def delete_activity_type(self, domain: str, name: str, version: str) -> None:
         """Delete a deprecated activity type; its name and version can be registered again.
@@ -465,18 +441,26 @@ class RegistrationClient:
 
         AWS operation: :swf:`DeleteActivityType`
         """
-        self.boto_client.delete_activity_type(
-            **self._type("DeleteActivityType", "activity_type", domain, name, version)
-        )
+        type_ = ActivityType(name, version)
+        self._call("DeleteActivityType", domain=domain, activity_type=type_)
+
+    def _register(self, already_there: str, operation: str, **values: Any) -> bool:
+        """Register something; return False when a fault says that it was registered before."""
+        try:
+            self._call(operation, **values)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != already_there:
+                raise
+            return False
+        return True
 
     def _register_type(
         self, kind: str, check: bool, type_: Mapping[str, Any], **defaults: Any
     ) -> None:
         operation = f"Register{kind.capitalize()}Type"
-        params = members(operation, **type_, **defaults)
-        call = getattr(self.boto_client, f"register_{kind}_type")
-        if _register(call, "TypeAlreadyExistsFault", params):
+        if self._register("TypeAlreadyExistsFault", operation, **type_, **defaults):
             return
+        params = members(operation, **type_, **defaults)
         try:
             registered = self._registered(kind, params)
         except (BotoCoreError, ClientError):
@@ -501,29 +485,13 @@ class RegistrationClient:
 
     def _registered(self, kind: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the defaults that a type is registered with, in the wire's spelling."""
-        type_ = {"name": params["name"], "version": params["version"]}
-        describe = getattr(self.boto_client, f"describe_{kind}_type")
-        answer = describe(domain=params["domain"], **{f"{kind}Type": type_})
+        type_ = {name: params[name] for name in ("name", "version")}
+        operation = f"Describe{kind.capitalize()}Type"
+        answer = self._call(operation, domain=params["domain"], **{f"{kind}_type": type_})
         if not isinstance(answer, Mapping):
             return params  # a double that was not told what to answer
         configuration: Mapping[str, Any] = answer["configuration"]
         return configuration
-
-    def _type(
-        self, operation: str, kind: str, domain: str, name: str, version: str
-    ) -> dict[str, Any]:
-        return members(operation, domain=domain, **{kind: {"name": name, "version": version}})
-
-
-def _register(call: Callable[..., Any], already_there: str, params: Mapping[str, Any]) -> bool:
-    """Register something; return False when it was registered before."""
-    try:
-        call(**params)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != already_there:
-            raise
-        return False
-    return True
 
 
 def _shown(member: Any) -> str:

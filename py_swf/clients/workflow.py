@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from py_swf._from_wire import read_record
-from py_swf._to_wire import Duration, members, pages
-from py_swf.clients import _boto_client, _history_parser, _whole_answers
-from py_swf.clients._latest_run import latest_run, walk
+from py_swf._to_wire import Duration, members
+from py_swf.clients._history_walk import WalkingClient
 from py_swf.config_definitions import WorkflowClientConfig
 from py_swf.descriptions import WorkflowExecutionDetail, WorkflowExecutionInfo
 from py_swf.enums import ChildPolicy, CloseStatus
-from py_swf.events import Event
 from py_swf.types import WorkflowExecution
 
 if TYPE_CHECKING:
@@ -36,7 +33,7 @@ class CountWorkflowsResult(NamedTuple):
         return getattr(self, key) if isinstance(key, str) else tuple.__getitem__(self, key)
 
 
-class WorkflowClient:
+class WorkflowClient(WalkingClient):
     """Starts executions in one domain, signals, cancels, terminates, describes and lists them.
 
     A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
@@ -49,14 +46,17 @@ class WorkflowClient:
     :raises TypeError: when the two are in the wrong order, or the client is an asynchronous one.
     """
 
+    _checked = ("GetWorkflowExecutionHistory",)
+
     def __init__(
         self, workflow_client_config: WorkflowClientConfig, boto_client: SWFClient
     ) -> None:
-        _boto_client.check("WorkflowClient", boto_client, workflow_client_config)
+        super().__init__(boto_client, workflow_client_config)
         self.workflow_client_config = workflow_client_config
-        self.boto_client = boto_client
-        _history_parser.install(boto_client)
-        _whole_answers.install(boto_client, "GetWorkflowExecutionHistory")
+
+    @property
+    def _domain(self) -> str:
+        return self.workflow_client_config.domain
 
     def start_workflow(
         self,
@@ -110,29 +110,27 @@ class WorkflowClient:
         config = self.workflow_client_config
         if task_start_to_close_timeout is None:
             task_start_to_close_timeout = config.task_start_to_close_timeout
-        answer = self.boto_client.start_workflow_execution(
-            **members(
-                "StartWorkflowExecution",
-                domain=config.domain,
-                id=id,
-                workflow_type={
-                    "workflow_name": workflow_name or self._of_type("workflow_name"),
-                    "version": version or self._of_type("workflow_version"),
-                },
-                task_list=config.task_list if task_list is None else task_list,
-                task_priority=task_priority,
-                input=input,
-                workflow_start_to_close_timeout=workflow_start_to_close_timeout,
-                execution_start_to_close_timeout=(
-                    config.execution_start_to_close_timeout
-                    if workflow_start_to_close_timeout is None
-                    else None
-                ),
-                task_start_to_close_timeout=task_start_to_close_timeout,
-                child_policy=child_policy,
-                tag_list=tag_list,
-                lambda_role=lambda_role,
-            )
+        answer = self._call(
+            "StartWorkflowExecution",
+            domain=config.domain,
+            id=id,
+            workflow_type={
+                "workflow_name": workflow_name or self._of_type("workflow_name"),
+                "version": version or self._of_type("workflow_version"),
+            },
+            task_list=config.task_list if task_list is None else task_list,
+            task_priority=task_priority,
+            input=input,
+            workflow_start_to_close_timeout=workflow_start_to_close_timeout,
+            execution_start_to_close_timeout=(
+                config.execution_start_to_close_timeout
+                if workflow_start_to_close_timeout is None
+                else None
+            ),
+            task_start_to_close_timeout=task_start_to_close_timeout,
+            child_policy=child_policy,
+            tag_list=tag_list,
+            lambda_role=lambda_role,
         )
         run_id: str = answer["runId"]
         return run_id
@@ -165,15 +163,13 @@ class WorkflowClient:
 
         AWS operation: :swf:`SignalWorkflowExecution`
         """
-        self.boto_client.signal_workflow_execution(
-            **members(
-                "SignalWorkflowExecution",
-                domain=self.workflow_client_config.domain,
-                workflow_id=workflow_id,
-                run_id=run_id,
-                signal_name=signal_name,
-                input=input,
-            )
+        self._call(
+            "SignalWorkflowExecution",
+            domain=self._domain,
+            workflow_id=workflow_id,
+            run_id=run_id,
+            signal_name=signal_name,
+            input=input,
         )
 
     def request_cancel_workflow(self, workflow_id: str, *, run_id: str | None = None) -> None:
@@ -185,14 +181,8 @@ class WorkflowClient:
 
         AWS operation: :swf:`RequestCancelWorkflowExecution`
         """
-        self.boto_client.request_cancel_workflow_execution(
-            **members(
-                "RequestCancelWorkflowExecution",
-                domain=self.workflow_client_config.domain,
-                workflow_id=workflow_id,
-                run_id=run_id,
-            )
-        )
+        operation = "RequestCancelWorkflowExecution"
+        self._call(operation, domain=self._domain, workflow_id=workflow_id, run_id=run_id)
 
     def terminate_workflow(
         self,
@@ -215,16 +205,14 @@ class WorkflowClient:
 
         AWS operation: :swf:`TerminateWorkflowExecution`
         """
-        self.boto_client.terminate_workflow_execution(
-            **members(
-                "TerminateWorkflowExecution",
-                domain=self.workflow_client_config.domain,
-                workflow_id=workflow_id,
-                run_id=run_id,
-                reason=reason,
-                details=details,
-                child_policy=child_policy,
-            )
+        self._call(
+            "TerminateWorkflowExecution",
+            domain=self._domain,
+            workflow_id=workflow_id,
+            run_id=run_id,
+            reason=reason,
+            details=details,
+            child_policy=child_policy,
         )
 
     def describe_workflow_execution(
@@ -240,13 +228,8 @@ class WorkflowClient:
 
         AWS operation: :swf:`DescribeWorkflowExecution`
         """
-        answer = self.boto_client.describe_workflow_execution(
-            **members(
-                "DescribeWorkflowExecution",
-                domain=self.workflow_client_config.domain,
-                execution=WorkflowExecution(workflow_id, workflow_run_id),
-            )
-        )
+        run = WorkflowExecution(workflow_id, workflow_run_id)
+        answer = self._call("DescribeWorkflowExecution", domain=self._domain, execution=run)
         return WorkflowExecutionDetail.from_wire(answer)
 
     def latest_run(self, workflow_id: str) -> WorkflowExecution:
@@ -262,65 +245,7 @@ class WorkflowClient:
         AWS operations: :swf:`ListOpenWorkflowExecutions`, and :swf:`ListClosedWorkflowExecutions`
         where none is open
         """
-        return latest_run(self.boto_client, self.workflow_client_config.domain, workflow_id)
-
-    @overload
-    def walk_execution_history(
-        self,
-        workflow_id: str,
-        workflow_run_id: str | None = None,
-        reverse_order: bool = True,
-        use_raw_event_history: Literal[False] = False,
-        maximum_page_size: int = 1000,
-    ) -> Generator[Event, None, None]: ...
-    @overload
-    def walk_execution_history(
-        self,
-        workflow_id: str,
-        workflow_run_id: str | None = None,
-        reverse_order: bool = True,
-        use_raw_event_history: Literal[True] = ...,
-        maximum_page_size: int = 1000,
-    ) -> Generator[dict[str, Any], None, None]: ...
-    @overload
-    def walk_execution_history(
-        self,
-        workflow_id: str,
-        workflow_run_id: str | None = None,
-        reverse_order: bool = True,
-        use_raw_event_history: bool = False,
-        maximum_page_size: int = 1000,
-    ) -> Generator[Any, None, None]: ...
-    def walk_execution_history(
-        self,
-        workflow_id: str,
-        workflow_run_id: str | None = None,
-        reverse_order: bool = True,
-        use_raw_event_history: bool = False,
-        maximum_page_size: int = 1000,
-    ) -> Generator[Any, None, None]:
-        """Walk the history of an execution, open or closed, page by page as it is asked for.
-
-        :param workflow_id: the execution.
-        :param workflow_run_id: the run; None for the latest, see :meth:`latest_run`.
-        :param reverse_order: True for the newest event first.
-        :param use_raw_event_history: True for events as boto3's dicts instead of records.
-        :param maximum_page_size: events a call, up to 1,000.
-        :raises ClientError: UnknownResourceFault when there is no such execution, when the first
-            page is read.
-        :raises LookupError: when no run is given and there is none, at the same time.
-
-        AWS operation: :swf:`GetWorkflowExecutionHistory`
-        """
-        return walk(
-            self.boto_client,
-            self.workflow_client_config.domain,
-            workflow_id,
-            workflow_run_id,
-            reverse_order=reverse_order,
-            raw=use_raw_event_history,
-            maximum_page_size=maximum_page_size,
-        )
+        return self._latest_run(workflow_id).execution
 
     def list_open_workflow_executions(
         self,
@@ -360,10 +285,12 @@ class WorkflowClient:
         )
         return self._list(
             "ListOpenWorkflowExecutions",
-            self.boto_client.list_open_workflow_executions,
-            filters,
-            reverse_order,
-            maximum_page_size,
+            WorkflowExecutionInfo,
+            "executionInfos",
+            domain=self._domain,
+            reverse_order=reverse_order,
+            maximum_page_size=maximum_page_size,
+            **filters,
         )
 
     def list_closed_workflow_executions(
@@ -414,10 +341,12 @@ class WorkflowClient:
         )
         return self._list(
             "ListClosedWorkflowExecutions",
-            self.boto_client.list_closed_workflow_executions,
-            filters,
-            reverse_order,
-            maximum_page_size,
+            WorkflowExecutionInfo,
+            "executionInfos",
+            domain=self._domain,
+            reverse_order=reverse_order,
+            maximum_page_size=maximum_page_size,
+            **filters,
         )
 
     def count_open_workflow_executions(
@@ -444,11 +373,8 @@ class WorkflowClient:
             tag=tag,
             workflow_id=workflow_id,
         )
-        return self._count(
-            "CountOpenWorkflowExecutions",
-            self.boto_client.count_open_workflow_executions,
-            filters,
-        )
+        operation = "CountOpenWorkflowExecutions"
+        return CountWorkflowsResult(*self._count(operation, domain=self._domain, **filters))
 
     def count_closed_workflow_executions(
         self,
@@ -479,38 +405,8 @@ class WorkflowClient:
             workflow_id=workflow_id,
             close_status=close_status,
         )
-        return self._count(
-            "CountClosedWorkflowExecutions",
-            self.boto_client.count_closed_workflow_executions,
-            filters,
-        )
-
-    def _count(
-        self, operation: str, call: Callable[..., Any], filters: dict[str, Any]
-    ) -> CountWorkflowsResult:
-        params = members(operation, domain=self.workflow_client_config.domain)
-        answer = call(**params, **filters)
-        return CountWorkflowsResult(answer["count"], answer.get("truncated", False))
-
-    def _list(
-        self,
-        operation: str,
-        call: Callable[..., Any],
-        filters: dict[str, Any],
-        reverse_order: bool | None,
-        maximum_page_size: int | None,
-    ) -> Iterator[WorkflowExecutionInfo]:
-        params = members(
-            operation,
-            domain=self.workflow_client_config.domain,
-            reverse_order=reverse_order,
-            maximum_page_size=maximum_page_size,
-        )
-        return (
-            read_record(WorkflowExecutionInfo, info)
-            for page in pages(call, **params, **filters)
-            for info in page["executionInfos"]
-        )
+        operation = "CountClosedWorkflowExecutions"
+        return CountWorkflowsResult(*self._count(operation, domain=self._domain, **filters))
 
 
 def _filters(
@@ -530,14 +426,14 @@ def _filters(
     if version and not workflow_name:
         raise ValueError(f"version {version!r} is given without the workflow_name it belongs to")
     filters = {
-        "startTimeFilter": _dates("start", *start),
-        "closeTimeFilter": _dates("close", *close),
-        "typeFilter": members(
+        "start_time_filter": _dates("start", *start),
+        "close_time_filter": _dates("close", *close),
+        "type_filter": members(
             "typeFilter", workflow_name=workflow_name or None, version=version or None
         ),
-        "tagFilter": members("tagFilter", tag=tag or None),
-        "executionFilter": members("executionFilter", workflow_id=workflow_id or None),
-        "closeStatusFilter": members("closeStatusFilter", close_status=close_status or None),
+        "tag_filter": members("tagFilter", tag=tag or None),
+        "execution_filter": members("executionFilter", workflow_id=workflow_id or None),
+        "close_status_filter": members("closeStatusFilter", close_status=close_status or None),
     }
     return {name: value for name, value in filters.items() if value}
 

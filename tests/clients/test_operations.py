@@ -117,7 +117,7 @@ def test_every_operation_has_a_method():
 def test_every_public_method_is_in_the_table():
     """No client has a public method that the table does not know."""
     for client, operations in METHODS.items():
-        public = {name for name in vars(client) if name[0] != "_"}
+        public = {name for name in dir(client) if name[0] != "_"}
         of_one = {name for names in operations.values() for name in names}
         assert public == of_one | OF_SEVERAL.get(client, set())
 

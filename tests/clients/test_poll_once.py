@@ -416,7 +416,7 @@ RETRYING: dict[str, Any] = {"attempts": 99, "response": None, "operation": None}
         ("provide-client-params", ["_request_marks"], {"context": {}}),
         ("request-created", ["_request_marks"], {"request": AWSRequest("POST", "http://x")}),
         ("before-parse", ["_whole_answers", "_history_parser", "_whole_answers"], PARSING),
-        ("needs-retry", ["_poll_once", "_whole_answers"], RETRYING),
+        ("needs-retry", ["_whole_answers", "_poll_once"], RETRYING),
     ],
 )
 def test_many_clients_over_one_boto3_client_add_no_hook_twice(event, modules, arguments):
