@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import warnings
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from py_swf.clients.registration import RegistrationClient
 
 __all__ = ["register"]
+
+_log = logging.getLogger(__name__)
 
 #: setting of a workflow -> its default in the registration, and what is registered without it
 _OF_WORKFLOWS: Mapping[str, tuple[str, Any]] = {
@@ -101,6 +104,7 @@ def _register(client: RegistrationClient, domain: str, each: Any, task_list: str
         else client.register_activity_type
     )
     call(domain, each.name, each.version, **defaults, description=each.description)
+    _log.info("registered %s in domain %s", _label(each), domain)
 
 
 def _described(client: RegistrationClient, domain: str, each: Any) -> Any:
@@ -116,7 +120,7 @@ def _described(client: RegistrationClient, domain: str, each: Any) -> Any:
 
 
 def _differences(each: Any, detail: Any) -> list[str]:
-    label = f"{'workflow' if isinstance(each, Workflow) else 'activity'} {each.name} {each.version}"
+    label = _label(each)
     found = [f"{label} is deprecated"] if detail.type_info.status == "DEPRECATED" else []
     table = _table(each)
     for setting, value in each.settings.given().items():
@@ -132,6 +136,11 @@ def _differences(each: Any, detail: Any) -> list[str]:
                 f"{_spelled(*ours.values())}"
             )
     return found
+
+
+def _label(each: Any) -> str:
+    kind = "workflow" if isinstance(each, Workflow) else "activity"
+    return f"{kind} {each.name} {each.version}"
 
 
 def _spelled(value: Any) -> str:

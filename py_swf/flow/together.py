@@ -17,13 +17,13 @@ _log = logging.getLogger(__name__)
 def run_together(
     loops: Iterable[Callable[[Stop], object]],
     stop: Stop | None,
-    on_stop: Callable[[], object] | None = None,
+    on_stop: Callable[[], object] = lambda: None,
 ) -> None:
     """Run loops until the stop is set or one of them fails, and wait for the end of all.
 
     :param loops: each is called in its own thread with the stop that it has to heed.
     :param stop: ends them once it is set; None never.
-    :param on_stop: called once, when they are told to stop.
+    :param on_stop: called before they are told to stop, perhaps twice.
     :raises BaseException: the first error that a loop raised; further ones are logged.
     """
     # of the same kind, so that what is logged on a stop says what a second signal does
@@ -38,6 +38,12 @@ def run_together(
         finally:
             ending.set()
 
+    def end() -> None:
+        on_stop()
+        ending.set()
+
+    if stop is not None and stop.is_set():
+        end()  # so that no loop begins anything
     # daemon threads: run_together waits for them, and an impatient Ctrl-C need not
     threads = [threading.Thread(target=run, args=(loop,), daemon=True) for loop in loops]
     for thread in threads:
@@ -45,9 +51,7 @@ def run_together(
     try:
         _wait(stop, ending)
     finally:
-        if on_stop is not None:
-            on_stop()
-        ending.set()
+        end()
         for thread in threads:
             thread.join()
     for error in errors[1:]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from datetime import timedelta
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from py_swf._to_wire import Duration, cut, members
@@ -23,7 +27,9 @@ from py_swf.daemon.polling import default_identity
 from py_swf.daemon.stopping import Stop
 from py_swf.flow.activities import Activity
 from py_swf.flow.deciding import Decider
+from py_swf.flow.draining import DrainedStop
 from py_swf.flow.handling import ActivityHandler
+from py_swf.flow.keeping import own_task_list_name
 from py_swf.flow.registering import register
 from py_swf.flow.surrounding import Around, Surrounded
 from py_swf.flow.together import run_together
@@ -74,6 +80,8 @@ class Worker:
         time.
     :param keep: how many runs are kept between their decision tasks, as of :class:`Decider`; 0
         reads and replays the whole history at each.
+    :param own_task_list_timeout: seconds for which a decision task waits for the process that keeps
+        its run, before it goes back to the shared list: what the loss of a host costs.
     :param inputs: as of :class:`Decider`.
     :param check: as of :class:`Decider`.
     :param on_error: makes the answer to a decision task that cannot be decided, or whose answer the
@@ -111,6 +119,7 @@ class Worker:
         max_decision_tasks: int = 4,
         max_activity_tasks: int = 4,
         keep: int = 1000,
+        own_task_list_timeout: int = 10,
         inputs: str = "tell",
         check: float = 0.0,
         on_error: OnError | None = None,
@@ -136,7 +145,16 @@ class Worker:
         self.registration = registration
         self.calling = calling or Calling()
         self.handler = ActivityHandler(activities)
-        self.decider = Decider(workflows, keep=keep, inputs=inputs, check=check, on_error=on_error)
+        ids = socket.gethostname(), os.getpid(), uuid.uuid4().hex[:8]
+        self.decider = Decider(
+            workflows,
+            keep=keep,
+            own_task_list=own_task_list_name(task_list, *ids) if keep else None,
+            own_task_list_timeout=own_task_list_timeout,
+            inputs=inputs,
+            check=check,
+            on_error=on_error,
+        )
         if not (self.decider.workflows or self.handler.activities):
             raise ValueError("a worker needs workflows or activities, and has neither")
         self._around = tuple(around)
@@ -148,7 +166,7 @@ class Worker:
             "calling": self.calling,
         }
         self._identity = identity or default_identity()
-        self._loops: list[DeciderWorker | ActivityWorker] = [
+        self._loops: list[Callable[[Stop], object]] = [
             *self._deciders(max_decision_tasks),
             *self._workers(max_activity_tasks, executor, heartbeat_every),
         ]
@@ -168,13 +186,14 @@ class Worker:
         check_stop(stop)
         self._register()
         try:
-            run_together([loop.run for loop in self._loops], stop)
+            run_together(self._loops, stop, self.decider.stop_keeping)
         finally:
             self.decider.close()
         _log.info("stopped")
 
     def _register(self) -> None:
-        types: list[Any] = [*self.decider.workflows.values(), *self.handler.activities.values()]
+        # the activities first: an execution may be started as soon as its type is there
+        types: list[Any] = [*self.handler.activities.values(), *self.decider.workflows.values()]
         if self.registration != "skip":
             register(
                 RegistrationClient(self.boto_client),
@@ -184,7 +203,7 @@ class Worker:
                 task_list=self.task_list,
             )
 
-    def _deciders(self, max_workers: int) -> list[DeciderWorker]:
+    def _deciders(self, max_workers: int) -> Iterator[Callable[[Stop], object]]:
         options: dict[str, Any] = {
             **self._options,
             "max_workers": max_workers,
@@ -192,14 +211,22 @@ class Worker:
             "identity": f"{cut(self._identity, 240, keep_end=True)} flow/{ENGINE}",
         }
         decide = self._surrounded(self.decider)
-        return [
-            DeciderWorker(self._decision_client(each), decide, newest_first=False, **options)
-            for each in self._lists(self.decider.workflows.values())
-        ]
+        for each in self._lists(self.decider.workflows.values()):
+            client = self._decision_client(each)
+            yield DeciderWorker(client, decide, newest_first=False, **options).run
+        if self.decider.workflows and self.decider.own_task_list:
+            client = self._decision_client(self.decider.own_task_list)
+            options |= {"newest_first": True, "start_at_previous_started_event": True}
+            yield partial(self._drained, DeciderWorker(client, decide, **options))
+
+    def _drained(self, worker: DeciderWorker, stop: Stop) -> None:
+        """Poll the own task list: nobody else does, so on a stop it is the last to end."""
+        longest = float(self.decider.own_task_list_timeout)
+        worker.run(DrainedStop(stop, worker.client, longest, self.calling.clock))
 
     def _workers(
         self, max_workers: int, executor: Any, every: float | timedelta | None
-    ) -> list[ActivityWorker]:
+    ) -> Iterator[Callable[[Stop], object]]:
         options: dict[str, Any] = {
             **self._options,
             "max_workers": max_workers,
@@ -209,10 +236,8 @@ class Worker:
             "heartbeat_timeout": self._heartbeat_timeout,
         }
         handle = self._surrounded(self.handler)
-        return [
-            ActivityWorker(self._activity_client(each), handle, **options)
-            for each in self._lists(self.handler.activities.values())
-        ]
+        for each in self._lists(self.handler.activities.values()):
+            yield ActivityWorker(self._activity_client(each), handle, **options).run
 
     def _decision_client(self, task_list: str) -> DecisionClient:
         return DecisionClient(DecisionConfig(self.domain, task_list), self.boto_client)

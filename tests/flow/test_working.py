@@ -84,7 +84,7 @@ def running(worker: flow.Worker) -> Iterator[threading.Event]:
 
 
 def started(workflow: flow.Workflow[..., Any], client: WorkflowClient, *args: Any) -> Any:
-    """Start an execution of a type that a worker may be registering just now."""
+    """Start an execution of a type that a worker may be registering just now: activities first."""
     for _ in range(WAIT * 100):
         try:
             return workflow.options(child_policy="ABANDON").start(client, None, *args)
@@ -113,8 +113,91 @@ def test_each_activity_is_polled_for_where_it_says(swf, outside):
 
 def test_activities_may_run_on_a_host_of_their_own(swf, outside):
     """One worker may have the workflows only, and another one the activities only."""
+    worker_on(swf).run(stop_after(0))
     with running(worker_on(swf, activities=[])), running(worker_on(swf, workflows=[])):
         assert started(sums, outside, 1).result(WAIT) == 3
+
+
+proceed = flow.Signal("proceed")
+
+
+@flow.workflow
+async def long(rounds: int) -> int:
+    """Add one again and again, then wait for a signal, then once more."""
+    total = 0
+    for _ in range(rounds):
+        total = await add(total)
+    await proceed.receive()
+    return await add(total)
+
+
+def is_quiet(execution: Any) -> bool:
+    """Tell whether the last thing that happened to an execution is a decision for nothing new."""
+    last = execution.history().events[-1]
+    return bool(last.event_type == "DecisionTaskCompleted")
+
+
+def lists_of(execution: Any) -> list[str]:
+    """Return the task lists of an execution's decision tasks, each row of the same as one."""
+    tasks = [e for e in execution.history().events if e.event_type == "DecisionTaskScheduled"]
+    lists = [event.task_list for event in tasks]
+    return [each for i, each in enumerate(lists) if i == 0 or lists[i - 1] != each]
+
+
+def test_long_runs_are_kept_and_come_to_their_process(swf, outside):
+    """The tasks of an execution of more than 100 events go to the worker's own list."""
+    worker = worker_on(swf, workflows=[long])
+    with running(worker):
+        execution = started(long, outside, 30)
+        execution.signal(proceed)
+        assert execution.result(WAIT) == 31
+
+    assert lists_of(execution) == ["main", worker.decider.own_task_list]
+    assert worker.decider.own_task_list.startswith("main.")
+
+
+def test_another_worker_goes_on_when_one_is_gone(swf, outside):
+    """A task that waits for a process that is gone comes to the others after ten seconds."""
+    first = worker_on(swf, workflows=[long])
+    with running(first):
+        execution = started(long, outside, 30)
+        wait_until(lambda: len(execution.history().activities) == 30 and is_quiet(execution))
+    execution.signal(proceed)
+    swf.advance(10)
+
+    second = worker_on(swf, workflows=[long])
+    with running(second):
+        assert execution.result(WAIT) == 31
+    own, next_own = first.decider.own_task_list, second.decider.own_task_list
+    assert lists_of(execution) == ["main", own, "main", next_own]
+
+
+def test_what_waits_for_the_process_at_the_stop_is_decided(swf, outside):
+    """Nobody else polls its own list; the shared one is left to others."""
+    worker = worker_on(swf, workflows=[long])
+    worker.run(stop_after(0))
+    mine, others = started(long, outside, 0), started(long, outside, 0)
+    boto = swf.client()
+    task = boto.poll_for_decision_task(domain="shop", taskList={"name": "main"})
+    assert task["workflowExecution"]["runId"] == mine.run_id
+    own = {"taskList": {"name": worker.decider.own_task_list}}
+    boto.respond_decision_task_completed(taskToken=task["taskToken"], decisions=[], **own)
+    mine.signal(proceed)
+
+    worker.run(stop_after(0))
+
+    assert len(mine.history().activities) == 1
+    assert len(others.history().events) == 2
+
+
+def test_nothing_is_kept_where_nothing_should_be(swf, outside):
+    """With ``keep=0`` every task comes to the shared list."""
+    with running(worker_on(swf, workflows=[long], keep=0)):
+        execution = started(long, outside, 30)
+        execution.signal(proceed)
+        assert execution.result(WAIT) == 31
+
+    assert lists_of(execution) == ["main"]
 
 
 def test_what_differs_from_the_registration_is_refused_before_the_first_poll(swf):
