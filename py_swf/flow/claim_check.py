@@ -102,6 +102,16 @@ class ClaimCheck:
             text = self._fetch(text[len(PREFIX) :])
         return self._codec.decode(text, type)
 
+    def check(self, type: Any) -> None:
+        """Refuse an annotation that no text could be decoded to, as the codec within does.
+
+        :param type: the annotation that values will have to fit.
+        :raises CodecError: when the codec within refuses it; one without ``check`` refuses none.
+        """
+        check = getattr(self._codec, "check", None)
+        if check is not None:
+            check(type)
+
     def _fetch(self, key: str) -> str:
         text = self._recall(key)
         if text is None:

@@ -155,18 +155,36 @@ class JsonCodec:
             raise TypeError(type(value).__name__)
         return to_json(value)
 
+    def check(self, type: Any) -> None:
+        """Refuse an annotation that no text could be decoded to, before there is one.
+
+        :param type: the annotation that values will have to fit.
+        :raises CodecError: when a type in it is unknown, or two members of a union look alike in
+            JSON; says which and why.
+        :raises ImportError: when the type is no plain JSON and cattrs is not installed.
+        """
+        if _plain(type) is None:
+            self._structuring(type).check(type)
+
     def _structure(self, value: Any, type: Any) -> Any:
+        try:
+            structurer = self._structuring(type)
+        except ImportError:
+            if _plain(type):
+                raise CodecError(f"the value must be {type!r}, not {value!r:.100}") from None
+            raise
+        return structurer.structure(value, type)
+
+    def _structuring(self, type: Any) -> Any:
         if self._structurer is None:
             try:
                 structuring = import_module("py_swf.flow.structuring")
             except ModuleNotFoundError as error:
-                if _plain(type):
-                    raise CodecError(f"the value must be {type!r}, not {value!r:.100}") from None
                 raise ImportError(
                     f"decoding {type!r} needs {error.name}: pip install 'py-swf[flow]'"
                 ) from error
             self._structurer = structuring.Structurer(self._leaves, self.encode)
-        return self._structurer.structure(value, type)
+        return self._structurer
 
     def _lowered(self, value: Any, place: tuple[Any, ...], above: tuple[int, ...]) -> Any:
         """Make a value into plain JSON, all the way down; name the place of what cannot be."""

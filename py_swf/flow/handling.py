@@ -6,6 +6,9 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from importlib import import_module
+from operator import attrgetter
+from pickle import PicklingError
 from typing import Any
 
 from py_swf.flow.activities import Activity
@@ -20,6 +23,9 @@ class ActivityHandler:
 
         handle = flow.ActivityHandler([charge, pack])
         ActivityWorker(client, handle).run(stop)
+
+    It can be pickled, for handlers in processes, where each activity is in a module by the name of
+    its function; stand-ins stay behind.
 
     :param activities: the activities, of different types or versions; or a mapping from each to the
         function that is called in the place of its own.
@@ -38,6 +44,10 @@ class ActivityHandler:
                 raise ValueError(f"two activities are of type {each.name} {each.version}")
             self.activities[each.name, each.version] = each
             self._functions[each.name, each.version] = stand_ins.get(each, each.fn)
+
+    def __reduce__(self) -> Any:
+        """Travel to another process: each activity by its name in its module."""
+        return _of_names, ([_name_of(each) for each in self.activities.values()],)
 
     def __call__(self, task: ActivityTask, beat: Any = None) -> str:
         """Do the work of a task.
@@ -59,6 +69,29 @@ class ActivityHandler:
             if inspect.isawaitable(result):
                 result = _run(result, beat)
         return activity.signature.encode_result(result)
+
+
+def _name_of(activity: Activity[..., Any]) -> tuple[str, str]:
+    """Return module and name of an activity, by which another process finds it."""
+    module, name = activity.fn.__module__, activity.fn.__qualname__
+    try:
+        found = _named(module, name)
+    except (ImportError, AttributeError):
+        found = None
+    if getattr(found, "fn", None) is not activity.fn:
+        raise PicklingError(
+            f"{activity!r} cannot go to another process: {module}.{name} does not lead to it. It "
+            "must be in a module, by the name of its function"
+        )
+    return module, name
+
+
+def _named(module: str, name: str) -> Any:
+    return attrgetter(name)(import_module(module))
+
+
+def _of_names(names: list[tuple[str, str]]) -> ActivityHandler:
+    return ActivityHandler(_named(*each) for each in names)
 
 
 def _run(awaitable: Awaitable[Any], beat: Any) -> Any:

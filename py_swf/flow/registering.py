@@ -61,7 +61,8 @@ def register(
     :param types: the workflows and activities.
     :param check: whether to raise an error, and not only to warn, when a type is registered with
         other defaults than the code names, or is deprecated.
-    :param task_list: the default task list of the types that name none; None registers none.
+    :param task_list: the default task list of the types that name none; None registers none. One
+        that is registered with another is no error, since each use may name a list; it is logged.
     :raises RegisteredDefaultsDiffer: when some are, and ``check`` is True; names every difference.
         The types that were missing have been registered by then.
     :raises TypeError: when one of the types is neither a workflow nor an activity.
@@ -81,6 +82,7 @@ def register(
             _register(registration_client, domain, each, task_list)
         else:
             differences += _differences(each, detail)
+            _log_other_list(each, detail, task_list)
     if differences:
         said = (
             f"in domain {domain!r}, {'; '.join(differences)}. What is registered stays; other "
@@ -136,6 +138,15 @@ def _differences(each: Any, detail: Any) -> list[str]:
                 f"{_spelled(*ours.values())}"
             )
     return found
+
+
+def _log_other_list(each: Any, detail: Any, task_list: str | None) -> None:
+    there = detail.configuration.default_task_list
+    if task_list is not None and each.settings.task_list is None and there != task_list:
+        _log.warning(
+            "%s is registered with task list %s, not %s: tasks that name none go there",
+            *(_label(each), there or "none", task_list),
+        )
 
 
 def _label(each: Any) -> str:

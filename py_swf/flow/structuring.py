@@ -22,6 +22,7 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
+from py_swf.flow.annotations import within
 from py_swf.flow.codec import CodecError, step_of
 from py_swf.flow.json_values import Leaf, field_names
 from py_swf.flow.unions import kind_of, name_of, telling_apart, unwrapped
@@ -89,6 +90,20 @@ class Structurer:
             raise CodecError("; ".join(_sentences(error, "the value"))) from None
         except Exception as error:
             raise CodecError(f"the value {_said(error)}") from None
+
+    def check(self, kind: Any) -> None:
+        """Refuse an annotation to which no JSON value could be made, or not without a guess.
+
+        :param kind: the annotation; all that it is made of is looked at.
+        :raises CodecError: names the type, and why.
+        """
+        for each in within(kind):
+            try:
+                is_known = self._make_hook(each) is not None
+            except (NameError, TypeError) as error:
+                raise CodecError(f"cannot be made into {name_of(each)}: {error}") from None
+            if not is_known and isinstance(get_origin(each) or each, type):
+                raise CodecError(_unknown(each))
 
     def _made(self, value: Any, kind: Any) -> Any:
         # looked up when it is used, so that a type can be part of itself
@@ -305,14 +320,18 @@ def _sentences(error: Any, place: str) -> Iterator[str]:
         yield from _sentences(inner, place)
 
 
+def _unknown(kind: Any) -> str:
+    return (
+        f"cannot be made into {name_of(kind)}: it is no type that the codec knows; "
+        "JsonCodec(types=...) adds one"
+    )
+
+
 def _said(error: Exception) -> str:
     if isinstance(error, KeyError):
         return "is missing"
     if isinstance(error, CodecError):
         return str(error)
     if isinstance(error, StructureHandlerNotFoundError):
-        return (
-            f"cannot be made into {name_of(error.type_)}: it is no type that the codec knows; "
-            "JsonCodec(types=...) adds one"
-        )
+        return _unknown(error.type_)
     return f"is refused: {type(error).__name__}: {error}"

@@ -33,6 +33,7 @@ from py_swf.flow.keeping import own_task_list_name
 from py_swf.flow.registering import register
 from py_swf.flow.surrounding import Around, Surrounded
 from py_swf.flow.together import run_together
+from py_swf.flow.type_checks import check_types
 from py_swf.flow.workflows import Workflow
 from py_swf.tasks import ActivityTask
 
@@ -178,6 +179,8 @@ class Worker:
 
         :param stop: ends the work once it is set: a ``threading.Event``, what
             ``daemon.stop_on_signals()`` gives, or ``daemon.stop_after(seconds)``; None never.
+        :raises CodecError: when a type has a parameter or a result that its codec could not read
+            back; names each. Nothing has been registered then.
         :raises RegisteredDefaultsDiffer: when the domain and the code do not agree; see
             ``registration``. Nothing has been polled for then.
         :raises ClientError: what waiting does not help: no such domain, no permission.
@@ -194,6 +197,7 @@ class Worker:
     def _register(self) -> None:
         # the activities first: an execution may be started as soon as its type is there
         types: list[Any] = [*self.handler.activities.values(), *self.decider.workflows.values()]
+        check_types(types)
         if self.registration != "skip":
             register(
                 RegistrationClient(self.boto_client),

@@ -143,3 +143,38 @@ def test_a_domain_that_is_not_there_is_the_services_fault(client, check):
     """Registering in an unknown domain raises UnknownResourceFault."""
     with pytest.raises(ClientError, match="UnknownResourceFault"):
         flow.register(client, "stop", charge, check=check)
+
+
+def test_another_default_task_list_is_logged(client, caplog):
+    """It is no error, since each use may name a list, but tasks may go where nobody polls."""
+    flow.register(client, "shop", pack, charge, task_list="old")
+    flow.register(client, "shop", pack, charge, task_list="old")
+    assert caplog.messages == []
+
+    flow.register(client, "shop", pack, charge, task_list="new")
+
+    assert caplog.messages == [
+        "activity pack 1 is registered with task list old, not new: tasks that name none go there"
+    ]
+
+
+def test_a_type_without_a_default_task_list_is_logged(client, caplog):
+    """Tasks of it that name no list are refused."""
+    flow.register(client, "shop", pack)
+
+    flow.register(client, "shop", pack, task_list="new")
+
+    assert "is registered with task list none, not new" in caplog.text
+
+
+def test_what_is_registered_is_logged(client, caplog):
+    """At INFO there is one line for each type that was missing."""
+    caplog.set_level("INFO", "py_swf.flow")
+
+    flow.register(client, "shop", pack)
+    flow.register(client, "shop", pack, order)
+
+    assert caplog.messages == [
+        "registered activity pack 1 in domain shop",
+        "registered workflow order 1 in domain shop",
+    ]
