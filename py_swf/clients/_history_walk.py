@@ -53,7 +53,7 @@ class WalkingClient(Client, ABC):
             ):
                 return info
         raise LookupError(
-            f"there is no execution of workflow id {workflow_id!r} in domain {self._domain!r}"
+            f"no execution has the workflow id {workflow_id!r} in domain {self._domain!r}"
         )
 
     # pyright: a call without use_raw_event_history fits the second too, whose default is a fiction
