@@ -72,7 +72,7 @@ def test_its_history_is_walked(swf, client, of):
 def test_nothing_is_asked_for_before_the_first_event(client):
     """The walk is lazy: what is wrong is raised when the first event is asked for."""
     events = client.walk_execution_history("nobody")
-    with pytest.raises(LookupError, match="no execution has the workflow id 'nobody' in domain 'd'"):
+    with pytest.raises(LookupError, match="has the workflow id 'nobody' in domain 'd'"):
         next(events)
 
 

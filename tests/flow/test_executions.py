@@ -286,7 +286,7 @@ def test_an_execution_is_found(shop):
 
 def test_what_is_not_found_is_told(shop):
     """An id that nobody started is a LookupError."""
-    with pytest.raises(LookupError, match="no execution of workflow id 'y'"):
+    with pytest.raises(LookupError, match="no execution has the workflow id 'y'"):
         flow.Execution.of(told, shop.client, "y")
 
 
