@@ -113,9 +113,9 @@ class StateFile:
     def write(self, writes: Iterable[Write]) -> None:
         """Do all of these, or nothing.
 
-        :raises sqlite3.Error: when nothing was written: the disk is full, for example
+        :raises StateFileError: when nothing was written: the disk is full, for example
         """
-        with self._transaction():
+        with self._explained(), self._transaction():
             for statement, parameters in writes:
                 self._connection.execute(statement, parameters)
 

@@ -78,7 +78,7 @@ class StoredService(Service):
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do what :meth:`Service.call` does, and write what it changed before the answer is given.
 
-        :raises sqlite3.Error: when the file cannot be written. What happened is written with the
+        :raises StateFileError: when the file cannot be written. What happened is written with the
             next call that can.
         """
         if self._busy:  # a Lambda function calls, in the middle of a step: the step is written

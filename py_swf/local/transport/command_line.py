@@ -7,11 +7,12 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import fields
 from functools import partial
 from typing import Any
 
+from py_swf.local import storage
 from py_swf.local.machine.choices import Choices
 from py_swf.local.machine.clock import VirtualClock
 from py_swf.local.machine.faults import Fault
@@ -24,8 +25,9 @@ from py_swf.local.transport.setting_flags import parse_setting, shown
 __all__ = ["main"]
 
 _ABOUT = """\
-Serve an Amazon SWF that runs in this process: in memory, on real time or on a clock that is turned,
-for the AWS CLI and every SDK. Signatures are not checked, so keep it on a loopback address.
+Serve an Amazon SWF that runs in this process: in memory or in a file, on real time or on a clock
+that is turned, for the AWS CLI and every SDK. Signatures are not checked, so keep it on a loopback
+address.
 """
 
 _FAULTS = f"""\
@@ -76,9 +78,24 @@ def main(
     """
     options = _parser().parse_args(arguments)
     try:
+        file = None if options.file is None else storage.StateFile(options.file)
+        with nullcontext() if file is None else closing(file):
+            return _run(options, file, front)
+    except storage.StateFileError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(
+    options: argparse.Namespace,
+    file: storage.StateFile | None,
+    front: Callable[[App, str], Any] | None,
+) -> int:
+    try:
         app = App(
+            file=file,
             seed=options.seed,
-            clock=VirtualClock() if options.clock == "virtual" else None,
+            clock=_virtual_clock(file) if options.clock == "virtual" else None,
             poll_seconds=options.poll_seconds,
             faults=options.fault,
             domains=options.domain,
@@ -104,6 +121,11 @@ def main(
     return 0
 
 
+def _virtual_clock(file: storage.StateFile | None) -> VirtualClock:
+    """Return a clock that stands where that of the file stood."""
+    return VirtualClock() if file is None or file.time is None else VirtualClock(file.time)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m py_swf.local",
@@ -118,8 +140,8 @@ def _parser() -> argparse.ArgumentParser:
         "--clock",
         choices=["system", "virtual"],
         default="system",
-        help="virtual stands still at 2026-01-01 until it is turned: by 'py-swf advance 1d', or by "
-        "an HTTP request (default: %(default)s)",
+        help="virtual stands still, at 2026-01-01 or at the time in the file, until it is turned: "
+        "by 'py-swf advance 1d', or by an HTTP request (default: %(default)s)",
     )
     add(
         "--poll-seconds",
@@ -141,6 +163,11 @@ def _parser() -> argparse.ArgumentParser:
         default=7,
         metavar="DAYS",
         help="how long these domains keep a closed execution, 0 to 90 days (default: %(default)s)",
+    )
+    add(
+        "--file",
+        metavar="FILE",
+        help="keep the state in this file, and go on from it (default: in memory alone)",
     )
     add("--seed", type=int, default=0, help="source of ids and chances (default: %(default)s)")
     add(

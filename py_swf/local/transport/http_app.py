@@ -16,6 +16,7 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
+from py_swf.local import storage
 from py_swf.local.machine.choices import Choices
 from py_swf.local.machine.clock import Clock
 from py_swf.local.machine.faults import Fault
@@ -106,7 +107,9 @@ class App:
     :param keep_alive: False tells every client to close its connection after each answer, for
         clients that share a connection between processes
     :param token_salt: 8 bytes that go into the task tokens; default: new ones, so that the answer
-        to a task of an earlier start is not taken
+        to a task of an earlier start is not taken. The salt of a file stays
+    :param file: where the service keeps its state, and goes on from; default: nowhere. Whoever
+        opened it closes it
     :raises Fault: when the service refuses the name of a domain
     """
 
@@ -124,24 +127,29 @@ class App:
         hosts: Iterable[str] = (),
         keep_alive: bool = True,
         token_salt: bytes | None = None,
+        file: storage.StateFile | None = None,
     ) -> None:
         faults = list(faults)
         self._faults = FaultPlan(faults, seed)
-        self._clock: Clock = SystemClock() if clock is None else clock
-        self.service = Service(
+        since = None if file is None else file.time
+        self._clock: Clock = SystemClock(since) if clock is None else clock
+        self.service = _service(
+            file,
             self._clock,
+            token_salt,
             seed=seed,
             refuse=self._faults.refuse if faults else None,
             limits=limits,
             choices=choices,
-            token_salt=secrets.token_bytes(8) if token_salt is None else token_salt,
         )
         self.service.on_task = self._task_appeared
         self._turning = Turning(self.service, self._clock, self._hand_out)
+        for task_list in self.service.waiting_tasks():
+            self._turning.appeared(task_list)
         days = str(retention)
         for name in domains:
             request = {"name": name, "workflowExecutionRetentionPeriodInDays": days}
-            self.service.call("RegisterDomain", request)
+            self._register(request)
         self._limits = limits or Limits()
         self._poll_seconds = poll_seconds
         self._request_bits = Random(f"request ids {seed}").getrandbits
@@ -152,6 +160,14 @@ class App:
         self._headers = {} if keep_alive else {"Connection": "close"}
         self._stopping = asyncio.Event()
         self._reading: set[asyncio.Task[None]] = set()
+
+    def _register(self, domain: dict[str, str]) -> None:
+        """Register a domain, unless the file has one of that name."""
+        try:
+            self.service.call("RegisterDomain", domain)
+        except Fault as fault:
+            if fault.type != "DomainAlreadyExistsFault":
+                raise
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         """Answer one HTTP request, or let its connection go."""
@@ -313,8 +329,8 @@ class App:
                     continue
                 try:
                     answer = self.service.call(poll.operation, poll.request)
-                except Fault as fault:
-                    poll.end(fault)
+                except Exception as error:  # a refusal, or a file that cannot be written
+                    poll.end(error)
                     continue
                 if not answer.get("taskToken"):
                     break
@@ -337,6 +353,14 @@ class App:
     def _deadline_reached(self) -> None:
         self.service.run_due()
         self._arm()
+
+
+def _service(
+    file: storage.StateFile | None, clock: Clock, token_salt: bytes | None, **options: Any
+) -> Service:
+    if file is not None:
+        return storage.StoredService(file, clock, token_salt=token_salt, **options)
+    return Service(clock, token_salt=token_salt or secrets.token_bytes(8), **options)
 
 
 async def _until_gone(receive: _Receive) -> None:

@@ -16,10 +16,14 @@ class SystemClock:
     When the machine's clock is set back, this one goes on from the time it has shown, at its usual
     pace, so that nothing that falls due is delayed. When the machine's clock is set forward, so is
     this one.
+
+    :param since: a time before which nothing happens any more, in seconds since the epoch: what a
+        file of the service remembers. Where the machine's clock shows an earlier one, this clock
+        goes on from there
     """
 
-    def __init__(self) -> None:
-        self._shown = time.time()
+    def __init__(self, since: float | None = None) -> None:
+        self._shown = time.time() if since is None else max(time.time(), since)
         self._read_at = time.monotonic()
 
     def now(self) -> float:

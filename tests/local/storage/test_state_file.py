@@ -111,7 +111,7 @@ def test_a_write_is_whole_or_nothing(tmp_path: Path) -> None:
     """A statement that fails takes those before it back, and the file goes on."""
     file = StateFile(tmp_path / "shop.swf")
     row = ("INSERT INTO executions VALUES (?, ?)", (1, "{}"))
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(StateFileError, match="UNIQUE"):
         file.write([row, row])
     assert list(file.read("SELECT * FROM executions")) == []
     file.write([row])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from py_swf.local import Limits, VirtualClock
 from py_swf.local.machine.faults import Fault
-from py_swf.local.storage import StateFile, StoredService
+from py_swf.local.storage import StateFile, StateFileError, StoredService
 from tests.local.bare_machine import ROLE, activity, child, complete, decision, timer
 from tests.local.storage.reopening import StoredMachine, StoredWorld, known
 
@@ -246,9 +245,9 @@ def test_a_write_that_fails_is_no_answer_and_is_made_up_for(machine: StoredMachi
     execute = machine.file._connection.execute
     pages = execute("PRAGMA page_count").fetchone()[0]
     execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(sqlite3.Error, match="full"):
+    with pytest.raises(StateFileError, match=r"shop\.swf: .*full"):
         machine.start("large", input="x" * 30_000)
-    with pytest.raises(sqlite3.Error, match="full"):
+    with pytest.raises(StateFileError, match=r"shop\.swf: .*full"):
         machine.signal()
     assert len(machine.rows("events")) == 2
     execute("PRAGMA max_page_count = 1000000")

@@ -96,3 +96,17 @@ def test_a_timer_is_not_delayed_by_a_clock_that_is_set_back(machine: Machine) ->
     decide(client, timer("t", "1"))
     machine.wait(1, set_back=3600)
     assert is_task(poll_decision(client))
+
+
+def test_it_goes_on_from_a_time_that_is_remembered(machine: Machine) -> None:
+    """Where the machine shows an earlier time than a file, it goes on from that of the file."""
+    clock = SystemClock(since=machine.wall + 3600)
+    began = clock.now()
+    assert began == machine.wall + 3600
+    machine.wait(10)
+    assert clock.now() - began == 10
+
+
+def test_a_remembered_time_that_is_past_changes_nothing(machine: Machine) -> None:
+    """Where time has gone on since, it shows that of the machine."""
+    assert SystemClock(since=machine.wall - 3600).now() == machine.wall
