@@ -101,9 +101,10 @@ class Answer(NamedTuple):
 class Asker:
     """An HTTP client of the bare application, which may go away."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, transport: Any = None) -> None:
         self.app = app
         self.gone = asyncio.Event()
+        self.state = {} if transport is None else {"transport": transport}
 
     async def ask(
         self,
@@ -132,6 +133,7 @@ class Asker:
             "method": method,
             "path": path,
             "headers": [(b"x-amz-target", target)] if headers is None else headers,
+            "state": self.state,
         }
         await self.app(scope, receive, send)
         if not sent:

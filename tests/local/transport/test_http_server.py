@@ -340,6 +340,56 @@ def test_a_poll_that_ends_as_its_task_appears_leaves_it_to_the_next() -> None:
     assert [is_task(answer) for answer in run(story())] == [False, True]
 
 
+class Closing:
+    """The transport of a connection that the client is closing."""
+
+    def is_closing(self) -> bool:
+        """Say so, as the transport does before the application hears of it."""
+        return True
+
+
+def test_a_poll_whose_connection_is_closing_gets_no_task() -> None:
+    """A task goes past a connection that the client has begun to close, to the poll behind it."""
+
+    async def story() -> list[bytes]:
+        app = bare_app(poll_seconds=60.0)
+        register_workflow(Machine(app), **WORKFLOW_DEFAULTS)
+        body = json.dumps(POLL).encode()
+        closing, waiting = (
+            asyncio.ensure_future(Asker(app, transport).ask(body, "PollForDecisionTask"))
+            for transport in (Closing(), None)
+        )
+        await asyncio.sleep(0)
+        start(Machine(app))
+        await asyncio.wait([closing, waiting], return_when=asyncio.FIRST_COMPLETED)
+        app.release()
+        return [(await poll).body for poll in (closing, waiting)]
+
+    assert [is_task(json.loads(body)) for body in run(story())] == [False, True]
+
+
+def test_the_timeout_of_a_task_that_is_handed_out_wakes_the_next_poll() -> None:
+    """Handing a task to a held poll sets the timer to its timeout, for the polls that wait on."""
+
+    async def story() -> float:
+        app = bare_app(poll_seconds=60.0)
+        register_workflow(Machine(app), **WORKFLOW_DEFAULTS)
+        body = json.dumps(POLL).encode()
+        polls = [
+            asyncio.ensure_future(Asker(app).ask(body, "PollForDecisionTask")) for _ in range(2)
+        ]
+        await asyncio.sleep(0)
+        start(Machine(app), taskStartToCloseTimeout="500", executionStartToCloseTimeout="9000")
+        await polls[0]
+        assert app._timer is not None
+        left = app._timer.when() - asyncio.get_running_loop().time()
+        app.release()
+        await polls[1]
+        return left
+
+    assert 400 < run(story()) <= 500
+
+
 @pytest.mark.parametrize("brought_by", ["a start", "a child"])
 def test_a_poll_that_comes_with_a_task_waits_behind_the_older_poll(brought_by: str) -> None:
     """A task goes to the oldest poll, also when a new one arrives at the same moment."""
