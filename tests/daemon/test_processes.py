@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,26 @@ if __name__ == "__main__":
     executor = processes(1)
     print(executor.submit(os.getpid).result(), flush=True)
     time.sleep(60)
+"""
+WORKER = """
+import sys, time
+from pathlib import Path
+from py_swf.daemon import ActivityWorker, processes, stop_on_signals
+
+def work(task):
+    print("at work", flush=True)
+    while not Path(sys.argv[1]).exists():
+        time.sleep(0.02)
+    return "done"
+
+if __name__ == "__main__":
+    from tests.daemon.scenes import activity, world
+    scene = world()
+    scene.start()
+    scene.decide(activity())
+    with processes(1) as executor, stop_on_signals() as stop:
+        ActivityWorker(scene.worker, work, executor=executor).run(stop)
+    print(scene.history().activities["a"].result)
 """
 
 
@@ -104,6 +125,25 @@ def test_signals_are_left_to_the_parent(signum):
         os.kill(process, signum)
 
         assert executor.submit(os.getpid).result(60) == process
+
+
+def test_a_signal_to_the_whole_group_breaks_off_no_task(tmp_path):
+    """After Ctrl-C in a terminal the worker stops, and the task in progress is finished."""
+    program, go = tmp_path / "worker.py", tmp_path / "go"
+    program.write_text(WORKER)
+    with subprocess.Popen(
+        [sys.executable, str(program), str(go)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    ) as worker:
+        assert worker.stdout.readline() == "at work\n"
+        os.killpg(worker.pid, signal.SIGINT)
+        go.touch()
+
+        assert worker.communicate(timeout=30)[0] == "done\n"
+        assert worker.returncode == 0
 
 
 def test_the_processes_end_with_their_parent(tmp_path):
