@@ -213,7 +213,7 @@ def test_an_empty_poll_and_a_task_begin_the_time_anew():
         2,
         Poller(bad, bad, bad, NoTaskFound(), bad, bad, bad, "task", bad, bad, bad, "task"),
         clock,
-        give_up_after=10,
+        give_up_after=9,
     )
 
     assert found == ["task", "task"]
