@@ -22,6 +22,8 @@ STATEMENTS = {
         "from py_swf import ActivityTaskClient, DecisionClient, RegistrationClient, WorkflowClient"
     ),
     "import boto3": "import boto3",
+    "import asyncio, py_swf": "import asyncio, py_swf",
+    "the same and py_swf.flow": "import asyncio, py_swf, py_swf.flow",
 }
 
 

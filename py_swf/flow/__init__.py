@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from py_swf.flow.activities import Activity, activity
-from py_swf.flow.activity_context import activity_info, heartbeat
 from py_swf.flow.codec import Codec, CodecError, JsonCodec
 from py_swf.flow.completing import as_completed
 from py_swf.flow.errors import (
@@ -59,7 +58,6 @@ from py_swf.flow.facts import (
     set_execution_context,
     uuid4,
 )
-from py_swf.flow.handling import ActivityHandler
 from py_swf.flow.lambdas import LambdaFunction
 from py_swf.flow.replays import SavedHistory, replay, saved
 from py_swf.flow.retrying import Retry
@@ -69,9 +67,11 @@ from py_swf.flow.workflows import Child, Workflow, continue_as_new, workflow
 
 if TYPE_CHECKING:
     from py_swf.daemon.errors import CancelRequested
+    from py_swf.flow.activity_context import activity_info, heartbeat
     from py_swf.flow.claim_check import ClaimCheck, DirectoryStore, S3Store
     from py_swf.flow.deciding import Decider
     from py_swf.flow.executions import Execution
+    from py_swf.flow.handling import ActivityHandler
     from py_swf.flow.registering import register
     from py_swf.flow.working import Worker
 
@@ -149,8 +149,9 @@ __all__ = [
     "workflow",
 ]
 
-#: names that not everybody needs, or whose modules need a client: loaded when they are first used
+#: names that workflows do not need, loaded when they are first used: what runs them and activities
 _HOMES = {
+    "ActivityHandler": "py_swf.flow.handling",
     "CancelRequested": "py_swf.daemon.errors",
     "ClaimCheck": "py_swf.flow.claim_check",
     "Decider": "py_swf.flow.deciding",
@@ -158,6 +159,8 @@ _HOMES = {
     "Execution": "py_swf.flow.executions",
     "S3Store": "py_swf.flow.claim_check",
     "Worker": "py_swf.flow.working",
+    "activity_info": "py_swf.flow.activity_context",
+    "heartbeat": "py_swf.flow.activity_context",
     "register": "py_swf.flow.registering",
 }
 

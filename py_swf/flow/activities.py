@@ -11,17 +11,18 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
 import attrs
 
-from py_swf._to_wire import DATA_LIMIT, Duration, members, utf16_length
+from py_swf._to_wire import Duration, members
 from py_swf.decisions import ScheduleActivityTask
 from py_swf.flow.codec import Codec, JsonCodec
 from py_swf.flow.commands import CancelActivity, ScheduleActivity
+from py_swf.flow.registered import Registered, Settings, checked_input
 from py_swf.flow.retrying import Policy, attempts_of
 from py_swf.flow.run import Run, current_run
 from py_swf.flow.signatures import Signature
 from py_swf.flow.waiting import OnCancel, check_on_cancel, given_up, outcome
 from py_swf.types import ActivityType
 
-__all__ = ["Activity", "activity", "checked_input"]
+__all__ = ["Activity", "activity"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,23 +30,9 @@ R = TypeVar("R")
 _JSON = JsonCodec()
 
 
-def checked_input(owner: str, text: str) -> str:
-    """Return an input that the service will take.
-
-    :param owner: what it is the input of, for the error.
-    :raises ValueError: when it is longer than 32,768 characters.
-    """
-    if len(text) * 2 > DATA_LIMIT and utf16_length(text) > DATA_LIMIT:
-        raise ValueError(
-            f"the input of {owner} has {utf16_length(text)} characters; the limit is {DATA_LIMIT}: "
-            "flow.ClaimCheck keeps larger ones elsewhere"
-        )
-    return text
-
-
 @attrs.frozen
-class _Settings:
-    """How an activity is scheduled; None leaves what is registered."""
+class _Settings(Settings):
+    owner = "ScheduleActivityTask"
 
     task_list: str | None = None
     task_priority: int | None = None
@@ -54,15 +41,8 @@ class _Settings:
     start_to_close_timeout: Duration | None = None
     heartbeat_timeout: Duration | None = None
 
-    def __attrs_post_init__(self) -> None:
-        members("ScheduleActivityTask", **self.given())
 
-    def given(self) -> dict[str, Any]:
-        """Return those that are not None."""
-        return {k: v for k, v in attrs.asdict(self).items() if v is not None}
-
-
-class Activity(Generic[P, R]):
+class Activity(Registered, Generic[P, R]):
     """An activity type and the function that does its work.
 
     In a workflow, ``await charge(order)`` schedules it and returns its result; the call takes the
@@ -85,7 +65,7 @@ class Activity(Generic[P, R]):
     ) -> None:
         #: the function
         self.fn = fn
-        self.type = type
+        self.type: ActivityType = type
         self.retry = retry
         self.codec: Codec = codec or _JSON
         self.settings = settings or _Settings()
@@ -95,19 +75,6 @@ class Activity(Generic[P, R]):
         self.signature = Signature(fn, self.codec)
         self._given = self.settings.given()
         self.__doc__ = fn.__doc__
-
-    def __repr__(self) -> str:
-        return f"<Activity {self.name} {self.version}>"
-
-    @property
-    def name(self) -> str:
-        """The name of the type."""
-        return self.type.name
-
-    @property
-    def version(self) -> str:
-        """The version of the type."""
-        return self.type.version
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Schedule the activity and wait for its result.

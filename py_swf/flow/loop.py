@@ -256,6 +256,11 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         sys.set_asyncgen_hooks(firstiter=self._note_generator, finalizer=None)
         _set_running_loop(self)
 
+    def leave(self) -> None:
+        """Put back the loop that was running."""
+        _set_running_loop(self._before)
+        sys.set_asyncgen_hooks(*self._hooks)
+
     def _note_generator(self, generator: AsyncGenerator[Any, Any]) -> None:
         self._generators.add(generator)
 
@@ -264,26 +269,23 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         """The asynchronous generators that were begun and may be open; few workflows have any."""
         return WeakSet()
 
-    def leave(self) -> None:
-        """Put back the loop that was running."""
-        _set_running_loop(self._before)
-        sys.set_asyncgen_hooks(*self._hooks)
-
     def run_ready(self) -> None:
         """Run what is ready, and what becomes ready by it, until nothing is or it is stopped."""
-        for handle in self._ready:  # grows while it is gone through
-            callback = handle.callback
-            if callback is None:
-                continue
-            if self.stopped:
-                break
-            try:
-                handle.context.run(callback, *handle.args)
-            except (SystemExit, KeyboardInterrupt):
-                raise
-            except BaseException as error:
-                self._complain({"message": f"Exception in callback {callback}", "exception": error})
-        self._ready.clear()
+        while self._ready:
+            ready, self._ready = self._ready, []
+            for handle in ready:
+                callback = handle.callback
+                if callback is None:
+                    continue
+                if self.stopped:
+                    return
+                try:
+                    handle.context.run(callback, *handle.args)
+                except (SystemExit, KeyboardInterrupt):
+                    raise
+                except BaseException as error:
+                    text = f"Exception in callback {callback}"
+                    self._complain({"message": text, "exception": error})
 
     def complain_of_tasks(self) -> None:
         """Tell of the tasks that have failed without anybody looking at their errors, once."""

@@ -15,9 +15,9 @@ import attrs
 
 from py_swf._to_wire import Duration, members
 from py_swf.decisions import StartChildWorkflowExecution
-from py_swf.flow.activities import checked_input
 from py_swf.flow.codec import Codec, JsonCodec
 from py_swf.flow.commands import OPEN, CancelChild, ContinueAsNew, StartChild
+from py_swf.flow.registered import Registered, Settings, checked_input
 from py_swf.flow.run import Run, current_run
 from py_swf.flow.signatures import Signature
 from py_swf.flow.waiting import OnCancel, check_on_cancel, outcome
@@ -40,8 +40,8 @@ def _tags(tags: Iterable[str] | None) -> tuple[str, ...] | None:
 
 
 @attrs.frozen
-class _Settings:
-    """How an execution is started; None leaves what is registered."""
+class _Settings(Settings):
+    owner = "StartChildWorkflowExecution"
 
     execution_start_to_close_timeout: Duration | None = None
     task_start_to_close_timeout: Duration | None = None
@@ -50,13 +50,6 @@ class _Settings:
     child_policy: str | None = None
     tag_list: tuple[str, ...] | None = attrs.field(default=None, converter=_tags)
     lambda_role: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        members("StartChildWorkflowExecution", **self.given())
-
-    def given(self) -> dict[str, Any]:
-        """Return those that are not None."""
-        return {k: v for k, v in attrs.asdict(self, recurse=False).items() if v is not None}
 
 
 class Child(Generic[R]):
@@ -93,7 +86,7 @@ class Child(Generic[R]):
         _cancel(current_run(), self._command)
 
 
-class Workflow(Generic[P, R]):
+class Workflow(Registered, Generic[P, R]):
     """A workflow type and the async function that decides for its executions.
 
     In a workflow, ``await ship(parcel)`` starts a child execution and returns its result.
@@ -116,7 +109,7 @@ class Workflow(Generic[P, R]):
             raise TypeError(f"the workflow {type.name} must be an async function, not {fn!r}")
         #: the function
         self.fn = fn
-        self.type = type
+        self.type: WorkflowType = type
         self.codec: Codec = codec or _JSON
         self.settings = settings or _Settings()
         self.description = description
@@ -128,19 +121,6 @@ class Workflow(Generic[P, R]):
         self._if_open: IfOpen = "raise"
         self._changed: dict[str, Any] = {}
         self.__doc__ = fn.__doc__
-
-    def __repr__(self) -> str:
-        return f"<Workflow {self.name} {self.version}>"
-
-    @property
-    def name(self) -> str:
-        """The name of the type."""
-        return self.type.name
-
-    @property
-    def version(self) -> str:
-        """The version of the type."""
-        return self.type.version
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Start a child execution and wait for its result.
