@@ -30,6 +30,7 @@ _COMMANDS = {
     "serve": ("serving", "Run a local service, with the console in the browser."),
     "advance": ("turning", "Turn the clock of a local service."),
     "console": ("serving", "Show a service in the browser."),
+    "worker": ("working", "Run workflows and activities."),
     "replay": ("replaying", "Run the code of a workflow over saved histories."),
     "completion": ("completion", "Print the completion script of a shell."),
 }

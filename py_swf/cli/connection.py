@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import attrs
 import click
 
+from py_swf._long_poll import LONG_POLL_CONFIG
 from py_swf._wording import one_line
 from py_swf.cli.service_time import ServiceTime, is_of_aws
 from py_swf.cli.statuses import FAILED, NOT_FOUND, UNREACHABLE, USAGE, CommandError
@@ -55,7 +56,9 @@ def make_client(profile: str | None, region: str | None, endpoint_url: str | Non
 
     env = os.environ
     endpoint_url = endpoint_url or env.get("AWS_ENDPOINT_URL_SWF") or env.get("AWS_ENDPOINT_URL")
-    config = Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 3})
+    config = LONG_POLL_CONFIG.merge(
+        Config(connect_timeout=5, max_pool_connections=50, retries={"total_max_attempts": 3})
+    )
     session = botocore.session.Session(profile=profile)
     session.register_component("data_loader", OneService())
     if endpoint_url and urlsplit(endpoint_url).hostname in _LOOPBACK:

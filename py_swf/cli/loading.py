@@ -12,7 +12,7 @@ from py_swf.cli.statuses import USAGE, CommandError
 __all__ = ["load"]
 
 
-def load(where: str, kind: type, what: str) -> Any:
+def load(where: str, kind: type | tuple[type, ...], what: str) -> Any:
     """Import a module, from the current folder as well, and return a name of it.
 
     :param where: ``module:name``, where the name may have dots.
