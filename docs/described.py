@@ -61,7 +61,8 @@ class _Words(SphinxDirective):
         comments = ModuleAnalyzer.for_module("py_swf.enums").find_attr_docs()
         lines = [*comments.get(("", name), []), "", *words_of(name)]
         shown = "\n".join(f"   {line}" for line in lines)
-        return self.parse_text_to_nodes(f".. py:data:: py_swf.enums.{name}\n\n{shown}\n")
+        head = f".. py:data:: {name}\n   :module: py_swf.enums"
+        return self.parse_text_to_nodes(f"{head}\n\n{shown}\n")
 
 
 def _describe_fields(
