@@ -20,6 +20,7 @@ from py_swf.local.machine.limits import Limits
 from py_swf.local.transport.http_app import App
 from py_swf.local.transport.http_server import serve
 from py_swf.local.transport.injected_faults import KINDS, REFUSALS, parse_fault
+from py_swf.local.transport.request_log import RequestLog
 from py_swf.local.transport.setting_flags import parse_setting, shown
 
 __all__ = ["main"]
@@ -67,7 +68,7 @@ choices:
 
 
 def main(
-    arguments: Sequence[str] | None = None, *, front: Callable[[App, str], Any] | None = None
+    arguments: Sequence[str] | None = None, *, front: Callable[[Any, str], Any] | None = None
 ) -> int:
     """Run the server until it is told to stop.
 
@@ -116,7 +117,8 @@ def _run(
     with listener:
         _warn_beyond_loopback(listener)
         url = _url(options.host, listener)
-        served = app if front is None else front(app, url)
+        service = RequestLog(app, app.clock, _log) if options.log else app
+        served = service if front is None else front(service, url)
         serve(app, listener, lambda: _say_where(url, options.clock), served)
     return 0
 
@@ -170,6 +172,12 @@ def _parser() -> argparse.ArgumentParser:
         help="keep the state in this file, and go on from it (default: in memory alone)",
     )
     add("--seed", type=int, default=0, help="source of ids and chances (default: %(default)s)")
+    add(
+        "--log",
+        action="store_true",
+        help="write a line for each request to standard error: operation, status, milliseconds, "
+        "ids, but nothing that an application wrote",
+    )
     add(
         "--fault",
         action="append",
@@ -228,6 +236,10 @@ def _say_where(url: str, clock: str) -> None:
     if clock == "virtual":
         turn = f"py-swf advance 1d --endpoint-url {url}"
         print(f"time stands still until you turn the clock: {turn}", flush=True)
+
+
+def _log(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _warn_beyond_loopback(listener: socket.socket) -> None:

@@ -132,10 +132,11 @@ class App:
         faults = list(faults)
         self._faults = FaultPlan(faults, seed)
         since = None if file is None else file.time
-        self._clock: Clock = SystemClock(since) if clock is None else clock
+        #: where the service reads the time
+        self.clock: Clock = SystemClock(since) if clock is None else clock
         self.service = _service(
             file,
-            self._clock,
+            self.clock,
             token_salt,
             seed=seed,
             refuse=self._faults.refuse if faults else None,
@@ -143,7 +144,7 @@ class App:
             choices=choices,
         )
         self.service.on_task = self._task_appeared
-        self._turning = Turning(self.service, self._clock, self._hand_out)
+        self._turning = Turning(self.service, self.clock, self._hand_out)
         for task_list in self.service.waiting_tasks():
             self._turning.appeared(task_list)
         days = str(retention)
@@ -181,7 +182,7 @@ class App:
             # The server stops, and the rest of the request has not come.
             await _send(send, 503, {"Connection": "close"}, b"")
         else:
-            said = {**headers, **self._headers, **time_header(self._clock)}
+            said = {**headers, **self._headers, **time_header(self.clock)}
             await _send(send, status, said, body)
 
     async def turn(self, until: float, patience: float) -> None:
@@ -244,7 +245,7 @@ class App:
     async def _clock_answer(self, scope: _Message, receive: _Receive) -> dict[str, Any]:
         """Show the clock, or turn it for as long as the client waits."""
         if scope["method"] in ("GET", "HEAD"):
-            return shown_clock(self._clock)
+            return shown_clock(self.clock)
         refuse_pages(scope["headers"])
         request = read_request(await self._read(receive))
         turn = read_turn(request, self._turning.clock.now())
@@ -258,7 +259,7 @@ class App:
         if is_gone:
             raise _Gone
         turning.result()
-        return shown_clock(self._clock)
+        return shown_clock(self.clock)
 
     async def _read(self, receive: _Receive) -> bytes:
         """Return the body of a request, of which no more than the service reads is kept."""
@@ -347,7 +348,7 @@ class App:
         waits = bool(self._held) and not self._turning.is_possible
         deadline = self.service.next_deadline() if waits else None
         if deadline is not None:
-            delay = max(deadline - self._clock.now(), 0.0)
+            delay = max(deadline - self.clock.now(), 0.0)
             self._timer = asyncio.get_running_loop().call_later(delay, self._deadline_reached)
 
     def _deadline_reached(self) -> None:

@@ -62,10 +62,11 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def server(*flags: str) -> Iterator[Server]:
-    """Run a server on a free port until the block ends."""
+def server(*flags: str, stderr: bool = False) -> Iterator[Server]:
+    """Run a server on a free port until the block ends; its errors can be read if asked for."""
     command = [sys.executable, "-m", "py_swf.local", "--port", "0", *flags]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    errors = subprocess.PIPE if stderr else None
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
         assert process.stdout is not None
         printed = [process.stdout.readline().strip() for _ in range(3)]
         try:

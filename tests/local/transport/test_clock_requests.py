@@ -34,7 +34,7 @@ def test_the_clock_is_shown(app: Any, kind: str) -> None:
     answer = ask(app, "GET")
     told = json.loads(answer.body)
     assert (answer.status, told["clock"]) == (200, kind)
-    assert told["now"] == pytest.approx(app._clock.now(), abs=60)
+    assert told["now"] == pytest.approx(app.clock.now(), abs=60)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_turn_that_cannot_be_is_answered_so() -> None:
     answer = ask(app, "POST", b'{"advance": -1}')
     assert answer.status == 400
     assert json.loads(answer.body)["__type"].endswith("#ValidationException")
-    assert app._clock.now() == START
+    assert app.clock.now() == START
 
 
 def test_the_clock_of_the_system_is_not_turned() -> None:
@@ -92,14 +92,14 @@ def test_a_page_in_a_browser_does_not_turn_the_clock() -> None:
     app = turned()
     answer = ask(app, "POST", b'{"advance": 1}', (b"origin", b"http://127.0.0.1:4580"))
     assert answer.status == 403
-    assert app._clock.now() == START
+    assert app.clock.now() == START
 
 
 def test_a_foreign_name_does_not_reach_the_clock() -> None:
     """The names under which the service answers are those under which its clock does."""
     app = turned()
     assert ask(app, "POST", b'{"advance": 1}', (b"host", b"evil.example")).status == 403
-    assert app._clock.now() == START
+    assert app.clock.now() == START
 
 
 @pytest.mark.parametrize(("app", "said"), [(turned(), b"1767225600.000"), (bare_app(), None)])
@@ -126,7 +126,7 @@ def test_the_clock_stops_when_its_client_goes() -> None:
         return await asking
 
     assert run(whole()).status == 0
-    assert app._clock.now() == START
+    assert app.clock.now() == START
 
 
 def test_the_command_line_starts_a_clock_that_is_turned() -> None:
