@@ -9,6 +9,7 @@ that has arrived while its confirmation was lost.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -25,7 +26,7 @@ from py_swf.daemon.errors import AnswerNotDelivered, AnswerNotPermitted, AnswerR
 from py_swf.daemon.heartbeats import end_beats, holding_beats
 from py_swf.daemon.stop_deadline import Ending
 from py_swf.daemon.stopping import Stop
-from py_swf.daemon.task_ids import AnyTask, ids_of
+from py_swf.daemon.task_ids import AnyTask, ids_of, title_of
 from py_swf.decisions import Answer, Decision
 from py_swf.tasks import ActivityTask, DecisionTask
 
@@ -71,6 +72,7 @@ def finish(
     send = partial(client.finish, task.task_token, result)
     return _deliver(
         "RespondActivityTaskCompleted",
+        "completed",
         client,
         task,
         send,
@@ -111,7 +113,15 @@ def fail(
     """
     send = partial(client.fail, task.task_token, reason, details)
     return _deliver(
-        "RespondActivityTaskFailed", client, task, send, give_up_after, calling, stop, stop_within
+        "RespondActivityTaskFailed",
+        "failed",
+        client,
+        task,
+        send,
+        give_up_after,
+        calling,
+        stop,
+        stop_within,
     )
 
 
@@ -142,7 +152,15 @@ def cancel(
     """
     send = partial(client.cancel, task.task_token, details)
     return _deliver(
-        "RespondActivityTaskCanceled", client, task, send, give_up_after, calling, stop, stop_within
+        "RespondActivityTaskCanceled",
+        "canceled",
+        client,
+        task,
+        send,
+        give_up_after,
+        calling,
+        stop,
+        stop_within,
     )
 
 
@@ -183,6 +201,7 @@ def respond(
     send = partial(client.respond, task.task_token, answer)
     return _deliver(
         "RespondDecisionTaskCompleted",
+        _said(answer.decisions),
         client,
         task,
         send,
@@ -193,8 +212,15 @@ def respond(
     )
 
 
+def _said(decisions: Iterable[Decision]) -> str:
+    """Return what a log line says of decisions: their types, and how many there are of each."""
+    counts = Counter(decision.decision_type for decision in decisions)
+    return ", ".join(f"{n} {name}" if n > 1 else name for name, n in counts.items()) or "nothing"
+
+
 def _deliver(
     operation: str,
+    said: str,
     client: ActivityTaskClient | DecisionClient,
     task: AnyTask,
     send: Callable[[], None],
@@ -212,6 +238,8 @@ def _deliver(
         perhaps_given = perhaps_given or may_be_there
         if error is None or _is_given(error, operation, task, perhaps_given):
             end_beats(client, task)
+            if error is None:
+                _log.info("answered %s: %s", title_of(task), said, extra=ids_of(task))
             return error is None
         pause = calling.pause(sends)
         sends += 1

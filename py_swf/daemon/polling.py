@@ -21,7 +21,9 @@ from py_swf.daemon.calling import Calling
 from py_swf.daemon.error_verdicts import name_of, remedy_for, verdict_of
 from py_swf.daemon.stop_deadline import Ending, Progress, telling
 from py_swf.daemon.stopping import Stop
+from py_swf.daemon.task_ids import ids_of, title_of
 from py_swf.errors import NoTaskFound, PollNotAnswered
+from py_swf.tasks import ActivityTask, DecisionTask
 
 __all__ = ["PollingClient", "check_polls", "default_identity", "poll_until", "tasks"]
 
@@ -37,6 +39,8 @@ _OPERATIONS = (
     (DecisionClient, "PollForDecisionTask"),
     (ActivityTaskClient, "PollForActivityTask"),
 )
+#: the configuration of each kind of client, which names what it polls
+_CONFIGS = ("decision_config", "activity_task_config")
 
 
 class PollingClient(Protocol[TaskT_co]):
@@ -124,12 +128,16 @@ def poll_until(
     operation = next((name for cls, name in _OPERATIONS if isinstance(client, cls)), "poll")
     row = _Row(operation, give_up_after, calling)
     poll = partial(calling.timed, operation, partial(client.poll, **options))
+    where = _where(client)
+    _log.info("polling %s, as %s", where, options["identity"])
     while not ending.is_set():
         try:
             row.begin()
             progress.polling = True
             task = poll() if ending.within == math.inf else _poll_aside(poll, ending)
         except NoTaskFound as error:
+            if not row.is_idle:
+                _log.info("no task in %s: waiting for one", where)
             ending.pause(row.empty(error))
             continue
         except Exception as error:
@@ -138,9 +146,27 @@ def poll_until(
         finally:
             progress.polling = False
         if task is None:
-            return
+            break
+        _note_taken(task)
         yield task
         row.end()
+    _log.info("no longer polling %s", where)
+
+
+def _where(client: object) -> str:
+    """Return what a log line calls the task list of a client; a double may have none."""
+    config = next(filter(None, (getattr(client, name, None) for name in _CONFIGS)), None)
+    if config is None:
+        return "a task list"
+    kind = "decision" if isinstance(client, DecisionClient) else "activity"
+    return f"{kind} task list {config.task_list!r} of domain {config.domain!r}"
+
+
+def _note_taken(task: object) -> None:
+    if isinstance(task, DecisionTask):
+        _log.info("took a decision task of %s", title_of(task), extra=ids_of(task))
+    elif isinstance(task, ActivityTask):
+        _log.info("took activity %s", title_of(task), extra=ids_of(task))
 
 
 class _Row:
@@ -158,11 +184,13 @@ class _Row:
 
     def end(self) -> None:
         """Begin another row: what was yielded has been worked on."""
+        self.is_idle = False
         self.failures = self.unanswered = self.quick = 0
         self.well = self.calling.clock()
 
     def empty(self, error: NoTaskFound) -> float:
         """Return how long to wait after a poll without a task, in seconds."""
+        self.is_idle = True
         took = self.calling.clock() - self.began
         self.failures, self.quick = 0, self.quick + 1 if took < _QUICK else 0
         if isinstance(error, PollNotAnswered):

@@ -12,7 +12,7 @@ from typing import Any
 
 from py_swf.tasks import ActivityTask, DecisionTask
 
-__all__ = ["AnyTask", "ids_of"]
+__all__ = ["AnyTask", "ids_of", "title_of"]
 
 AnyTask = ActivityTask | DecisionTask
 
@@ -46,3 +46,13 @@ def ids_of(task: AnyTask) -> dict[str, Any]:
             "workflow_version": task.workflow_type.version,
         }
     return {**ids, **named}
+
+
+def title_of(task: AnyTask) -> str:
+    """Return what a log line calls a task: ``charge-card of order-17``, or ``order-17``.
+
+    :param task: an activity task or a decision task.
+    """
+    if isinstance(task, ActivityTask):
+        return f"{task.activity_id} of {task.workflow_id}"
+    return task.workflow_id

@@ -90,7 +90,7 @@ def main(
 def _run(
     options: argparse.Namespace,
     file: storage.StateFile | None,
-    front: Callable[[App, str], Any] | None,
+    front: Callable[[Any, str], Any] | None,
 ) -> int:
     try:
         app = App(
