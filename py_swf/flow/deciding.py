@@ -208,6 +208,8 @@ class _Told:
     :param quiet: log none.
     """
 
+    __slots__ = ("ids", "quiet")
+
     def __init__(self, task: DecisionTask, *, quiet: bool = False) -> None:
         self.ids = ids_of(task)
         self.quiet = quiet
@@ -249,3 +251,4 @@ def _log_complaints(run: Run, task: DecisionTask) -> None:
     for context in run.complaints:
         text = context.get("message", "unhandled error in a workflow")
         _log.error("%s", text, exc_info=context.get("exception"), extra=ids_of(task))
+    run.complaints.clear()  # the next task of a kept run has none of them

@@ -260,6 +260,20 @@ class TestTrust:
         scene.decide(decider)
         assert len(decider._kept) == 0
 
+    def test_an_error_is_logged_at_its_own_task_alone(self, caplog):
+        """What was logged for one task of a kept run is not logged again for the next."""
+
+        @flow.workflow
+        async def careless() -> None:
+            asyncio.get_running_loop().call_soon(lambda: 1 / 0)
+            await add(await add(1))
+
+        scene, decider = Scene([careless], [add]).start(), flow.Decider([careless], keep=10)
+        for _ in range(3):
+            scene.decide(decider)
+            scene.work()
+        assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
+
     def test_a_page_that_cannot_be_read_gives_the_run_up(self):
         """An error while the new events are read leaves no run half taken in."""
         closed = []
