@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import pkgutil
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from botocore.loaders import Loader
-
 __all__ = ["service_model"]
+
+_FOLDER = "data/swf/2012-01-25"
 
 
 @cache
 def service_model() -> Mapping[str, Any]:
-    """Return the model, read once."""
-    model: Mapping[str, Any] = Loader().load_service_model("swf", "service-2")
+    """Return the model, read once.
+
+    botocore's loader is not used: to import it takes longer than the rest of a server's start.
+
+    :raises FileNotFoundError: when botocore has no model where all its versions have had it.
+    """
+    with suppress(FileNotFoundError):
+        return _read(f"{_FOLDER}/service-2.json.gz")
+    return _read(f"{_FOLDER}/service-2.json")  # in some packages of botocore nothing is compressed
+
+
+def _read(path: str) -> Mapping[str, Any]:
+    content = pkgutil.get_data("botocore", path) or b""
+    model: Mapping[str, Any] = json.loads(
+        gzip.decompress(content) if path.endswith(".gz") else content
+    )
     return model
