@@ -278,7 +278,9 @@ def run(kills: int, seed: int) -> dict[str, Any]:
             loads = [Load(books, server, f"{seed}-{number}-{n}") for n in range(CLIENTS)]
             for load in loads:
                 load.start()
-            time.sleep(chance.uniform(0.0, 0.6))  # the moment is what this is about
+            enough = books.calls + chance.randint(50, 300)
+            while books.calls < enough and any(load.is_alive() for load in loads):
+                time.sleep(chance.uniform(0.0, 0.003))
             server.kill()
             for load in loads:
                 load.join()

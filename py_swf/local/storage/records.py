@@ -127,7 +127,11 @@ def _types(domain: Domain, kind: str) -> Any:
 def entity_record(entity: Entity) -> Record:
     """Return the record of an execution, or of something that is open in one."""
     kind = type(entity).__name__
-    record: Record = {"kind": kind, **{name: getattr(entity, name) for name in _FIELDS[kind]}}
+    record: Record = {"kind": kind}
+    for name in _FIELDS[kind]:
+        value = getattr(entity, name)
+        if value is not None and value is not False:  # as a new one is made
+            record[name] = value
     if entity.deadlines:
         record["deadlines"] = {
             timeout: (key[0], key[2]) for timeout, (key, _) in entity.deadlines.items()

@@ -24,15 +24,18 @@ FORMAT = 1
 # "SWF" and a zero: by this a file of ours is told from other SQLite databases.
 _APPLICATION = 0x53574600
 
+# All rows of an execution are side by side, so that a call mostly writes to one page. Its own has
+# the kind "execution" and the number 0; the others have the id of the event, or of the event that
+# opened the part.
 _TABLES = """
 CREATE TABLE service (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL);
 CREATE TABLE registrations (key TEXT PRIMARY KEY, record TEXT NOT NULL);
-CREATE TABLE executions (serial INTEGER PRIMARY KEY, record TEXT NOT NULL);
-CREATE TABLE events (
-    execution INTEGER, id INTEGER, record TEXT NOT NULL, PRIMARY KEY (execution, id)
-) WITHOUT ROWID;
-CREATE TABLE open_parts (
-    execution INTEGER, opened INTEGER, record TEXT NOT NULL, PRIMARY KEY (execution, opened)
+CREATE TABLE executions (
+    serial INTEGER,
+    kind TEXT CHECK (kind IN ('execution', 'open part', 'event')),
+    number INTEGER,
+    record TEXT NOT NULL,
+    PRIMARY KEY (serial, kind, number)
 ) WITHOUT ROWID
 """
 
@@ -62,10 +65,10 @@ class StateFile:
         try:
             with self._explained():
                 self._open()
+            saved = self.service_record()
         except BaseException:
             self.close()
             raise
-        saved = self.service_record()
         #: the time that the service had reached, in seconds since the epoch; None in a new file
         self.time: float | None = None if saved is None else saved["now"]
 
@@ -80,6 +83,7 @@ class StateFile:
             self._check(application, version)
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = NORMAL")
+        execute("PRAGMA wal_autocheckpoint = 4000")  # pages: it costs, and the log has 16 MB then
         if is_new:
             with self._transaction():
                 for statement in _TABLES.split(";"):

@@ -17,6 +17,7 @@ from typing import Any
 
 from py_swf.local.machine.changes import Touched
 from py_swf.local.machine.clock import Clock
+from py_swf.local.machine.execution.entity import Entity
 from py_swf.local.machine.execution.execution import Execution
 from py_swf.local.machine.service import Service
 from py_swf.local.storage.records import (
@@ -31,6 +32,8 @@ from py_swf.local.storage.records import (
 from py_swf.local.storage.state_file import StateFile, Write
 
 __all__ = ["StoredService"]
+
+_PUT = "INSERT OR REPLACE INTO executions VALUES (?, ?, ?, ?)"
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
@@ -120,7 +123,10 @@ class StoredService(Service):
                 row = (_encode(key), _encode(registered))
                 yield "INSERT OR REPLACE INTO registrations VALUES (?, ?)", row
         for execution, touched in changes.executions.items():
-            yield from _removal(execution) if execution.removed else _update(execution, touched)
+            if execution.removed:
+                yield "DELETE FROM executions WHERE serial = ?", (execution.serial,)
+            else:
+                yield from _update(execution, touched)
 
     def _restore(self, saved: Record) -> None:
         state, read = self._state, self._file.read
@@ -128,16 +134,14 @@ class StoredService(Service):
         registrations = [(tuple(json.loads(key)), json.loads(record)) for key, record in rows]
         for key, record in sorted(registrations, key=lambda row: len(row[0])):
             restore_registration(state, key, record)
-        parts: dict[int, list[Record]] = {}
-        for serial, record in read("SELECT execution, record FROM open_parts ORDER BY 1, opened"):
-            parts.setdefault(serial, []).append(json.loads(record))
-        events = groupby(
-            read("SELECT execution, record FROM events ORDER BY execution, id"), itemgetter(0)
-        )
-        executions = read("SELECT serial, record FROM executions ORDER BY serial")
-        for (serial, record), (_, rows) in zip(executions, events, strict=True):
-            history = json.loads(f"[{','.join(text for _, text in rows)}]")
-            restore_execution(state, json.loads(record), history, parts.get(serial, ()))
+        rows = read("SELECT serial, kind, record FROM executions ORDER BY serial, kind, number")
+        for _, group in groupby(rows, itemgetter(0)):
+            records: dict[str, list[str]] = {"event": [], "open part": []}
+            for _, kind, record in group:
+                records.setdefault(kind, []).append(record)
+            (execution,) = records["execution"]
+            events, parts = (_decode_all(records[kind]) for kind in ("event", "open part"))
+            restore_execution(state, json.loads(execution), events, parts)
         restore_service(state, saved, self._seed)
 
 
@@ -153,24 +157,26 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _removal(execution: Execution) -> Iterator[Write]:
-    yield "DELETE FROM executions WHERE serial = ?", (execution.serial,)
-    yield "DELETE FROM events WHERE execution = ?", (execution.serial,)
+def _decode_all(records: list[str]) -> list[Record]:
+    decoded: list[Record] = json.loads(f"[{','.join(records)}]")
+    return decoded
 
 
 def _update(execution: Execution, touched: Touched) -> Iterator[Write]:
-    serial, record = execution.serial, _encode(entity_record(execution))
-    yield "INSERT OR REPLACE INTO executions VALUES (?, ?)", (serial, record)
+    serial = execution.serial
+    yield _PUT, (serial, "execution", 0, _encode(entity_record(execution)))
     for event in execution.events[touched.events :]:
-        yield "INSERT INTO events VALUES (?, ?, ?)", (serial, event["eventId"], _encode(event))
+        yield _PUT, (serial, "event", event["eventId"], _encode(event))
     if execution.closed is not None:
-        yield "DELETE FROM open_parts WHERE execution = ?", (serial,)
+        yield "DELETE FROM executions WHERE serial = ? AND kind = 'open part'", (serial,)
         return
     for part in touched.parts:
-        if part is execution:
-            continue
-        if part.state in part.states:
-            row = (serial, part.opened, _encode(entity_record(part)))
-            yield "INSERT OR REPLACE INTO open_parts VALUES (?, ?, ?)", row
-        else:
-            yield "DELETE FROM open_parts WHERE execution = ? AND opened = ?", (serial, part.opened)
+        if part is not execution:
+            yield _part(serial, part)
+
+
+def _part(serial: int, part: Entity) -> Write:
+    key = (serial, "open part", part.opened)
+    if part.state in part.states:
+        return _PUT, (*key, _encode(entity_record(part)))
+    return "DELETE FROM executions WHERE serial = ? AND kind = ? AND number = ?", key

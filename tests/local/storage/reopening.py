@@ -39,6 +39,10 @@ class StoredMachine(Machine):
         """Return the rows of a table."""
         return list(self.file.read(f"SELECT * FROM {table}"))
 
+    def events(self) -> list[Any]:
+        """Return the events in the file."""
+        return [row for row in self.rows("executions") if row[1] == "event"]
+
 
 class StoredWorld(World):
     """Random calls of a service that is closed and opened again between them."""

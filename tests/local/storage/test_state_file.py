@@ -10,6 +10,8 @@ import pytest
 from py_swf.local.storage import StateFile, StateFileError
 from py_swf.local.storage.state_file import FORMAT
 
+PUT = "INSERT INTO executions VALUES (?, ?, ?, ?)"
+
 
 def test_a_file_is_made(tmp_path: Path) -> None:
     """A path where nothing is becomes a new file, in which nothing is."""
@@ -99,7 +101,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "half.swf"
     file = StateFile(path)
     for number in range(100):
-        file.write([("INSERT INTO executions VALUES (?, ?)", (number, "x" * 1000))])
+        file.write([(PUT, (number, "execution", 0, "x" * 1000))])
     file.close()
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
@@ -110,10 +112,10 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
 def test_a_write_is_whole_or_nothing(tmp_path: Path) -> None:
     """A statement that fails takes those before it back, and the file goes on."""
     file = StateFile(tmp_path / "shop.swf")
-    row = ("INSERT INTO executions VALUES (?, ?)", (1, "{}"))
+    row = (PUT, (1, "execution", 0, "{}"))
     with pytest.raises(StateFileError, match="UNIQUE"):
         file.write([row, row])
     assert list(file.read("SELECT * FROM executions")) == []
     file.write([row])
-    assert list(file.read("SELECT * FROM executions")) == [(1, "{}")]
+    assert list(file.read("SELECT * FROM executions")) == [(1, "execution", 0, "{}")]
     file.close()
