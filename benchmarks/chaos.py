@@ -8,8 +8,9 @@ poll or of a task, and another takes its place.
 
 Every execution must close as COMPLETED with the right result, no daemon may end by an exception,
 and what the loops were given and their answers returned must be what the service recorded: see
-``chaos_judge.py``. The exit status tells whether it is so. With ``--sabotage`` the library is
-broken on purpose, see ``chaos_sabotage.py``, and the judge must complain.
+``chaos_judge.py``. With ``--flow`` the daemons are hosts that run one ``flow.Worker`` each, and
+every history must replay, too. The exit status tells whether it is so. With ``--sabotage`` the
+library is broken on purpose, see ``chaos_sabotage.py``, and the judge must complain.
 """
 
 from __future__ import annotations
@@ -40,9 +41,13 @@ from chaos_daemons import (
     boto_client,
     expected,
 )
+from chaos_flow import chaos as workflow
+from chaos_flow import expected as expected_of_flow
 from chaos_judge import judge
 from chaos_sabotage import SABOTAGES
 
+from py_swf import flow
+from py_swf.daemon.deciding import DECIDER_ERROR
 from py_swf.events import ActivityTaskStarted, DecisionTaskStarted, event_from_wire
 from py_swf.history import History
 
@@ -98,7 +103,8 @@ class Daemon:
         self.journal = folder / f"{number}.journal"
         self.stderr = folder / f"{number}.stderr"
         # every other one is a plain loop
-        command = [sys.executable, str(HERE / "chaos_daemons.py"), role, url, str(self.journal)]
+        program = "chaos_flow.py" if role == "host" else "chaos_daemons.py"
+        command = [sys.executable, str(HERE / program), role, url, str(self.journal)]
         command += ["--plain"] * (number % 2)
         command += ["--sabotage", sabotage] if sabotage else []
         environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "PYTHONHASHSEED": "0"}
@@ -247,8 +253,10 @@ def histories(boto: Any) -> Iterator[tuple[tuple[str, str], History]]:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Do it all, and return the figures."""
     chance, began = Random(options.seed), time.monotonic()
-    limit = options.limit or 60 + options.workflows * 0.25
+    limit = options.limit or 120 + options.workflows * 0.25
     roles = ["decider"] * options.deciders + ["worker"] * options.workers
+    if options.flow:
+        roles = ["host"] * options.hosts
     names = [f"w-{number}" for number in range(options.workflows)]
     with tempfile.TemporaryDirectory() as folder, service(options.seed, options.hold) as url:
         boto = boto_client(url, max_attempts=9, mode="standard")
@@ -264,11 +272,26 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         finally:
             daemons.kill()
         journal = [note for daemon in daemons.all for note in daemon.notes()]
-        complaints += judge(found, daemons.all, expected, LIMITS)
+        result_of = expected_of_flow if options.flow else expected
+        complaints += judge(found, daemons.all, result_of, LIMITS)
+        if options.flow:
+            complaints += differences(found)
     known = {workflow_id for workflow_id, _ in found}
     complaints += [f"{name} was never started" for name in names if name not in known]
     seconds = time.monotonic() - began
     return figures(options, found, journal, daemons, complaints, seconds)
+
+
+def differences(found: dict[tuple[str, str], History]) -> Iterator[str]:
+    """Replay every history, and complain of what the code would not do again, or was parked for."""
+    for (workflow_id, run_id), history in found.items():
+        try:
+            flow.replay(workflow, history.events, workflow_id=workflow_id, run_id=run_id)
+        except Exception as error:
+            yield f"{workflow_id} does not replay: {error}"
+        for marker in history.markers:
+            if marker.marker_name == DECIDER_ERROR:
+                yield f"{workflow_id} was parked: {marker.details}"
 
 
 def watch(
@@ -333,18 +356,22 @@ def main() -> int:
     add("--workflows", type=int, default=3000, help="how many (default: 3000)")
     add("--deciders", type=int, default=3, help="processes (default: 3)")
     add("--workers", type=int, default=4, help="processes (default: 4)")
+    add("--flow", action="store_true", help="run flow.Worker hosts instead of these two")
+    add("--hosts", type=int, default=5, help="processes of --flow (default: 5)")
     add("--every", type=float, default=2.0, help="seconds between strikes (default: 2)")
     add("--strikes", type=int, default=1000, help="most of them (default: 1000)")
     add("--pace", type=float, default=0.0, help="seconds between starts, in 4 threads (default: 0)")
     add("--hold", type=float, default=2.0, help="seconds that a poll is held (default: 2)")
-    add("--limit", type=float, help="seconds (default: 60, and 0.25 a workflow)")
+    add("--limit", type=float, help="seconds (default: 120, and 0.25 a workflow)")
     add("--sabotage", choices=SABOTAGES, help="break the library in this way")
     add("--small", action="store_true", help="60 workflows, as in the tests")
     add("--json", action="store_true", help="print JSON instead of lines")
     options = parser.parse_args()
     if options.small:
-        options.workflows, options.deciders, options.workers = 60, 2, 2
+        options.workflows, options.deciders, options.workers, options.hosts = 60, 2, 2, 3
         options.every, options.strikes, options.pace, options.hold = 0.4, 18, 0.4, 1.0
+        if options.flow:  # each of these has 9 activities
+            options.workflows, options.every, options.strikes = 16, 0.8, 9
     result = run(options)
     if options.json:
         print(json.dumps(result, indent=1))

@@ -78,7 +78,9 @@ def judge(
                 seen.setdefault(_key(note), {}).update(note)
     lost: dict[str, list[tuple[Key, Any]]] = {}
     for key, task in recorded.items():
-        daemon = by_identity[str(task.started.identity).rpartition(":")[2]]
+        # host:process id, and behind a blank what else the daemon says of itself
+        identity = str(task.started.identity).partition(" ")[0]
+        daemon = by_identity[identity.rpartition(":")[2]]
         if key not in seen:
             lost.setdefault(daemon.name, []).append((key, task.started))
         elif "outcome" in seen[key]:

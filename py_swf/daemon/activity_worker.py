@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 Handler: TypeAlias = Callable[..., str | None]
 #: that of all tasks, or a function from a task to its own
-HeartbeatTimeout: TypeAlias = Duration | Callable[[ActivityTask], Duration | None]
+TimeoutOfTask: TypeAlias = Duration | Callable[[ActivityTask], Duration | None]
 
 
 class ActivityWorker(Worker[ActivityTask]):
@@ -55,8 +55,8 @@ class ActivityWorker(Worker[ActivityTask]):
     :param heartbeat_timeout: the heartbeat timeout of the tasks, in seconds: beats come at a
         third of it. Or a function from a task to that of its type.
     :param heartbeat_every: seconds between beats instead.
-    :param start_to_close_timeout: that of the tasks, in seconds: after it no answer is tried
-        again. None, or no limit, tries each answer for 300 seconds.
+    :param start_to_close_timeout: that of the tasks, in seconds, or a function as above: after it
+        no answer is tried again. None, or no limit, tries each answer for 300 seconds.
     :param executor: runs the handler elsewhere, in a process pool say. Then it is called as
         ``handler(task)`` and hears nothing of beats, which are sent from here.
     :param identity: who polls, for the history; None is ``host:process id``.
@@ -79,9 +79,9 @@ class ActivityWorker(Worker[ActivityTask]):
         handler: Callable[[ActivityTask, Heartbeat], str | None],
         *,
         max_workers: int = 1,
-        heartbeat_timeout: HeartbeatTimeout | None = None,
+        heartbeat_timeout: TimeoutOfTask | None = None,
         heartbeat_every: float | timedelta | None = None,
-        start_to_close_timeout: Duration | None = None,
+        start_to_close_timeout: TimeoutOfTask | None = None,
         executor: None = None,
         identity: str | None = None,
         on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
@@ -95,9 +95,9 @@ class ActivityWorker(Worker[ActivityTask]):
         handler: Callable[[ActivityTask], str | None],
         *,
         max_workers: int = 1,
-        heartbeat_timeout: HeartbeatTimeout | None = None,
+        heartbeat_timeout: TimeoutOfTask | None = None,
         heartbeat_every: float | timedelta | None = None,
-        start_to_close_timeout: Duration | None = None,
+        start_to_close_timeout: TimeoutOfTask | None = None,
         executor: Executor,
         identity: str | None = None,
         on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
@@ -110,9 +110,9 @@ class ActivityWorker(Worker[ActivityTask]):
         handler: Handler,
         *,
         max_workers: int = 1,
-        heartbeat_timeout: HeartbeatTimeout | None = None,
+        heartbeat_timeout: TimeoutOfTask | None = None,
         heartbeat_every: float | timedelta | None = None,
-        start_to_close_timeout: Duration | None = None,
+        start_to_close_timeout: TimeoutOfTask | None = None,
         executor: Executor | None = None,
         identity: str | None = None,
         on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
@@ -134,22 +134,19 @@ class ActivityWorker(Worker[ActivityTask]):
         )
         self.client = client
         self.handler = handler
-        if callable(heartbeat_timeout):
-            check_call("heartbeat_timeout", heartbeat_timeout, "task")
+        interval(heartbeat_every, None if callable(heartbeat_timeout) else heartbeat_timeout)
+        if start_to_close_timeout is not None and not callable(start_to_close_timeout):
+            seconds_of("start_to_close_timeout", start_to_close_timeout)
         self.heartbeat_every = heartbeat_every
-        self.heartbeat_timeout = heartbeat_timeout
-        self.every = interval(
-            heartbeat_every, None if callable(heartbeat_timeout) else heartbeat_timeout
-        )
-        self.start_to_close = math.inf
-        if start_to_close_timeout is not None:
-            self.start_to_close = seconds_of("start_to_close_timeout", start_to_close_timeout)
+        self._heartbeat_of = _of_each("heartbeat_timeout", heartbeat_timeout)
+        self._start_to_close_of = _of_each("start_to_close_timeout", start_to_close_timeout)
         self.executor = executor
 
     def _answer_to(self, task: ActivityTask) -> None:
         began = self.calling.clock()
         with ExitStack() as block:
-            beats = heartbeating(self.client, task, self._every(task), calling=self.calling)
+            every = interval(self.heartbeat_every, self._heartbeat_of(task))
+            beats = heartbeating(self.client, task, every, calling=self.calling)
             try:
                 beat = block.enter_context(beats)
             except RuntimeError as error:
@@ -175,12 +172,6 @@ class ActivityWorker(Worker[ActivityTask]):
             if not isinstance(error, Exception) or isinstance(error, BrokenExecutor):
                 raise
 
-    def _every(self, task: ActivityTask) -> float:
-        """Return the seconds between the beats of a task."""
-        if not callable(self.heartbeat_timeout):
-            return self.every
-        return interval(self.heartbeat_every, self.heartbeat_timeout(task))
-
     def _handle(self, task: ActivityTask, beat: Heartbeat) -> str | None:
         if self.executor is None:
             return self.handler(task, beat)
@@ -197,8 +188,10 @@ class ActivityWorker(Worker[ActivityTask]):
     ) -> None:
         """Give one of the answers, for as long as the task can take one."""
         left = GIVE_UP_AFTER
-        if self.start_to_close < math.inf:
-            left = max(0.0, began + self.start_to_close - self.calling.clock())
+        timeout = self._start_to_close_of(task)
+        seconds = math.inf if timeout is None else seconds_of("start_to_close_timeout", timeout)
+        if seconds < math.inf:
+            left = max(0.0, began + seconds - self.calling.clock())
         answer(
             self.client,
             task,
@@ -207,3 +200,11 @@ class ActivityWorker(Worker[ActivityTask]):
             calling=self.calling,
             stop=self._ending,
         )
+
+
+def _of_each(name: str, timeout: TimeoutOfTask | None) -> Callable[[ActivityTask], Duration | None]:
+    """Return a timeout as a function of the task."""
+    if not callable(timeout):
+        return lambda task: timeout
+    check_call(name, timeout, "task")
+    return timeout

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from py_swf._to_wire import members
-from py_swf.daemon.error_verdicts import name_of
+from py_swf.daemon.calling import Calling
+from py_swf.daemon.error_verdicts import name_of, verdict_of
 from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
 from py_swf.flow.activities import Activity
 from py_swf.flow.workflows import Workflow
@@ -49,6 +50,7 @@ def register(
     *types: Workflow[..., Any] | Activity[..., Any],
     check: bool = True,
     task_list: str | None = None,
+    calling: Calling | None = None,
 ) -> None:
     """Register workflows and activities as the code declares them, where they are not yet.
 
@@ -63,6 +65,8 @@ def register(
         other defaults than the code names, or is deprecated.
     :param task_list: the default task list of the types that name none; None registers none. One
         that is registered with another is no error, since each use may name a list; it is logged.
+    :param calling: how passing faults, such as throttling when a whole fleet starts, are waited
+        out; None raises them.
     :raises RegisteredDefaultsDiffer: when some are, and ``check`` is True; names every difference.
         The types that were missing have been registered by then.
     :raises TypeError: when one of the types is neither a workflow nor an activity.
@@ -77,9 +81,9 @@ def register(
         if not isinstance(each, Workflow | Activity):
             raise TypeError(f"{each!r} is neither a workflow nor an activity")
     for each in types:
-        detail = _described(registration_client, domain, each)
+        detail = _patiently(calling, _described, registration_client, domain, each)
         if detail is None:
-            _register(registration_client, domain, each, task_list)
+            _patiently(calling, _register, registration_client, domain, each, task_list)
         else:
             differences += _differences(each, detail)
             _log_other_list(each, detail, task_list)
@@ -91,6 +95,22 @@ def register(
         if check:
             raise RegisteredDefaultsDiffer(said)
         warnings.warn(said, RegisteredDefaultsWarning, stacklevel=2)
+
+
+def _patiently(calling: Calling | None, call: Callable[..., Any], *args: Any) -> Any:
+    """Make a call, and again after a pause when it met what passes by itself."""
+    failures = 0
+    while True:
+        try:
+            return call(*args)
+        except Exception as error:
+            if calling is None or verdict_of(error) != "wait":
+                raise
+            pause = calling.pause(failures)
+            text = "the types could not be looked at (%s); again in %.1f s"
+            _log.warning(text, name_of(error), pause)
+        calling.sleep(pause)
+        failures += 1
 
 
 def _register(client: RegistrationClient, domain: str, each: Any, task_list: str | None) -> None:

@@ -205,6 +205,7 @@ class Worker:
                 *types,
                 check=self.registration == "check",
                 task_list=self.task_list,
+                calling=self.calling,
             )
 
     def _deciders(self, max_workers: int) -> Iterator[Callable[[Stop], object]]:
@@ -237,7 +238,8 @@ class Worker:
             "identity": self._identity,
             "executor": executor,
             "heartbeat_every": every,
-            "heartbeat_timeout": self._heartbeat_timeout,
+            "heartbeat_timeout": partial(self._setting, "heartbeat_timeout"),
+            "start_to_close_timeout": partial(self._setting, "start_to_close_timeout"),
         }
         handle = self._surrounded(self.handler)
         for each in self._lists(self.handler.activities.values()):
@@ -256,6 +258,8 @@ class Worker:
         """Return the task lists of some types, each once."""
         return list(dict.fromkeys(each.settings.task_list or self.task_list for each in types))
 
-    def _heartbeat_timeout(self, task: ActivityTask) -> Duration | None:
+    def _setting(self, name: str, task: ActivityTask) -> Duration | None:
+        """Return what an activity says of its tasks; None where it says nothing."""
         activity = self.handler.activities.get((task.type, task.version))
-        return None if activity is None else activity.settings.heartbeat_timeout
+        value: Duration | None = None if activity is None else getattr(activity.settings, name)
+        return value

@@ -249,6 +249,23 @@ def test_without_a_time_out_answers_are_tried_for_300_seconds(timeout):
         ended(scene, lambda t, b: None, start_to_close_timeout=timeout, calling=clock.calling())
 
 
+def test_timeouts_may_differ_from_task_to_task():
+    """A function says how often a task beats and for how long its answer is tried."""
+    scene, clock = world(InjectedFault("drop-before", COMPLETED)), Clock()
+    every = []
+
+    with pytest.raises(AnswerNotDelivered, match=r"given up after 20\.0 s"):
+        ended(
+            scene,
+            lambda task, beat: every.append(beat.every),
+            heartbeat_timeout=lambda task: 90 if task.type == "act" else None,
+            start_to_close_timeout=lambda task: 20 if task.activity_id == "a" else None,
+            calling=clock.calling(),
+        )
+
+    assert every == [30.0]
+
+
 def test_what_is_no_exception_fails_the_task_and_ends_the_worker():
     """A handler that exits does not leave its task to time out, and the worker ends."""
     scene = world()

@@ -60,6 +60,19 @@ def test_nothing_is_lost_while_everything_goes_wrong():
     assert status == 0
 
 
+@pytest.mark.chaos
+@pytest.mark.timeout(300)
+def test_workflows_survive_while_everything_goes_wrong():
+    """Hosts of ``flow.Worker`` are no worse: all results are right, and every history replays."""
+    status, figures, said = chaos("--flow")
+
+    assert said == ""
+    assert figures["complaints"] == []
+    assert figures["close_status"] == {"COMPLETED": figures["executions"]}
+    assert figures["signals"]["SIGKILL"] > 0
+    assert status == 0
+
+
 def test_each_sabotage_is_tried():
     """A way to break the library that is added is tried here."""
     source = (ROOT / "benchmarks" / "chaos_sabotage.py").read_text(encoding="utf-8")

@@ -7,7 +7,8 @@ from botocore.exceptions import ClientError
 
 from py_swf import RegistrationClient, flow
 from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
-from py_swf.local import LocalSWF
+from py_swf.local import InjectedFault, LocalSWF
+from tests.daemon.scenes import ONE_SEND, Clock
 
 
 @flow.activity("charge", "2", start_to_close_timeout=300, task_list="work", description="Charges.")
@@ -178,3 +179,35 @@ def test_what_is_registered_is_logged(client, caplog):
         "registered activity pack 1 in domain shop",
         "registered workflow order 1 in domain shop",
     ]
+
+
+def test_passing_faults_are_waited_out(caplog):
+    """A fleet that starts at once is throttled, and waits, when it says how."""
+    faults = [InjectedFault("throttle", name, calls=(1, 2)) for name in ("DescribeActivityType",)]
+    faults.append(InjectedFault("unavailable", "RegisterActivityType", calls=(1,)))
+    client = RegistrationClient(LocalSWF(faults=faults).client(config=ONE_SEND))
+    client.register_domain("shop", retention=7)
+    clock = Clock()
+
+    flow.register(client, "shop", pack, calling=clock.calling())
+
+    assert clock.slept == [1.0, 2.0, 1.0]
+    assert "the types could not be looked at (ThrottlingException); again in 1.0 s" in caplog.text
+
+
+def test_passing_faults_are_raised_to_who_does_not_wait():
+    """A script that registers types hears of the fault."""
+    fault = InjectedFault("throttle", "DescribeActivityType")
+    client = RegistrationClient(LocalSWF(faults=[fault]).client(config=ONE_SEND))
+    client.register_domain("shop", retention=7)
+
+    with pytest.raises(ClientError, match="Rate exceeded"):
+        flow.register(client, "shop", pack)
+
+
+def test_what_waiting_does_not_help_is_raised():
+    """No domain is no passing fault."""
+    client = RegistrationClient(LocalSWF().client())
+
+    with pytest.raises(ClientError, match="Unknown domain"):
+        flow.register(client, "shop", pack, calling=Clock().calling())
