@@ -13,8 +13,7 @@ from itertools import takewhile
 from typing import Any, TypeAlias, TypeVar, get_args
 
 from py_swf import events as ev
-from py_swf._history_as_text import history_table
-from py_swf._joined import (
+from py_swf._attempts import (
     Activity,
     ChildWorkflow,
     ExternalCancel,
@@ -23,6 +22,7 @@ from py_swf._joined import (
     LambdaFunction,
     Timer,
 )
+from py_swf._history_as_text import history_table
 from py_swf.decisions import (
     CancelTimer,
     Decision,
@@ -54,44 +54,28 @@ CLOSE_STATUS: dict[type[ev.Event], CloseStatus] = {
     ev.WorkflowExecutionTimedOut: "TIMED_OUT",
 }
 
-#: the event that opens something -> its class, and the attribute of History that lists it
-_OPENS: dict[type[ev.Event], tuple[Any, str]] = {
-    ev.ActivityTaskScheduled: (Activity, "activities"),
-    ev.TimerStarted: (Timer, "timers"),
-    ev.StartChildWorkflowExecutionInitiated: (ChildWorkflow, "child_workflows"),
-    ev.LambdaFunctionScheduled: (LambdaFunction, "lambda_functions"),
-    ev.SignalExternalWorkflowExecutionInitiated: (ExternalSignal, "external_signals"),
-    ev.RequestCancelExternalWorkflowExecutionInitiated: (ExternalCancel, "external_cancels"),
+#: what is told by several events -> the attribute of History that lists it
+_LISTED_IN: dict[type[Joined[Any]], str] = {
+    Activity: "activities",
+    Timer: "timers",
+    ChildWorkflow: "child_workflows",
+    LambdaFunction: "lambda_functions",
+    ExternalSignal: "external_signals",
+    ExternalCancel: "external_cancels",
 }
 
+#: the event that opens something -> its class
+_OPENS: dict[type[ev.Event], Any] = {next(iter(cls.statuses)): cls for cls in _LISTED_IN}
 #: the event that follows -> which of its fields names the event that opened
-_STARTS: dict[type[ev.Event], str] = {
-    ev.ActivityTaskStarted: "scheduled_event_id",
-    ev.LambdaFunctionStarted: "scheduled_event_id",
-    ev.ChildWorkflowExecutionStarted: "initiated_event_id",
+_FOLLOWS: dict[type[ev.Event], str] = {
+    event: cls.opened_by for cls in _LISTED_IN for event in cls.statuses if event not in _OPENS
 }
-_CLOSES: dict[type[ev.Event], str] = {
-    ev.ActivityTaskCompleted: "scheduled_event_id",
-    ev.ActivityTaskFailed: "scheduled_event_id",
-    ev.ActivityTaskTimedOut: "scheduled_event_id",
-    ev.ActivityTaskCanceled: "scheduled_event_id",
-    ev.TimerFired: "started_event_id",
-    ev.TimerCanceled: "started_event_id",
-    ev.StartChildWorkflowExecutionFailed: "initiated_event_id",
-    ev.ChildWorkflowExecutionCompleted: "initiated_event_id",
-    ev.ChildWorkflowExecutionFailed: "initiated_event_id",
-    ev.ChildWorkflowExecutionTimedOut: "initiated_event_id",
-    ev.ChildWorkflowExecutionCanceled: "initiated_event_id",
-    ev.ChildWorkflowExecutionTerminated: "initiated_event_id",
-    ev.LambdaFunctionCompleted: "scheduled_event_id",
-    ev.LambdaFunctionFailed: "scheduled_event_id",
-    ev.LambdaFunctionTimedOut: "scheduled_event_id",
-    ev.StartLambdaFunctionFailed: "scheduled_event_id",
-    ev.ExternalWorkflowExecutionSignaled: "initiated_event_id",
-    ev.SignalExternalWorkflowExecutionFailed: "initiated_event_id",
-    ev.ExternalWorkflowExecutionCancelRequested: "initiated_event_id",
-    ev.RequestCancelExternalWorkflowExecutionFailed: "initiated_event_id",
+_STARTS: set[type[ev.Event]] = {
+    ev.ActivityTaskStarted,
+    ev.LambdaFunctionStarted,
+    ev.ChildWorkflowExecutionStarted,
 }
+_CLOSES = _FOLLOWS.keys() - _STARTS
 
 #: The event that says that a decision was not accepted, or not carried out, and by its ``cause``
 #: why. It is named as the decision, with Failed behind.
@@ -325,14 +309,14 @@ class History:
         kind = type(event)
         if kind in _OPENS:
             return self._by_opening.get(event.event_id)
-        field = _STARTS.get(kind) or _CLOSES.get(kind)
+        field = _FOLLOWS.get(kind)
         return None if field is None else self._by_opening.get(getattr(event, field))
 
     # one method for each way in which an event is taken in: see _TAKE
 
     def _take_opening(self, event: Any) -> None:
-        cls, listed_in = _OPENS[type(event)]
-        listed = getattr(self, listed_in)
+        cls = _OPENS[type(event)]
+        listed = getattr(self, _LISTED_IN[cls])
         if isinstance(listed, list):
             joined = cls.following(None, event)
             listed.append(joined)

@@ -1,6 +1,7 @@
-"""Activities, timers, children and the like: what several events of a history say of one thing.
+"""Attempts at activities, timers, children and the like: what several events say of one of them.
 
-Statuses are the service's own words: SCHEDULED, INITIATED, STARTED, and then how it ended.
+Attempts under the same id are joined here: each knows those before it. Each class says which events
+it is told by, and the status that it has then, in the service's own words.
 """
 
 from __future__ import annotations
@@ -22,39 +23,6 @@ __all__ = [
     "LambdaFunction",
     "Timer",
 ]
-
-#: the event that tells where something stands -> its status
-STATUS: dict[type[ev.Event], str] = {
-    ev.ActivityTaskScheduled: "SCHEDULED",
-    ev.ActivityTaskStarted: "STARTED",
-    ev.ActivityTaskCompleted: "COMPLETED",
-    ev.ActivityTaskFailed: "FAILED",
-    ev.ActivityTaskTimedOut: "TIMED_OUT",
-    ev.ActivityTaskCanceled: "CANCELED",
-    ev.TimerStarted: "STARTED",
-    ev.TimerFired: "FIRED",
-    ev.TimerCanceled: "CANCELED",
-    ev.StartChildWorkflowExecutionInitiated: "INITIATED",
-    ev.StartChildWorkflowExecutionFailed: "START_FAILED",
-    ev.ChildWorkflowExecutionStarted: "STARTED",
-    ev.ChildWorkflowExecutionCompleted: "COMPLETED",
-    ev.ChildWorkflowExecutionFailed: "FAILED",
-    ev.ChildWorkflowExecutionTimedOut: "TIMED_OUT",
-    ev.ChildWorkflowExecutionCanceled: "CANCELED",
-    ev.ChildWorkflowExecutionTerminated: "TERMINATED",
-    ev.LambdaFunctionScheduled: "SCHEDULED",
-    ev.LambdaFunctionStarted: "STARTED",
-    ev.LambdaFunctionCompleted: "COMPLETED",
-    ev.LambdaFunctionFailed: "FAILED",
-    ev.LambdaFunctionTimedOut: "TIMED_OUT",
-    ev.StartLambdaFunctionFailed: "START_FAILED",
-    ev.SignalExternalWorkflowExecutionInitiated: "INITIATED",
-    ev.SignalExternalWorkflowExecutionFailed: "FAILED",
-    ev.ExternalWorkflowExecutionSignaled: "SIGNALED",
-    ev.RequestCancelExternalWorkflowExecutionInitiated: "INITIATED",
-    ev.RequestCancelExternalWorkflowExecutionFailed: "FAILED",
-    ev.ExternalWorkflowExecutionCancelRequested: "CANCEL_REQUESTED",
-}
 
 ActivityStatus: TypeAlias = Literal[
     "SCHEDULED", "STARTED", "COMPLETED", "FAILED", "TIMED_OUT", "CANCELED"
@@ -97,6 +65,10 @@ class Joined(Generic[OpenedT]):
 
     #: the field of the opening event that names it
     named_by: ClassVar[str]
+    #: the field by which the events that follow name the opening one
+    opened_by: ClassVar[str]
+    #: the events that tell of it, the one that opens it first -> its status then
+    statuses: ClassVar[dict[type[ev.Event], str]]
 
     def __repr__(self) -> str:
         name = getattr(self.opened, self.named_by)
@@ -113,7 +85,7 @@ class Joined(Generic[OpenedT]):
     @property
     def status(self) -> str:
         """Where it stands, in the service's words."""
-        return STATUS[type(self.closed or self.started or self.opened)]
+        return self.statuses[type(self.closed or self.started or self.opened)]
 
     @property
     def is_open(self) -> bool:
@@ -183,6 +155,15 @@ class Activity(Joined[ev.ActivityTaskScheduled]):
     """
 
     named_by = "activity_id"
+    opened_by = "scheduled_event_id"
+    statuses: ClassVar = {
+        ev.ActivityTaskScheduled: "SCHEDULED",
+        ev.ActivityTaskStarted: "STARTED",
+        ev.ActivityTaskCompleted: "COMPLETED",
+        ev.ActivityTaskFailed: "FAILED",
+        ev.ActivityTaskTimedOut: "TIMED_OUT",
+        ev.ActivityTaskCanceled: "CANCELED",
+    }
 
     #: the event of the last accepted request to cancel it; None if there was none
     cancel_requested: ev.ActivityTaskCancelRequested | None = None
@@ -210,6 +191,12 @@ class Timer(Joined[ev.TimerStarted]):
     """A timer: one under its timer id. Its status is STARTED, FIRED or CANCELED."""
 
     named_by = "timer_id"
+    opened_by = "started_event_id"
+    statuses: ClassVar = {
+        ev.TimerStarted: "STARTED",
+        ev.TimerFired: "FIRED",
+        ev.TimerCanceled: "CANCELED",
+    }
 
     if TYPE_CHECKING:  # the words that it can have
 
@@ -231,6 +218,17 @@ class ChildWorkflow(Joined[ev.StartChildWorkflowExecutionInitiated]):
     """
 
     named_by = "workflow_id"
+    opened_by = "initiated_event_id"
+    statuses: ClassVar = {
+        ev.StartChildWorkflowExecutionInitiated: "INITIATED",
+        ev.ChildWorkflowExecutionStarted: "STARTED",
+        ev.StartChildWorkflowExecutionFailed: "START_FAILED",
+        ev.ChildWorkflowExecutionCompleted: "COMPLETED",
+        ev.ChildWorkflowExecutionFailed: "FAILED",
+        ev.ChildWorkflowExecutionTimedOut: "TIMED_OUT",
+        ev.ChildWorkflowExecutionCanceled: "CANCELED",
+        ev.ChildWorkflowExecutionTerminated: "TERMINATED",
+    }
 
     if TYPE_CHECKING:  # the words that it can have
 
@@ -268,6 +266,15 @@ class LambdaFunction(Joined[ev.LambdaFunctionScheduled]):
     """
 
     named_by = "id"
+    opened_by = "scheduled_event_id"
+    statuses: ClassVar = {
+        ev.LambdaFunctionScheduled: "SCHEDULED",
+        ev.LambdaFunctionStarted: "STARTED",
+        ev.StartLambdaFunctionFailed: "START_FAILED",
+        ev.LambdaFunctionCompleted: "COMPLETED",
+        ev.LambdaFunctionFailed: "FAILED",
+        ev.LambdaFunctionTimedOut: "TIMED_OUT",
+    }
 
     if TYPE_CHECKING:  # the words that it can have
 
@@ -294,6 +301,12 @@ class ExternalSignal(Joined[ev.SignalExternalWorkflowExecutionInitiated]):
     """A signal sent to another execution. Its status is INITIATED, SIGNALED or FAILED."""
 
     named_by = "workflow_id"
+    opened_by = "initiated_event_id"
+    statuses: ClassVar = {
+        ev.SignalExternalWorkflowExecutionInitiated: "INITIATED",
+        ev.ExternalWorkflowExecutionSignaled: "SIGNALED",
+        ev.SignalExternalWorkflowExecutionFailed: "FAILED",
+    }
 
     if TYPE_CHECKING:  # the words that it can have
 
@@ -321,6 +334,12 @@ class ExternalCancel(Joined[ev.RequestCancelExternalWorkflowExecutionInitiated])
     """
 
     named_by = "workflow_id"
+    opened_by = "initiated_event_id"
+    statuses: ClassVar = {
+        ev.RequestCancelExternalWorkflowExecutionInitiated: "INITIATED",
+        ev.ExternalWorkflowExecutionCancelRequested: "CANCEL_REQUESTED",
+        ev.RequestCancelExternalWorkflowExecutionFailed: "FAILED",
+    }
 
     if TYPE_CHECKING:  # the words that it can have
 
