@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 
+import attrs
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
@@ -69,18 +70,9 @@ def finish(
 
     AWS operation: :swf:`RespondActivityTaskCompleted`
     """
+    sending = _Sending("RespondActivityTaskCompleted", client, task, calling or Calling())
     send = partial(client.finish, task.task_token, result)
-    return _deliver(
-        "RespondActivityTaskCompleted",
-        "completed",
-        client,
-        task,
-        send,
-        give_up_after,
-        calling,
-        stop,
-        stop_within,
-    )
+    return sending.deliver(send, "completed", give_up_after, stop, stop_within)
 
 
 def fail(
@@ -111,18 +103,9 @@ def fail(
 
     AWS operation: :swf:`RespondActivityTaskFailed`
     """
+    sending = _Sending("RespondActivityTaskFailed", client, task, calling or Calling())
     send = partial(client.fail, task.task_token, reason, details)
-    return _deliver(
-        "RespondActivityTaskFailed",
-        "failed",
-        client,
-        task,
-        send,
-        give_up_after,
-        calling,
-        stop,
-        stop_within,
-    )
+    return sending.deliver(send, "failed", give_up_after, stop, stop_within)
 
 
 def cancel(
@@ -150,18 +133,9 @@ def cancel(
 
     AWS operation: :swf:`RespondActivityTaskCanceled`
     """
+    sending = _Sending("RespondActivityTaskCanceled", client, task, calling or Calling())
     send = partial(client.cancel, task.task_token, details)
-    return _deliver(
-        "RespondActivityTaskCanceled",
-        "canceled",
-        client,
-        task,
-        send,
-        give_up_after,
-        calling,
-        stop,
-        stop_within,
-    )
+    return sending.deliver(send, "canceled", give_up_after, stop, stop_within)
 
 
 def respond(
@@ -198,18 +172,9 @@ def respond(
     AWS operation: :swf:`RespondDecisionTaskCompleted`
     """
     answer = Answer.of(decisions, execution_context, task_list, task_list_schedule_to_start_timeout)
+    sending = _Sending("RespondDecisionTaskCompleted", client, task, calling or Calling())
     send = partial(client.respond, task.task_token, answer)
-    return _deliver(
-        "RespondDecisionTaskCompleted",
-        _said(answer.decisions),
-        client,
-        task,
-        send,
-        give_up_after,
-        calling,
-        stop,
-        stop_within,
-    )
+    return sending.deliver(send, _said(answer.decisions), give_up_after, stop, stop_within)
 
 
 def _said(decisions: Iterable[Decision]) -> str:
@@ -218,76 +183,78 @@ def _said(decisions: Iterable[Decision]) -> str:
     return ", ".join(f"{n} {name}" if n > 1 else name for name, n in counts.items()) or "nothing"
 
 
-def _deliver(
-    operation: str,
-    said: str,
-    client: ActivityTaskClient | DecisionClient,
-    task: AnyTask,
-    send: Callable[[], None],
-    give_up_after: float,
-    calling: Calling | None,
-    stop: Stop | None,
-    stop_within: float | None,
-) -> bool:
-    calling = calling or Calling()
-    ending = Ending.of(stop, stop_within, calling.clock)
-    deadline = calling.clock() + give_up_after
-    perhaps_given, sends = False, 0
-    while True:
-        error, may_be_there = _sent(operation, client, task, send, calling)
-        perhaps_given = perhaps_given or may_be_there
-        if error is None or _is_given(error, operation, task, perhaps_given):
-            end_beats(client, task)
-            if error is None:
-                _log.info("answered %s: %s", title_of(task), said, extra=ids_of(task))
-            return error is None
-        pause = calling.pause(sends)
-        sends += 1
-        if calling.clock() + pause > deadline or pause > ending.left():
-            limit = "stop_within" if pause > ending.left() else f"{give_up_after} s"
-            why = f"given up after {limit} and {sends} sends; the last: {error}"
-            raise AnswerNotDelivered(operation, task, why) from error
-        text = "%s failed (%s); sent again in %.1f s"
-        _log.warning(text, operation, name_of(error), pause, extra=ids_of(task))
-        ending.sleep(pause, calling.sleep)
+@attrs.frozen
+class _Sending:
+    """The sends of one answer, until the service has it."""
 
+    operation: str
+    client: ActivityTaskClient | DecisionClient
+    task: AnyTask
+    calling: Calling
 
-def _sent(
-    operation: str,
-    client: ActivityTaskClient | DecisionClient,
-    task: AnyTask,
-    send: Callable[[], None],
-    calling: Calling,
-) -> tuple[Exception | None, bool]:
-    """Send an answer once, and end the beats of its task where the service has it.
+    def deliver(
+        self,
+        send: Callable[[], None],
+        said: str,
+        give_up_after: float,
+        stop: Stop | None,
+        stop_within: float | None,
+    ) -> bool:
+        """Send it until the service has it; see :func:`finish`.
 
-    :return: the error, and whether the service may have taken the answer in spite of it.
-    """
-    with noting_sends() as sends:
-        try:
-            with holding_beats(client, task):
-                calling.timed(operation, send)
-                # before the beats are let go
-                end_beats(client, task)
-        except (BotoCoreError, ClientError, ResponseParserError) as error:
-            return error, may_have_arrived(error, sends)
-    return None, True
+        :param send: sends it once.
+        :param said: what the log line says of it.
+        """
+        ending = Ending.of(stop, stop_within, self.calling.clock)
+        deadline = self.calling.clock() + give_up_after
+        perhaps_given, sends = False, 0
+        while True:
+            error, may_be_there = self._sent(send)
+            perhaps_given = perhaps_given or may_be_there
+            if error is None or self._is_given(error, perhaps_given):
+                end_beats(self.client, self.task)
+                if error is None:
+                    _log.info("answered %s: %s", title_of(self.task), said, extra=ids_of(self.task))
+                return error is None
+            pause = self.calling.pause(sends)
+            sends += 1
+            if self.calling.clock() + pause > deadline or pause > ending.left():
+                limit = "stop_within" if pause > ending.left() else f"{give_up_after} s"
+                why = f"given up after {limit} and {sends} sends; the last: {error}"
+                raise AnswerNotDelivered(self.operation, self.task, why) from error
+            text = "%s failed (%s); sent again in %.1f s"
+            _log.warning(text, self.operation, name_of(error), pause, extra=ids_of(self.task))
+            ending.sleep(pause, self.calling.sleep)
 
+    def _sent(self, send: Callable[[], None]) -> tuple[Exception | None, bool]:
+        """Send it once, and end the beats of the task where the service has it.
 
-def _is_given(error: Exception, operation: str, task: AnyTask, perhaps_given: bool) -> bool:
-    """Tell whether this error is how the service says that it has the answer, or raise.
+        :return: the error, and whether the service may have taken the answer in spite of it.
+        """
+        with noting_sends() as sends:
+            try:
+                with holding_beats(self.client, self.task):
+                    self.calling.timed(self.operation, send)
+                    # before the beats are let go
+                    end_beats(self.client, self.task)
+            except (BotoCoreError, ClientError, ResponseParserError) as error:
+                return error, may_have_arrived(error, sends)
+        return None, True
 
-    :return: False when the answer is to be sent again.
-    """
-    verdict = verdict_of(error)
-    if verdict == "content":
-        raise AnswerRefused(operation, task, str(error)) from error
-    if verdict == "caller":
-        why = f"{error}; {remedy_for(error)}"
-        raise AnswerNotPermitted(operation, task, why) from error
-    if verdict == "gone":
-        if not perhaps_given:
-            raise TaskGone(operation, task, str(error)) from error
-        text = "%s counts as given: it was sent more than once, and now: %s"
-        _log.info(text, operation, error, extra=ids_of(task))
-    return verdict == "gone"
+    def _is_given(self, error: Exception, perhaps_given: bool) -> bool:
+        """Tell whether this error is how the service says that it has the answer, or raise.
+
+        :return: False when the answer is to be sent again.
+        """
+        verdict = verdict_of(error)
+        if verdict == "content":
+            raise AnswerRefused(self.operation, self.task, str(error)) from error
+        if verdict == "caller":
+            why = f"{error}; {remedy_for(error)}"
+            raise AnswerNotPermitted(self.operation, self.task, why) from error
+        if verdict == "gone":
+            if not perhaps_given:
+                raise TaskGone(self.operation, self.task, str(error)) from error
+            text = "%s counts as given: it was sent more than once, and now: %s"
+            _log.info(text, self.operation, error, extra=ids_of(self.task))
+        return verdict == "gone"
