@@ -61,7 +61,7 @@ class Joined(Generic[OpenedT]):
     #: which attempt under its id this is: 1 for the first
     attempt: int = 1
     #: all under its id, one list for all of them: later ones join it
-    _siblings: list[Any] = attrs.field(factory=list)
+    _siblings: list[Any] = attrs.field(factory=list, alias="siblings")
 
     #: the field of the opening event that names it
     named_by: ClassVar[str]

@@ -18,7 +18,7 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 __all__ = [
     "AnswerNotWhole",
@@ -70,6 +70,14 @@ class RegisteredDefaultsWarning(UserWarning):
     The settings of a type never change: those that were registered first hold. Other settings need
     another version of the type.
     """
+
+
+def code_of(error: ClientError) -> str:
+    """Return the code of a fault, "" where it has none.
+
+    :param error: what a call of boto3 raised.
+    """
+    return str(error.response.get("Error", {}).get("Code") or "")
 
 
 def mark_as_of_reading(error: BaseException) -> None:

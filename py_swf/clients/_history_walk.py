@@ -56,8 +56,8 @@ class WalkingClient(Client, ABC):
             f"no execution has the workflow id {workflow_id!r} in domain {self._domain!r}"
         )
 
-    # pyright: a call without use_raw_event_history fits the second too, whose default is a fiction
-    # (Python wants one there); of two that fit, type checkers take the first, which is right.
+    # A call without use_raw_event_history fits the second too, whose default is a fiction (Python
+    # wants one there). Of two that fit, type checkers take the first, which is right.
     @overload
     def walk_execution_history(  # pyright: ignore[reportOverlappingOverload]
         self,

@@ -28,7 +28,10 @@ from py_swf.clients._whole_answers import CHECKED
 from py_swf.errors import NoTaskFound, PollNotAnswered, ReadTimeoutWarning
 
 try:
-    from botocore.vendored.requests.exceptions import ReadTimeout
+    # it is not in botocore's stubs
+    from botocore.vendored.requests.exceptions import (  # pyright: ignore[reportMissingImports]
+        ReadTimeout,
+    )
 except ImportError:  # only doubles written for 1.x raise it
     ReadTimeout = ReadTimeoutError
 

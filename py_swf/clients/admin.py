@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from py_swf.clients.registration import RegistrationClient
+from py_swf.errors import code_of
 
 __all__ = ["WorkflowRegistrar"]
 
@@ -23,8 +24,7 @@ def idempotent_create(create: Callable[..., Any]) -> Callable[..., None]:
         try:
             create(*args, **kwargs)
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code not in {"DomainAlreadyExistsFault", "TypeAlreadyExistsFault"}:
+            if code_of(error) not in {"DomainAlreadyExistsFault", "TypeAlreadyExistsFault"}:
                 raise
 
     return create_once

@@ -58,8 +58,9 @@ class DecisionClient(WalkingClient):
     def _domain(self) -> str:
         return self.decision_config.domain
 
+    # the default of the second is a fiction, as with walk_execution_history
     @overload
-    def poll(
+    def poll(  # pyright: ignore[reportOverlappingOverload]
         self,
         identity: str | None = None,
         use_raw_event_history: Literal[False] = False,

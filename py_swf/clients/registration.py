@@ -19,7 +19,7 @@ from py_swf.descriptions import (
     WorkflowTypeInfo,
 )
 from py_swf.enums import ChildPolicy, RegistrationStatus
-from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
+from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning, code_of
 from py_swf.types import ActivityType, WorkflowType
 
 if TYPE_CHECKING:
@@ -449,7 +449,7 @@ class RegistrationClient(Client):
         try:
             self._call(operation, **values)
         except ClientError as error:
-            if error.response["Error"]["Code"] != already_there:
+            if code_of(error) != already_there:
                 raise
             return False
         return True

@@ -32,7 +32,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from botocore.retries import standard
 
-from py_swf.errors import AnswerNotWhole
+from py_swf.errors import AnswerNotWhole, code_of
 
 __all__ = [
     "BY_CLASS",
@@ -176,11 +176,13 @@ def verdict_of(error: BaseException) -> Verdict:
     if isinstance(error, ClientError):
         if _status(error) >= 500 or _status(error) in _WAITING_STATUS:
             return "wait"
-        return BY_CODE.get(_code(error), "caller")
+        return BY_CODE.get(code_of(error), "caller")
     if isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return "caller"
-    rows = (BY_CLASS[cls] for cls in type(error).__mro__ if cls in BY_CLASS)
-    return next(rows, "raise")
+    for cls in type(error).__mro__:
+        if cls in BY_CLASS:
+            return BY_CLASS[cls]
+    return "raise"
 
 
 def remedy_for(error: BaseException) -> str:
@@ -192,7 +194,7 @@ def remedy_for(error: BaseException) -> str:
         return _PAGE
     if not isinstance(error, ClientError):
         return _UNKNOWN if isinstance(error, _NO_CREDENTIALS) else _OTHER
-    return _REMEDIES.get(_code(error), _PAGE if _code(error).isdigit() else _OTHER)
+    return _REMEDIES.get(code_of(error), _PAGE if code_of(error).isdigit() else _OTHER)
 
 
 def may_have_arrived(error: BaseException, sends: Sequence[BaseException | int] = ()) -> bool:
@@ -222,12 +224,8 @@ def _may_have_arrived(send: BaseException | int) -> bool:
 def name_of(error: BaseException) -> str:
     """Name an error for a log line or a metric: the code of a fault, else the exception's class."""
     if isinstance(error, ClientError):
-        return _code(error) or type(error).__name__
+        return code_of(error) or type(error).__name__
     return type(error).__name__
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code") or "")
 
 
 def _status(error: ClientError) -> int:

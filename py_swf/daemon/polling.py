@@ -49,6 +49,7 @@ class PollingClient(Protocol[TaskT_co]):
     @property
     def poll(self) -> Callable[..., TaskT_co]:
         """Wait for one task; NoTaskFound where there is none."""
+        ...
 
 
 def default_identity() -> str:
@@ -125,7 +126,7 @@ def poll_until(
     :param progress: is told what is going on.
     """
     options = {**options, "identity": options.get("identity") or default_identity()}
-    operation = next((name for cls, name in _OPERATIONS if isinstance(client, cls)), "poll")
+    operation = _operation_of(client)
     row = _Row(operation, give_up_after, calling)
     poll = partial(calling.timed, operation, partial(client.poll, **options))
     where = _where(client)
@@ -167,6 +168,10 @@ def _note_taken(task: object) -> None:
         _log.info("took a decision task of %s", title_of(task), extra=ids_of(task))
     elif isinstance(task, ActivityTask):
         _log.info("took activity %s", title_of(task), extra=ids_of(task))
+
+
+def _operation_of(client: object) -> str:
+    return next((name for cls, name in _OPERATIONS if isinstance(client, cls)), "poll")
 
 
 class _Row:

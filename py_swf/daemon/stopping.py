@@ -21,9 +21,11 @@ class Stop(Protocol):
 
     def is_set(self) -> bool:
         """Tell whether to stop."""
+        ...
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is set or the timeout (in seconds) is over; tell whether it is set."""
+        ...
 
 
 class SignalStop:
