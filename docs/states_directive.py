@@ -28,4 +28,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Tell Sphinx of the directive."""
     app.add_directive("states", _States)
     app.add_css_file("states.css")
+    app.add_css_file("pictures.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from py_swf import RegistrationClient
@@ -16,6 +17,8 @@ from py_swf.history import History
 
 DOMAIN = "photos"
 FAILED = {"FAILED", "TIMED_OUT"}
+#: a worker that is silent for so many seconds is taken for dead
+HEARTBEAT_TIMEOUT = 15
 
 
 def decide(history: History) -> list[Decision]:
@@ -38,12 +41,13 @@ def decide(history: History) -> list[Decision]:
     return [CompleteWorkflowExecution(result=history.activities["bind"].result)]
 
 
-def shrink(photo: str) -> str:
-    """Make a photo smaller."""
+def shrink(photo: str, seconds: float) -> str:
+    """Make a photo smaller: slow work, which here is only waiting."""
+    time.sleep(seconds)
     return f"small-{photo}"
 
 
-def bind(photos: str) -> str:
+def bind(photos: str, seconds: float) -> str:
     """Put an album together."""
     return " + ".join(json.loads(photos))
 
@@ -73,5 +77,5 @@ def register(boto_client: Any) -> None:
             task_schedule_to_start_timeout=60 * 60,
             task_start_to_close_timeout=10 * 60,
             task_schedule_to_close_timeout="NONE",
-            task_heartbeat_timeout="NONE",
+            task_heartbeat_timeout=HEARTBEAT_TIMEOUT,
         )

@@ -18,11 +18,11 @@ album.register(boto_client)
 config = WorkflowClientConfig(album.DOMAIN)
 client = WorkflowClient(config, boto_client)
 run_id = client.start_workflow(json.dumps(photos), workflow_id, "album", "1")
+print(f"{workflow_id} is started", flush=True)
 
 history = History()
 while history.is_open:
-    time.sleep(0.2)
+    time.sleep(0.5)
     events = client.walk_execution_history(workflow_id, run_id, reverse_order=False)
     history = History(events)
-last = history.events[-1]
-print(f"{workflow_id} is {history.close_status}: {getattr(last, 'result', last)}")
+print(f"{workflow_id} is {history.close_status}: {history.result or history.reason}")
