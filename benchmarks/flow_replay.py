@@ -1,7 +1,9 @@
 """Replay workflows over long histories, against json.loads of the same events.
 
 Activities in a row, a task each; and 1,000 activities at once, ten or one of whose ends are seen by
-a task. Then the memory of suspended runs, and 1,000 activities from start to end on a local SWF.
+a task. Then 1,000 activities from start to end on a local SWF, the replay of 1,000 activities in a
+row by Temporal's replayer, in a virtual environment that is made for it, against ours; and the
+memory of suspended runs.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 import measuring
+import temporal
 
 from py_swf import flow
 from py_swf.events import Event, event_from_wire
@@ -163,6 +166,12 @@ def alternatives(workflow: Any, raw: list[dict[str, Any]]) -> dict[str, Callable
     }
 
 
+def against_temporal(count: int, *, rounds: int) -> list[measuring.Row]:
+    """Compare the replay of activities in a row with that of Temporal's replayer."""
+    events = [event_from_wire(event) for event in in_a_row(count)]
+    return temporal.compare(count, lambda: flow.replay(row, events), rounds=rounds)
+
+
 def memory(workflow: Any, raw: list[dict[str, Any]], runs: int) -> float:
     """Return how many KiB one suspended run takes, its events left out."""
     kept = [_suspended(workflow, raw)]  # what is made once is made now
@@ -200,6 +209,8 @@ def main() -> None:
         rows += measuring.compare(work, alternatives(workflow, raw), rounds=rounds)
     played = {"on a local SWF, in one thread": lambda: play(row, width, activities=[add])}
     rows += measuring.compare(f"{width:,} activities, start to end", played, rounds=1)
+    if not options.no_peers:
+        rows += against_temporal(width, rounds=rounds)
     measuring.report(rows, as_json=options.json)
     if not options.json:
         print(f"a suspended run takes {memory(row, in_a_row(10), 20):.1f} KiB after 10 decisions,")

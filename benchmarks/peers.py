@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +21,40 @@ PACKAGES = ["py-swf<2", "swf-typed", "boto3"]
 HERE = Path(__file__).parent
 
 
-def rows(counts: list[int], *, rounds: int) -> list[dict[str, Any]]:
-    """Make the environment, run this file in it, and return what it measured."""
+@contextmanager
+def environment(packages: list[str]) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Make a virtual environment, and yield what starts a program of this folder in it.
+
+    :param packages: what is installed in it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-        subprocess.run([python, "-m", "pip", "install", "-qq", *PACKAGES], check=True)
-        command = [python, "-P" if sys.version_info >= (3, 11) else "-B", HERE / "peers.py"]
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-        printed = subprocess.run(
-            [*command, str(rounds), *map(str, counts)],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-    measured: list[dict[str, Any]] = json.loads(printed.stdout)
+        subprocess.run([python, "-m", "pip", "install", "-qq", *packages], check=True)
+        variables = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+
+        def start(program: Path, *arguments: str) -> subprocess.Popen[str]:
+            return subprocess.Popen(
+                [python, "-P" if sys.version_info >= (3, 11) else "-B", program, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=variables,
+            )
+
+        yield start
+
+
+def rows(counts: list[int], *, rounds: int) -> list[dict[str, Any]]:
+    """Make the environment, run this file in it, and return what it measured."""
+    with (
+        environment(PACKAGES) as start,
+        start(HERE / "peers.py", str(rounds), *map(str, counts)) as program,
+    ):
+        printed, _ = program.communicate()
+    if program.returncode:
+        raise subprocess.CalledProcessError(program.returncode, program.args)
+    measured: list[dict[str, Any]] = json.loads(printed)
     return measured
 
 

@@ -1,8 +1,8 @@
 """Workflows as plain async functions, replayed over the histories of SWF.
 
 asyncio works as it is. ``asyncio.wait_for`` takes its steps in another order from Python 3.12 on,
-so open executions that use it side by side with other things may not agree with their histories
-after such an upgrade; ``asyncio.timeout`` is the same everywhere.
+so an execution that is open during such an upgrade may not agree with its history;
+``asyncio.timeout`` is the same everywhere.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ call without arguments, and ``*.read_text`` a call of that method of an object n
 
 from __future__ import annotations
 
+import sys
 from typing import NamedTuple
 
 __all__ = ["ALLOWED", "RULES", "Rule"]
@@ -27,6 +28,16 @@ class Rule(NamedTuple):
 
 _AGAIN = "and each replay would do it again"
 _ACTIVITY = "Do it in an activity."
+
+_BEFORE_PYTHON_312 = (
+    Rule(
+        "wait-for",
+        ("asyncio.wait_for",),
+        "takes its steps in another order from Python 3.12 on, where an execution that is open "
+        "during the upgrade may not agree with its history",
+        "Use asyncio.timeout(...), or anyio.fail_after(...) on Python 3.10.",
+    ),
+) * (sys.version_info < (3, 12))
 
 RULES = (
     Rule(
@@ -246,6 +257,7 @@ RULES = (
         "makes a set of coroutines, whose order differs in each replay",
         "Use flow.as_completed(...).",
     ),
+    *_BEFORE_PYTHON_312,
     # what is not told by a name: see linting
     Rule(
         "globals",

@@ -24,6 +24,8 @@ __all__ = ["Evicted", "HistoryLoop", "Timer", "make_loop"]
 T = TypeVar("T")
 #: longest life of an execution, in seconds: no timer needs to be longer
 LONGEST = 31_536_000
+#: what the service takes as a timer, in seconds
+MOST = 99_999_999
 _BEFORE_ALL = datetime.fromtimestamp(0, timezone.utc)
 _set_running_loop = asyncio._set_running_loop
 _get_running_loop = asyncio._get_running_loop
@@ -169,10 +171,19 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> Any:
-        """Call something after a delay in seconds, which becomes a timer of whole ones."""
+        """Call something after a delay in seconds, which becomes a timer of whole ones.
+
+        :raises ValueError: when the service would not take a timer of so many; math.inf is no
+            timer, and waits until the execution ends.
+        """
         delay = round(delay, 3)  # what is less comes from adding and subtracting times
         if delay <= 0:
             return self.call_soon(callback, *args, context=context)
+        if MOST < delay < math.inf:
+            raise ValueError(
+                f"a delay of {delay} seconds is too long: SWF takes timers of up to {MOST}. "
+                "math.inf waits until the execution ends"
+            )
         handle = _Delayed(callback, args, copy_context() if context is None else context)
         handle._when = self.time() + delay
         if delay > LONGEST:

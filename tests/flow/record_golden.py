@@ -1,13 +1,16 @@
 """Record the histories of ``golden/``; for a new feature, and never to make a red test green.
 
-``python -m tests.flow.record_golden`` writes those that are not there yet. They come from the local
-service, on the Python that runs this. Those are left out that another Python does not replay:
-``asyncio.wait_for`` takes its steps in another order from Python 3.12 on.
+``python -m tests.flow.record_golden 0 30`` writes an order and what the seeds from 0 to 29 of the
+game have left, unless they are there. They come from the local service, on the Python that runs
+this and that their names end with. Delete those that another Python does not replay, and say why:
+``asyncio.wait_for`` takes its steps in another order from Python 3.12 on, and on Python 3.10 the
+programs of the game have no task groups.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from py_swf.local import LocalSWF
@@ -17,11 +20,12 @@ from tests.flow.shop import add, say
 from tests.flow.test_replays import child, order
 
 GOLDEN = Path(__file__).parent / "golden"
+PYTHON = "py{}{}".format(*sys.version_info)
 
 
 def write(name: str, workflow_id: str, run_id: str, events: list[dict[str, object]]) -> None:
     """Write one history, unless it is there."""
-    path = GOLDEN / f"{name}.json"
+    path = GOLDEN / f"{name}-{PYTHON}.json"
     if not path.exists():
         execution = {"workflowId": workflow_id, "runId": run_id}
         saved = {"workflowExecution": execution, "events": events}
@@ -29,12 +33,12 @@ def write(name: str, workflow_id: str, run_id: str, events: list[dict[str, objec
         path.write_text(text + "\n", encoding="utf-8")
 
 
-def main() -> None:
+def main(seeds: range) -> None:
     """Write one order, and what some seeds of the game have left."""
     swf = LocalSWF(lambda_functions={"f": lambda text: text})
     play(order, 1, on=swf, activities=[add, say], workflows=[child])
     write("order", "play", "", swf.history("play"))
-    for seed in range(30):
+    for seed in seeds:
         world = World(seed)
         world.play()
         for info in world.outside.list_closed_workflow_executions(EVER):
@@ -46,4 +50,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(range(*map(int, sys.argv[1:])))

@@ -51,6 +51,7 @@ def lint(tmp_path):
 
 
 RED = [
+    *[("wait-for", "await asyncio.wait_for(fetch('a'), 5)")] * (sys.version_info < (3, 12)),
     ("clock", "time.time()"),
     ("clock", "from time import time as clock\nclock()"),
     ("clock", "sorted(NAMES, key=time.time)"),

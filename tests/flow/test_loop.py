@@ -271,6 +271,35 @@ def test_what_outlives_the_execution_needs_no_timer():
     assert [timer.start_to_fire_timeout for timer in timers] == [5, 5]
 
 
+@pytest.mark.parametrize("delay", [99_999_999.001, 100_000_000, 1e300])
+def test_a_delay_that_no_timer_has_is_an_error_where_it_is_asked_for(delay):
+    """A sleep or timeout of more than SWF takes raises, and says how much that is."""
+
+    @flow.workflow
+    async def waits(delay: float) -> list[str]:
+        future = asyncio.get_running_loop().create_future()
+        told = []
+        for wait in (lambda: asyncio.sleep(delay), lambda: asyncio.wait_for(future, delay)):
+            with pytest.raises(ValueError, match="SWF takes timers of up to 99999999") as error:
+                await wait()
+            told.append(str(error.value))
+        return told
+
+    assert f"a delay of {delay} seconds" in play(waits, delay)[0]
+
+
+def test_the_longest_delay_is_taken():
+    """A delay as long as a timer of SWF may be outlives every execution, and is no error."""
+
+    @flow.workflow
+    async def waits() -> str:
+        sleep = asyncio.create_task(asyncio.sleep(99_999_999))
+        await asyncio.sleep(1)
+        return str(sleep.done())
+
+    assert play(waits) == "False"
+
+
 def test_sets_of_tasks_are_alike():
     """A set of tasks is gone through in the same order in every replay."""
 

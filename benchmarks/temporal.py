@@ -1,0 +1,69 @@
+"""Measure Temporal's replayer beside ours, in turns, in processes and an environment of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import measuring
+import peers
+
+#: how workflow code is run -> the option of the program
+RUNNERS = {"Temporal, unsandboxed": "unsandboxed", "Temporal, as it comes": "sandboxed"}
+
+
+def compare(count: int, ours: Callable[[], object], *, rounds: int) -> list[measuring.Row]:
+    """Measure the replay of a history by us and by Temporal, which is what ours is compared to.
+
+    :param count: how many activities the workflow awaits, one after the other.
+    :param ours: replays such a history.
+    """
+    with _replayers(count) as theirs:
+        alternatives = {**theirs, "replay": lambda: _seconds(ours)}
+        for replay in alternatives.values():
+            replay()
+        seconds = [{name: replay() for name, replay in alternatives.items()} for _ in range(rounds)]
+    return [
+        measuring.row(
+            f"{count:,} activities in a row",
+            name,
+            [each[name] for each in seconds],
+            [each[name] / each["replay"] for each in seconds],
+        )
+        for name in ["replay", *theirs]
+    ]
+
+
+def _seconds(replay: Callable[[], object]) -> float:
+    began = time.process_time()
+    replay()
+    return time.process_time() - began
+
+
+@contextmanager
+def _replayers(count: int) -> Iterator[dict[str, Callable[[], float]]]:
+    with peers.environment(["temporalio"]) as start, ExitStack() as stack:
+        program = Path(__file__).with_name("temporal_program.py")
+        yield {
+            name: Replayer(stack.enter_context(start(program, option, str(count))))
+            for name, option in RUNNERS.items()
+        }
+
+
+class Replayer:
+    """A program that replays each time that it is called, and says how long that took."""
+
+    def __init__(self, program: subprocess.Popen[str]) -> None:
+        self._program = program
+
+    def __call__(self) -> float:
+        """Have it replay, and return the CPU seconds."""
+        stdin, stdout = self._program.stdin, self._program.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write("\n")
+        stdin.flush()
+        return float(stdout.readline())

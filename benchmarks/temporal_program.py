@@ -1,0 +1,128 @@
+"""Replay activities in a row by Temporal's replayer, once for each line that is read.
+
+Run in an environment of its own, which ``temporal.py`` makes. The history is of the same shape as
+that of ``flow_replay.py``, six events an activity, and parsed beforehand. What is printed is the
+CPU time of the process, in seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+
+from temporalio import activity, workflow
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+
+QUEUE = {"name": "list", "kind": "TASK_QUEUE_KIND_NORMAL"}
+
+
+@activity.defn
+async def add(x: int) -> int:
+    """Add one."""
+    return x + 1
+
+
+@workflow.defn
+class Row:
+    """Await activities one after the other."""
+
+    @workflow.run
+    async def run(self, count: int) -> int:
+        """Await them."""
+        value = 0
+        timeout = timedelta(seconds=300)
+        for _ in range(count):
+            value = await workflow.execute_activity(add, value, start_to_close_timeout=timeout)
+        return value
+
+
+class Written:
+    """A history that is written event by event, as Temporal's service would."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def add(self, kind: str, **attributes: Any) -> str:
+        """Write an event, and return its id."""
+        words = "".join(word.capitalize() for word in kind.split("_"))
+        number = str(len(self.events) + 1)
+        self.events.append(
+            {
+                "eventId": number,
+                "eventTime": "2026-01-01T00:00:00Z",
+                "eventType": f"EVENT_TYPE_{kind}",
+                f"{words[0].lower()}{words[1:]}EventAttributes": attributes,
+            }
+        )
+        return number
+
+    def workflow_task(self) -> str:
+        """Write that a workflow task is scheduled, started and completed."""
+        scheduled = self.add("WORKFLOW_TASK_SCHEDULED", taskQueue=QUEUE, startToCloseTimeout="60s")
+        ids = {"scheduledEventId": scheduled, "identity": "host:1"}
+        started = self.add("WORKFLOW_TASK_STARTED", **ids, requestId="r")
+        return self.add("WORKFLOW_TASK_COMPLETED", **ids, startedEventId=started)
+
+    def activity(self, number: int, completed: str) -> None:
+        """Write that an activity is scheduled, started and completed."""
+        scheduled = self.add(
+            "ACTIVITY_TASK_SCHEDULED",
+            activityId=str(number + 1),
+            activityType={"name": "add"},
+            taskQueue=QUEUE,
+            input=payload(number),
+            startToCloseTimeout="300s",
+            workflowTaskCompletedEventId=completed,
+        )
+        ids = {"scheduledEventId": scheduled, "identity": "host:2"}
+        started = self.add("ACTIVITY_TASK_STARTED", **ids, requestId="r", attempt=1)
+        result = payload(number + 1)
+        self.add("ACTIVITY_TASK_COMPLETED", **ids, startedEventId=started, result=result)
+
+
+def payload(value: object) -> dict[str, Any]:
+    """Return a value as Temporal's JSON converter writes it."""
+    encoding, data = (base64.b64encode(text.encode()) for text in ("json/plain", json.dumps(value)))
+    return {"payloads": [{"metadata": {"encoding": encoding.decode()}, "data": data.decode()}]}
+
+
+def in_a_row(count: int) -> dict[str, Any]:
+    """Write the history of activities one after the other."""
+    history = Written()
+    history.add(
+        "WORKFLOW_EXECUTION_STARTED",
+        workflowType={"name": "Row"},
+        taskQueue=QUEUE,
+        input=payload(count),
+        workflowTaskTimeout="60s",
+        originalExecutionRunId="r",
+        firstExecutionRunId="r",
+        attempt=1,
+    )
+    for number in range(count):
+        history.activity(number, history.workflow_task())
+    completed = history.workflow_task()
+    ids = {"workflowTaskCompletedEventId": completed}
+    history.add("WORKFLOW_EXECUTION_COMPLETED", **ids, result=payload(count))
+    return {"events": history.events}
+
+
+async def main(runner: str, count: int) -> None:
+    """Replay once for each line."""
+    options = {"workflow_runner": UnsandboxedWorkflowRunner()} if runner == "unsandboxed" else {}
+    replayer = Replayer(workflows=[Row], **options)
+    history = WorkflowHistory.from_json("w", in_a_row(count))
+    for _ in sys.stdin:
+        began = time.process_time()
+        await replayer.replay_workflow(history)  # raises where it does not replay
+        print(time.process_time() - began, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
