@@ -113,5 +113,5 @@ def known(service: Service) -> dict[str, Any]:
             )
             for run_id, execution in state.executions.items()
         },
-        "deadlines": [state.deadlines.next_time(), len(state.deadlines), len(state.retentions)],
+        "deadlines": [state.deadlines.next_time(), len(state.deadlines), len(state.retention)],
     }

@@ -16,18 +16,17 @@ from typing import Any
 from py_swf.local.machine.changes import Changes
 from py_swf.local.machine.choices import Choices
 from py_swf.local.machine.deadlines import Deadlines
-from py_swf.local.machine.execution.entity import Wire, whole_seconds
+from py_swf.local.machine.execution.entity import Wire
 from py_swf.local.machine.execution.execution import Execution, HistoryFull
 from py_swf.local.machine.faults import unknown
 from py_swf.local.machine.limits import Limits
 from py_swf.local.machine.run_ids import RunIds
 from py_swf.local.machine.state.domain import Domain
 from py_swf.local.machine.state.registrations import Registrations
+from py_swf.local.machine.state.retention import Retention
 from py_swf.local.machine.task_lists import TaskLists
 
 __all__ = ["ServiceState"]
-
-_A_DAY = 86_400
 
 
 class ServiceState:
@@ -35,7 +34,7 @@ class ServiceState:
 
     :param after_close: what an execution's close brings to its parent and its children.
     :ivar deadlines: timeouts and follow-up steps.
-    :ivar retentions: when closed executions are to be removed.
+    :ivar retention: until when closed executions are kept.
     :ivar serial: the number given out last, see :meth:`next_serial`.
     :ivar changes: what was changed since it was last written to a file, if there is one.
     :ivar executions: run id -> execution, open or closed.
@@ -64,11 +63,11 @@ class ServiceState:
         self.run_ids = RunIds(seed)
         self.serial = 0
         self.deadlines = Deadlines()
-        self.retentions = Deadlines()
         self.task_lists = TaskLists()
         self.changes = Changes()
         self.domains: Registrations[Domain] = Registrations(self.changes)
         self.executions: dict[str, Execution] = {}
+        self.retention = Retention(self.executions, self.changes)
         self._after_close = after_close
         self._until = -inf
 
@@ -110,9 +109,7 @@ class ServiceState:
         finally:
             self._until = until
         self.now = max(self.now, now)
-        while (due := self.retentions.take_due(self.now)) is not None:
-            _, action, arguments = due
-            action(*arguments)
+        self.retention.run_due(self.now)
 
     def begin(
         self,
@@ -149,7 +146,7 @@ class ServiceState:
         domain = self.domain(execution.domain)
         del domain.open[execution.workflow_id]
         domain.listings.changed(execution)
-        self._retain(execution, domain, self.now)
+        self.retention.keep(execution, domain, self.now)
         self._after_close(self, execution)
 
     def restore(self, execution: Execution) -> None:
@@ -160,16 +157,4 @@ class ServiceState:
         if execution.closed is None:
             domain.open[execution.workflow_id] = execution
         else:
-            self._retain(execution, domain, execution.closed)
-
-    def _retain(self, execution: Execution, domain: Domain, closed: float) -> None:
-        days = whole_seconds(domain.retention) or 0
-        self.retentions.add(round(closed + days * _A_DAY, 3), 0, self._remove, execution, domain)
-
-    def _remove(self, execution: Execution, domain: Domain) -> None:
-        self.changes.of_execution(execution, execution)
-        execution.removed = True
-        del self.executions[execution.run_id]
-        if domain.latest.get(execution.workflow_id) is execution:
-            del domain.latest[execution.workflow_id]
-        domain.listings.changed(execution)
+            self.retention.keep(execution, domain, execution.closed)
