@@ -4,6 +4,10 @@ A class is named as its DecisionType, its fields as the members of the service i
 A decision is checked when it is made: a value that the service would refuse is a ``ValueError``
 that names the field, the value and the rule.
 
+Each class says which event records that the decision was taken and which one that it was not, with
+the cause: ``StartTimer.taken_event`` is TimerStarted, ``StartTimer.failed_event`` StartTimerFailed.
+In a history the latter are ``history.failed_decisions``.
+
 A field of None is not sent. Timeouts are whole seconds, a ``timedelta``, or ``math.inf`` (or
 "NONE") for no limit; a timeout that is not sent has the default registered with the type. Free
 text (``input``, ``control``, ``result``, ``details``) is at most 32,768 characters, a ``reason``

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from py_swf._from_wire import read_record
+from py_swf._to_wire import camel_case
 from py_swf.enums import ChildPolicy, CloseStatus, ExecutionStatus, RegistrationStatus
 from py_swf.events import Seconds
 from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
@@ -33,6 +34,11 @@ __all__ = [
     "WorkflowTypeDetail",
     "WorkflowTypeInfo",
 ]
+
+
+def _parts(answer: Mapping[str, Any], **classes: type[Any]) -> dict[str, Any]:
+    """Read the records within an answer, each by its name and class."""
+    return {name: read_record(cls, answer[camel_case(name)]) for name, cls in classes.items()}
 
 
 class PendingTaskCount(NamedTuple):
@@ -72,10 +78,7 @@ class DomainDetail:
     @classmethod
     def from_wire(cls, answer: Mapping[str, Any]) -> DomainDetail:
         """Read the answer of DescribeDomain."""
-        return cls(
-            domain_info=read_record(DomainInfo, answer["domainInfo"]),
-            configuration=read_record(DomainConfiguration, answer["configuration"]),
-        )
+        return cls(**_parts(answer, domain_info=DomainInfo, configuration=DomainConfiguration))
 
 
 @attrs.frozen(kw_only=True)
@@ -112,10 +115,8 @@ class WorkflowTypeDetail:
     @classmethod
     def from_wire(cls, answer: Mapping[str, Any]) -> WorkflowTypeDetail:
         """Read the answer of DescribeWorkflowType."""
-        return cls(
-            type_info=read_record(WorkflowTypeInfo, answer["typeInfo"]),
-            configuration=read_record(WorkflowTypeConfiguration, answer["configuration"]),
-        )
+        parts = _parts(answer, type_info=WorkflowTypeInfo, configuration=WorkflowTypeConfiguration)
+        return cls(**parts)
 
 
 @attrs.frozen(kw_only=True)
@@ -152,10 +153,8 @@ class ActivityTypeDetail:
     @classmethod
     def from_wire(cls, answer: Mapping[str, Any]) -> ActivityTypeDetail:
         """Read the answer of DescribeActivityType."""
-        return cls(
-            type_info=read_record(ActivityTypeInfo, answer["typeInfo"]),
-            configuration=read_record(ActivityTypeConfiguration, answer["configuration"]),
-        )
+        parts = _parts(answer, type_info=ActivityTypeInfo, configuration=ActivityTypeConfiguration)
+        return cls(**parts)
 
 
 @attrs.frozen(kw_only=True)
@@ -218,12 +217,10 @@ class WorkflowExecutionDetail:
     @classmethod
     def from_wire(cls, answer: Mapping[str, Any]) -> WorkflowExecutionDetail:
         """Read the answer of DescribeWorkflowExecution."""
-        return read_record(
-            cls,
+        parts = _parts(
             answer,
-            execution_info=read_record(WorkflowExecutionInfo, answer["executionInfo"]),
-            execution_configuration=read_record(
-                WorkflowExecutionConfiguration, answer["executionConfiguration"]
-            ),
-            open_counts=read_record(WorkflowExecutionOpenCounts, answer["openCounts"]),
+            execution_info=WorkflowExecutionInfo,
+            execution_configuration=WorkflowExecutionConfiguration,
+            open_counts=WorkflowExecutionOpenCounts,
         )
+        return read_record(cls, answer, **parts)
