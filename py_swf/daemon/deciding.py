@@ -241,7 +241,8 @@ def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> Answer | 
         return complete(decide(task))
     except Exception as error:
         if is_of_reading(error) and verdict_of(error) == "caller":
-            _log.error("the history may not be read: %s; %s", error, remedy_for(error))
+            text = "the history may not be read: %s; %s"
+            _log.error(text, error, remedy_for(error), extra=ids_of(task))
             raise
         if is_unread(error):
             raise

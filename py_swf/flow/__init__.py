@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from py_swf.flow.deciding import Decider
     from py_swf.flow.executions import Execution
     from py_swf.flow.handling import ActivityHandler
+    from py_swf.flow.log_ids import IdsFilter
     from py_swf.flow.registering import register
     from py_swf.flow.working import Worker
 
@@ -100,6 +101,7 @@ __all__ = [
     "Execution",
     "FailWorkflow",
     "Failure",
+    "IdsFilter",
     "Info",
     "JsonCodec",
     "LambdaFailed",
@@ -157,6 +159,7 @@ _HOMES = {
     "Decider": "py_swf.flow.deciding",
     "DirectoryStore": "py_swf.flow.claim_check",
     "Execution": "py_swf.flow.executions",
+    "IdsFilter": "py_swf.flow.log_ids",
     "S3Store": "py_swf.flow.claim_check",
     "Worker": "py_swf.flow.working",
     "activity_info": "py_swf.flow.activity_context",

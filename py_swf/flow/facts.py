@@ -25,6 +25,7 @@ from py_swf.types import WorkflowExecution, WorkflowType
 __all__ = [
     "Info",
     "condition",
+    "ids_of_run",
     "info",
     "logger",
     "markers",
@@ -242,6 +243,19 @@ async def condition(predicate: Callable[[], object]) -> None:
         await current_run().wait_until(predicate)
 
 
+def ids_of_run(run: Run) -> dict[str, str]:
+    """Return the ids of a run as a log record carries them.
+
+    :param run: the run.
+    """
+    return {
+        "workflow_id": run.workflow_id,
+        "run_id": run.run_id,
+        "workflow_type": run.workflow.name,
+        "workflow_version": run.workflow.version,
+    }
+
+
 if TYPE_CHECKING:
     _Adapter = logging.LoggerAdapter[logging.Logger]
 else:
@@ -259,14 +273,7 @@ class _Logger(_Adapter):
         self, msg: Any, kwargs: MutableMapping[str, Any]
     ) -> tuple[Any, MutableMapping[str, Any]]:
         """Add the ids of the run to a line."""
-        run = current_run()
-        ids = {
-            "workflow_id": run.workflow_id,
-            "run_id": run.run_id,
-            "workflow_type": run.workflow.name,
-            "workflow_version": run.workflow.version,
-        }
-        kwargs["extra"] = {**ids, **kwargs.get("extra", {})}
+        kwargs["extra"] = {**ids_of_run(current_run()), **kwargs.get("extra", {})}
         return msg, kwargs
 
 

@@ -31,6 +31,7 @@ from py_swf.flow.draining import DrainedStop
 from py_swf.flow.handling import ActivityHandler
 from py_swf.flow.keeping import own_task_list_name
 from py_swf.flow.registering import register
+from py_swf.flow.slow_decisions import SlowDecisions
 from py_swf.flow.surrounding import Around, Surrounded
 from py_swf.flow.together import run_together
 from py_swf.flow.type_checks import check_types
@@ -161,6 +162,7 @@ class Worker:
         self._around = tuple(around)
         for each in self._around:
             check_call("around", each, "task", "proceed")
+        self._slow = SlowDecisions(clock=self.calling.clock)
         self._options: dict[str, Any] = {
             "on_undelivered": on_undelivered,
             "stop_within": stop_within,
@@ -189,7 +191,8 @@ class Worker:
         check_stop(stop)
         self._register()
         try:
-            run_together(self._loops, stop, self.decider.stop_keeping)
+            with self._slow.watching():
+                run_together(self._loops, stop, self.decider.stop_keeping)
         finally:
             self.decider.close()
         _log.info("stopped")
@@ -215,7 +218,7 @@ class Worker:
             "on_error": self.decider.on_error,
             "identity": f"{cut(self._identity, 240, keep_end=True)} flow/{ENGINE}",
         }
-        decide = self._surrounded(self.decider)
+        decide = Surrounded(self.decider, (self._slow, *self._around))
         for each in self._lists(self.decider.workflows.values()):
             client = self._decision_client(each)
             yield DeciderWorker(client, decide, newest_first=False, **options).run
@@ -241,7 +244,7 @@ class Worker:
             "heartbeat_timeout": partial(self._setting, "heartbeat_timeout"),
             "start_to_close_timeout": partial(self._setting, "start_to_close_timeout"),
         }
-        handle = self._surrounded(self.handler)
+        handle = Surrounded(self.handler, self._around)
         for each in self._lists(self.handler.activities.values()):
             yield ActivityWorker(self._activity_client(each), handle, **options).run
 
@@ -250,9 +253,6 @@ class Worker:
 
     def _activity_client(self, task_list: str) -> ActivityTaskClient:
         return ActivityTaskClient(ActivityTaskConfig(self.domain, task_list), self.boto_client)
-
-    def _surrounded(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        return Surrounded(call, self._around) if self._around else call
 
     def _lists(self, types: Iterable[Any]) -> list[str]:
         """Return the task lists of some types, each once."""

@@ -253,7 +253,8 @@ def test_a_history_that_may_not_be_read_ends_the_worker(caplog):
         worked(scene, decide)
 
     assert scene.types()[-1] == "DecisionTaskStarted"
-    assert "allow the action in IAM" in caplog.text
+    (line,) = [each for each in caplog.records if "allow the action in IAM" in each.message]
+    assert line.workflow_id == "w"
 
 
 @pytest.mark.parametrize(

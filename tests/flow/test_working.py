@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -248,6 +249,24 @@ def test_a_failure_of_one_loop_stops_the_others_and_is_raised(swf, outside):
 
     with pytest.raises(SystemExit, match="the disk is full"):
         worker.run()
+
+
+def test_the_stack_of_a_slow_decision_is_logged(swf, outside, caplog, monkeypatch):
+    """A worker looks every second at what it decides, and tells by its clock what is slow."""
+    monkeypatch.setattr("py_swf.flow.slow_decisions.LOOK", 0.001)
+    late = [0.0]
+
+    @flow.workflow
+    async def slow() -> int:
+        late[0] = 6.0
+        wait_until(lambda: "deciding has taken" in caplog.text)
+        return 1
+
+    calling = Calling(clock=lambda: time.monotonic() + late[0])
+    with running(worker_on(swf, workflows=[slow], calling=calling)):
+        assert started(slow, outside).result(WAIT) == 1
+    (line,) = [each for each in caplog.records if "deciding has taken 6 s" in each.message]
+    assert "in slow\n" in line.message
 
 
 def test_functions_go_around_each_task(swf, outside):

@@ -1,0 +1,93 @@
+"""Where the code of a decision is that takes long: its stack, in one log line."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import attrs
+
+from py_swf.daemon.task_ids import ids_of
+from py_swf.tasks import DecisionTask
+
+__all__ = ["SlowDecisions"]
+
+_log = logging.getLogger(__name__)
+
+#: seconds between two looks
+LOOK = 1.0
+
+
+@attrs.define(eq=False)
+class _Begun:
+    task: DecisionTask
+    at: float
+    is_told: bool = False
+
+
+class SlowDecisions:
+    """Logs the stack of each decision that takes long, once.
+
+    It goes around a decider, as the functions of ``around=`` do, and a thread of its own looks
+    every second at what has begun. Nothing is done about such a decision: it may read a long
+    history, or wait in a call that workflow code should not make. The stack tells which.
+
+    :param seconds: how long a decision may take before it is logged.
+    :param clock: tells seconds that never go backwards.
+    """
+
+    def __init__(self, seconds: float = 5.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        #: what is being decided, by the thread that does it
+        self._begun: dict[int, _Begun] = {}
+
+    def __call__(self, task: Any, proceed: Callable[[], Any]) -> Any:
+        """Go on, and know meanwhile that this thread is deciding.
+
+        :param task: the decision task.
+        :param proceed: decides it.
+        """
+        thread = threading.get_ident()
+        self._begun[thread] = _Begun(task, self._clock())
+        try:
+            return proceed()
+        finally:
+            del self._begun[thread]
+
+    def look(self) -> None:
+        """Log what has taken too long since it began, unless it was logged before."""
+        now = self._clock()
+        for thread, begun in self._begun.copy().items():
+            if begun.is_told or now - begun.at < self.seconds:
+                continue
+            frame = sys._current_frames().get(thread)
+            if frame is None or self._begun.get(thread) is not begun:
+                continue  # it has ended meanwhile
+            begun.is_told = True
+            stack = "".join(traceback.format_stack(frame))
+            text = "deciding has taken %.0f s so far; it is here:\n%s"
+            _log.warning(text, now - begun.at, stack, extra=ids_of(begun.task))
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Look every second while the block runs."""
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(LOOK):
+                self.look()
+
+        thread = threading.Thread(target=watch, name="py_swf-slow-decisions", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
