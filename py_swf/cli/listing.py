@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -16,7 +16,6 @@ from py_swf.cli.times import MOMENT, moment_before
 from py_swf.descriptions import WorkflowExecutionInfo
 from py_swf.enums import CloseStatus, RegistrationStatus
 from py_swf.executions import Search, find_executions
-from py_swf.history import CLOSE_STATUS
 
 __all__ = ["domains", "ls", "tasks", "types"]
 
@@ -29,7 +28,7 @@ __all__ = ["domains", "ls", "tasks", "types"]
 @click.option("--id", "workflow_id", metavar="ID", help="Only this workflow id; * is any text.")
 @click.option(
     "--status",
-    type=click.Choice(sorted(CLOSE_STATUS.values()), case_sensitive=False),
+    type=click.Choice(sorted(get_args(CloseStatus)), case_sensitive=False),
     help="Only closed so; implies --closed.",
 )
 @click.option(
