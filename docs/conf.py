@@ -24,9 +24,8 @@ extensions = [
     "sphinx.ext.doctest",
     "sphinx.ext.extlinks",
     "sphinx.ext.intersphinx",
-    "docs.described",
     "docs.evidence",
-    "docs.operations",
+    "docs.reference_directives",
     "docs.states_directive",
 ]
 if find_spec("sphinx_copybutton"):  # a comfort; the pages can be built without it

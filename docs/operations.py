@@ -1,7 +1,4 @@
-"""The directive ``.. operations::``: each operation of AWS, with the methods that call it.
-
-A method says in its docstring which operation it calls, and from there the list is made.
-"""
+"""Each operation of AWS, with the methods that call it, as their docstrings say."""
 
 from __future__ import annotations
 
@@ -9,10 +6,6 @@ import re
 from collections import ChainMap, defaultdict
 from collections.abc import Mapping
 from typing import Any
-
-from docutils import nodes
-from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
 
 from py_swf import ActivityTaskClient, DecisionClient, RegistrationClient, WorkflowClient
 
@@ -34,20 +27,3 @@ def methods_by_operation() -> Mapping[str, list[str]]:
 def _methods(client: type[Any]) -> dict[str, Any]:
     """Return what a client has, inherited or its own, in the order of the source."""
     return dict(ChainMap(*map(vars, client.__mro__)))
-
-
-class _Operations(SphinxDirective):
-    def run(self) -> list[nodes.Node]:
-        lines = []
-        for operation, methods in sorted(methods_by_operation().items()):
-            shown = ", ".join(
-                f":meth:`{'.'.join(full.split('.')[-2:])} <{full}>`" for full in methods
-            )
-            lines.append(f"* :swf:`{operation}`: {shown}")
-        return self.parse_text_to_nodes("\n".join(lines))
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the directive."""
-    app.add_directive("operations", _Operations)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
