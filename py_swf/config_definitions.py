@@ -66,7 +66,7 @@ class WorkflowClientConfig(_WorkflowClientFields):
         return super().__new__(cls, *args, **fields)
 
 
-class _WorkflowClientConfigOf13(FieldsOf13, WorkflowClientConfig):  # type: ignore[misc]
+class _WorkflowClientConfigOf13(FieldsOf13, WorkflowClientConfig):  # type: ignore[misc]  # two tuples
     __slots__ = ()
 
 

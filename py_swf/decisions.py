@@ -421,7 +421,7 @@ DECISIONS: tuple[type[Decision], ...] = (
 _FIELDS = {
     cls.decision_type: [
         (field.name, field.default is attrs.NOTHING)
-        for field in attrs.fields(cls)  # type: ignore[arg-type]
+        for field in attrs.fields(cls)  # type: ignore[arg-type]  # all are attrs classes
     ]
     for cls in DECISIONS
 }

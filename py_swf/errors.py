@@ -85,7 +85,7 @@ def mark_as_of_reading(error: BaseException) -> None:
 
     :param error: what a call raised that was to bring events.
     """
-    error.py_swf_reading_history = True  # type: ignore[attr-defined]
+    error.py_swf_reading_history = True  # type: ignore[attr-defined]  # our mark
 
 
 def is_of_reading(error: BaseException) -> bool:
