@@ -26,7 +26,7 @@ extensions = [
     "sphinx.ext.intersphinx",
     "docs.evidence",
     "docs.reference_directives",
-    "docs.search_words",
+    "docs.search_check",
     "docs.states_directive",
 ]
 if find_spec("sphinx_copybutton"):  # a comfort; the pages can be built without it

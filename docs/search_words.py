@@ -1,4 +1,4 @@
-"""Checks that a search of the built pages leads from everyday words to the page that answers them.
+"""Everyday words, and the page that a search for each should find.
 
 Sphinx's search looks an index entry up by the word that was typed, where the word is at least half
 of the entry. So each of these words is an entry, or nearly, on its page: ``.. index:: debug``.
@@ -7,13 +7,9 @@ of the entry. So each of these words is an entry, or nearly, on its page: ``.. i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
 
 #: what somebody types -> the page that should be found
 WORDS = {
@@ -32,8 +28,6 @@ WORDS = {
     "timeout": "how-to/timeouts-explained",
     "upgrade": "how-to/change-a-decider",
 }
-
-_log = logging.getLogger(__name__)
 
 
 def found_by(index: Mapping[str, Any], word: str) -> set[str]:
@@ -54,30 +48,3 @@ def read_index(path: Path) -> Any:
     """Read a ``searchindex.js``: a call with JSON in it."""
     text = path.read_text("utf-8")
     return json.loads(text[text.index("(") + 1 : text.rindex(")")])
-
-
-class _Check:
-    """Checks whole builds: Sphinx forgets the index entries of pages that it does not read again."""
-
-    is_whole = False
-
-    def before(self, app: Sphinx, env: BuildEnvironment, names: Sequence[str]) -> None:
-        """Notice how many of the pages are read."""
-        self.is_whole = len(names) == len(env.found_docs)
-
-    def after(self, app: Sphinx, error: Exception | None) -> None:
-        """Look every word up."""
-        if error or app.builder.name != "html" or not self.is_whole:
-            return
-        index = read_index(Path(app.outdir, "searchindex.js"))
-        for word, page in WORDS.items():
-            if page not in found_by(index, word):
-                _log.warning("a search for %r does not find %s", word, page)
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the check."""
-    check = _Check()
-    app.connect("env-before-read-docs", check.before)
-    app.connect("build-finished", check.after)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
