@@ -8,29 +8,12 @@ events in a second. It should wait, longer each time, as it would after a thrott
 from __future__ import annotations
 
 from py_swf import events as ev
+from py_swf._refusal_causes import PASSING_CAUSES
 from py_swf.daemon.deciding import WAKE_UP, is_wake_up
 from py_swf.decisions import Decision, FailWorkflowExecution, StartTimer
 from py_swf.history import FailedDecision, History
 
-__all__ = ["PASSING_CAUSES", "is_passing", "wait_out_refusals"]
-
-#: causes of failed decisions that pass by themselves
-PASSING_CAUSES = frozenset(
-    {
-        "ACTIVITY_CREATION_RATE_EXCEEDED",
-        "CHILD_CREATION_RATE_EXCEEDED",
-        "CONTINUE_AS_NEW_WORKFLOW_EXECUTION_RATE_EXCEEDED",
-        "LAMBDA_FUNCTION_CREATION_RATE_EXCEEDED",
-        "OPEN_ACTIVITIES_LIMIT_EXCEEDED",
-        "OPEN_CHILDREN_LIMIT_EXCEEDED",
-        "OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED",
-        "OPEN_TIMERS_LIMIT_EXCEEDED",
-        "OPEN_WORKFLOWS_LIMIT_EXCEEDED",
-        "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_RATE_EXCEEDED",
-        "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_RATE_EXCEEDED",
-        "TIMER_CREATION_RATE_EXCEEDED",
-    }
-)
+__all__ = ["is_passing", "wait_out_refusals"]
 
 _AFTER_REFUSAL = f"{WAKE_UP}.refused"
 

@@ -1,12 +1,14 @@
 """From what was asked for to the decisions of one answer: values first, limits held, long ones cut.
 
 What does not fit stays asked for, and a timer of 0 seconds wakes the decider for it at once. The
-decision that closes the execution is given when nothing else is left.
+decision that closes the execution is given when nothing else is left, and when children and signals
+are known to have been taken: what is refused in the same answer could not be sent again.
 """
 
 from __future__ import annotations
 
 import json
+from itertools import chain
 
 from py_swf import decisions as de
 from py_swf.flow.commands import Command, Mark
@@ -19,6 +21,9 @@ __all__ = ["decisions_for"]
 MOST = 100
 #: the largest size of an answer, in bytes; the service takes requests of 1 MB
 MOST_BYTES = 900_000
+
+#: what somebody else would miss if the service refused it in the answer that closes the execution
+_LOST_IF_REFUSED = (de.StartChildWorkflowExecution, de.SignalExternalWorkflowExecution)
 
 
 def decisions_for(
@@ -37,14 +42,17 @@ def decisions_for(
     decisions: list[de.Decision] = [each.decision() for each in values]
     size = sum(map(_size, decisions))
     room = most - len(decisions)
+    wake_up = de.StartTimer(f"{WAKE_UP}.{started_event_id}", 0)
+    last: list[de.Decision] = []
     if closing is not None and not held:
-        others.append(closing)
-    for place, command in enumerate(others):
-        decision = command.decision()
+        must_be_taken = any(each.decision_type in _LOST_IF_REFUSED for each in sendable)
+        last = [wake_up if must_be_taken else closing.decision()]
+    left = len(others) + len(last)
+    for decision in chain((each.decision() for each in others), last):
         size += _size(decision)
-        is_last = place == len(others) - 1
-        if size > most_bytes or room < (1 if is_last else 2):
-            return [*decisions, de.StartTimer(f"{WAKE_UP}.{started_event_id}", 0)]
+        left -= 1
+        if size > most_bytes or room < (2 if left else 1):
+            return [*decisions, wake_up]
         decisions.append(decision)
         room -= 1
     return decisions

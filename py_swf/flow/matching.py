@@ -13,6 +13,7 @@ from typing import Any
 
 from py_swf import decisions as de
 from py_swf import events as ev
+from py_swf._refusal_causes import LIMIT_CAUSES, PASSING_CAUSES
 from py_swf.flow.commands import ASKED, ENDED, OPEN, REFUSED, Awaited, Command, RunTimer
 from py_swf.flow.errors import NonDeterminismError
 
@@ -86,28 +87,6 @@ _REFUSED_LATER: dict[type[ev.Event], Callable[[Any], int]] = {
     ev.StartChildWorkflowExecutionFailed: _initiated,
 }
 
-#: causes that end when something else of the same kind ends
-_LIMITS = frozenset(
-    {
-        "OPEN_ACTIVITIES_LIMIT_EXCEEDED",
-        "OPEN_TIMERS_LIMIT_EXCEEDED",
-        "OPEN_CHILDREN_LIMIT_EXCEEDED",
-    }
-)
-#: causes that end by waiting
-_PASSING = frozenset(
-    {
-        "ACTIVITY_CREATION_RATE_EXCEEDED",
-        "CHILD_CREATION_RATE_EXCEEDED",
-        "CONTINUE_AS_NEW_WORKFLOW_EXECUTION_RATE_EXCEEDED",
-        "LAMBDA_FUNCTION_CREATION_RATE_EXCEEDED",
-        "OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED",
-        "OPEN_WORKFLOWS_LIMIT_EXCEEDED",
-        "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_RATE_EXCEEDED",
-        "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_RATE_EXCEEDED",
-        "TIMER_CREATION_RATE_EXCEEDED",
-    }
-)
 _CLOSING = frozenset(de.CLOSING)
 #: what is not permitted may be so soon, and nobody in the code waits for these
 _UNAWAITED = (_CLOSING | {de.StartTimer}) - {de.ContinueAsNewWorkflowExecution}
@@ -269,7 +248,7 @@ class Ledger:
         return command
 
     def _learn(self, decision_type: type[de.Decision], cause: str) -> None:
-        if cause in _LIMITS and self.count[decision_type]:
+        if cause in LIMIT_CAUSES and self.count[decision_type]:
             limit = min(self.limits[decision_type], self.count[decision_type])
             self.limits[decision_type] = limit
 
@@ -333,9 +312,9 @@ class Ledger:
             self.ask(command)
         elif isinstance(command, Awaited) and command.future.done():
             return  # nobody waits for it any more
-        elif cause in _LIMITS and self.count[kind]:
+        elif cause in LIMIT_CAUSES and self.count[kind]:
             self.ask(command)
-        elif cause in _PASSING | _LIMITS and command.refusals < MOST_REFUSALS:
+        elif cause in PASSING_CAUSES and command.refusals < MOST_REFUSALS:
             self.ask(command)
             self._pause(command, LONGEST_PAUSE)
         elif kind in _UNAWAITED and cause == "OPERATION_NOT_PERMITTED":

@@ -2,8 +2,8 @@
 
 import pytest
 
+from py_swf._refusal_causes import PASSING_CAUSES
 from py_swf.daemon import is_passing, is_wake_up, wait_out_refusals
-from py_swf.daemon.refused_decisions import PASSING_CAUSES
 from py_swf.decisions import CompleteWorkflowExecution, RecordMarker, StartTimer
 from py_swf.local import InjectedFault
 from tests.daemon.scenes import activity, world

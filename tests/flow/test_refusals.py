@@ -85,22 +85,50 @@ def test_a_rate_is_waited_out(decision):
         assert {event.timer_id.split("-")[1] for event in pauses} == {f"up.{decision}"}
 
 
-def test_a_rate_that_stays_is_raised():
-    """After ten refusals for its rate the code is told."""
+@pytest.mark.parametrize(
+    ("decision", "ask", "error"),
+    [
+        ("ScheduleActivityTask", lambda: add(1), flow.ActivityNotScheduled),
+        ("StartChildWorkflowExecution", lambda: child(), flow.ChildNotStarted),
+        (
+            "SignalExternalWorkflowExecution",
+            lambda: word.send("nobody", "hello"),
+            flow.SignalNotDelivered,
+        ),
+        (
+            "RequestCancelExternalWorkflowExecution",
+            lambda: flow.request_cancel_external("nobody"),
+            flow.CancelNotDelivered,
+        ),
+        ("ContinueAsNewWorkflowExecution", flow.continue_as_new, flow.ContinueAsNewRefused),
+        ("ScheduleLambdaFunction", lambda: flow.LambdaFunction("f")(1), flow.LambdaNotStarted),
+    ],
+)
+def test_a_rate_that_stays_is_raised(decision, ask, error):
+    """After ten refusals for its rate the code is told, whatever it has asked for."""
 
     @flow.workflow
     async def tries() -> list[str]:
-        with pytest.raises(flow.ActivityNotScheduled) as caught:
-            await add(1)
+        with pytest.raises(error) as caught:
+            await ask()
         return [caught.value.cause, flow.now().isoformat()]
 
-    result, events = played(
-        InjectedFault("ACTIVITY_CREATION_RATE_EXCEEDED", "ScheduleActivityTask"), tries
-    )
-    assert result == ["ACTIVITY_CREATION_RATE_EXCEEDED", "2026-01-01T00:04:03+00:00"]
-    assert len(of_type(events, ev.ScheduleActivityTaskFailed)) == 10
+    result, events = played(InjectedFault(RATES[decision], decision), tries)
+    assert result == [RATES[decision], "2026-01-01T00:04:03+00:00"]
+    assert len([e for e in events if getattr(e, "cause", None) == RATES[decision]]) == 10
     timers = of_type(events, ev.TimerStarted)
     assert [event.start_to_fire_timeout for event in timers] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_rate_of_timers_that_stays_is_an_error_of_the_decider():
+    """Where even the timers are refused by which it would wait, nothing can be waited for."""
+
+    @flow.workflow
+    async def tries() -> None:
+        await asyncio.sleep(1)
+
+    with pytest.raises(flow.DecisionRefused, match="TIMER_CREATION_RATE_EXCEEDED"):
+        played(InjectedFault(RATES["StartTimer"], "StartTimer"), tries)
 
 
 def test_a_rate_pauses_its_kind_only():
@@ -259,6 +287,28 @@ def test_at_the_end_nothing_is_begun():
     assert not of_type(events, ev.ActivityTaskScheduled)
     assert not of_type(events, ev.TimerStarted)
     assert of_type(events, ev.MarkerRecorded)
+
+
+@pytest.mark.parametrize(
+    ("limits", "count"), [(Limits(), 130), (Limits(open_children=7), 20)], ids=["cut", "held back"]
+)
+def test_the_end_waits_until_all_children_are_started(limits, count):
+    """A parent that ends with children not yet sent closes when the last of them was taken."""
+
+    @flow.workflow
+    async def short() -> str:
+        tasks = [asyncio.ensure_future(quick()) for _ in range(count)]
+        await asyncio.sleep(0)
+        return f"{len(tasks)}"
+
+    swf = LocalSWF(limits=limits)
+    assert play(short, on=swf, workflows=[quick]) == str(count)
+    events = history_of(swf)
+    initiated = of_type(events, ev.StartChildWorkflowExecutionInitiated)
+    assert len({event.workflow_id for event in initiated}) == count
+    assert len(of_type(events, ev.StartChildWorkflowExecutionFailed)) <= 13
+    assert of_type(events, ev.WorkflowExecutionCompleted)
+    assert flow.replay(short, events) == []
 
 
 def test_a_next_run_waits_for_what_is_held_back():
