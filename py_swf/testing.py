@@ -20,6 +20,7 @@ from py_swf.flow.activities import Activity
 from py_swf.flow.deciding import Decider
 from py_swf.flow.executions import outcome_of
 from py_swf.flow.handling import ActivityHandler
+from py_swf.flow.registering import register
 from py_swf.flow.replays import replay
 from py_swf.flow.signals import Signal
 from py_swf.flow.workflows import Workflow
@@ -32,7 +33,6 @@ R = TypeVar("R")
 
 _DOMAIN = "play"
 _ROLE = "arn:aws:iam::123456789012:role/play"
-_YEAR = 31_536_000
 
 
 def play(
@@ -100,10 +100,14 @@ class _Stage:
         with warnings.catch_warnings():
             # what the test has registered itself holds
             warnings.simplefilter("ignore", RegisteredDefaultsWarning)
-            for workflow in workflows:
-                self._register_workflow(workflow)
-            for activity in handler.activities.values():
-                self._register_activity(activity)
+            register(
+                RegistrationClient(self.boto_client),
+                self.domain,
+                *map(_registered, workflows),
+                *handler.activities.values(),
+                check=False,
+                task_list=_DOMAIN,
+            )
         self.deciders = [
             DecisionClient(
                 DecisionConfig(self.domain, task_list, None, None, None, None), self.boto_client
@@ -182,40 +186,14 @@ class _Stage:
         RegistrationClient(self.boto_client).register_domain(_DOMAIN, retention=7)
         return _DOMAIN
 
-    def _register_workflow(self, workflow: Workflow[..., Any]) -> None:
-        defaults = {
-            "task_list": _DOMAIN,
-            "execution_start_to_close_timeout": _YEAR,
-            "task_start_to_close_timeout": math.inf,
-            "child_policy": "TERMINATE",
-            "lambda_role": _ROLE,
-            **workflow.settings.given(),
-        }
-        defaults["task_list_name"] = defaults.pop("task_list")
-        defaults.pop("tag_list", None)
-        RegistrationClient(self.boto_client).register_workflow_type(
-            self.domain, workflow.name, workflow.version, **defaults
-        )
 
-    def _register_activity(self, activity: Activity[..., Any]) -> None:
-        given = activity.settings.given()
-        timeouts = {
-            f"task_{name}": given.get(name, math.inf)
-            for name in (
-                "schedule_to_start_timeout",
-                "schedule_to_close_timeout",
-                "start_to_close_timeout",
-                "heartbeat_timeout",
-            )
-        }
-        RegistrationClient(self.boto_client).register_activity_type(
-            self.domain,
-            activity.name,
-            activity.version,
-            task_list_name=given.get("task_list", _DOMAIN),
-            task_priority=given.get("task_priority"),
-            **timeouts,
-        )
+def _registered(workflow: Workflow[..., Any]) -> Workflow[..., Any]:
+    """Return a workflow with what play needs where it names nothing: a role, and time to debug."""
+    given = workflow.settings.given()
+    decides_for = given.get("task_start_to_close_timeout", math.inf)
+    return workflow.options(
+        lambda_role=given.get("lambda_role", _ROLE), task_start_to_close_timeout=decides_for
+    )
 
 
 def _task_lists(types: Iterable[Workflow[..., Any] | Activity[..., Any]]) -> list[str]:

@@ -63,7 +63,7 @@ class Activity(Registered, Generic[P, R]):
         once: bool = False,
         description: str | None = None,
     ) -> None:
-        #: the function
+        #: the function; what it returns is a coroutine where it is ``async``, so it is typed Any
         self.fn = fn
         self.type: ActivityType = type
         self.retry = retry
