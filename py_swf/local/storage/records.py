@@ -47,8 +47,13 @@ _KINDS: dict[str, Callable[[], Entity]] = {
     "Timer": Timer,
 }
 
-#: what follows from the rest, or is written on its own
-_LEFT_OUT = frozenset({"_open", "attributes", "deadlines", "events", "host", "place"})
+#: what follows from the rest, is written on its own, or means something within a call alone
+_LEFT_OUT = frozenset(
+    {
+        *("_open", "attributes", "deadlines", "events", "host", "place"),
+        *("deciding", "removed", "wanted"),
+    }
+)
 
 
 def _fields(kind: type) -> tuple[str, ...]:

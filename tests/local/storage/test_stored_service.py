@@ -11,7 +11,7 @@ import pytest
 from py_swf.local import Limits, VirtualClock
 from py_swf.local.machine.faults import Fault
 from py_swf.local.storage import StateFile, StateFileError, StoredService
-from tests.local.bare_machine import ROLE, activity, child, complete, decision, timer
+from tests.local.bare_machine import ROLE, WORKFLOW, activity, child, complete, decision, timer
 from tests.local.storage.reopening import StoredMachine, StoredWorld, known
 
 
@@ -277,3 +277,14 @@ def test_limits_are_those_of_the_present_start(machine: StoredMachine) -> None:
     machine.reopen(limits=Limits(events=10))
     machine.signal()
     assert machine.types()[-1] == "WorkflowExecutionTerminated"
+
+
+def test_a_type_that_was_deleted_stays_deleted(machine: StoredMachine) -> None:
+    """A type leaves the file with its deletion, and its name can be registered anew."""
+    flow = {"domain": "d", "workflowType": WORKFLOW}
+    machine.call("DeprecateWorkflowType", **flow)
+    machine.call("DeleteWorkflowType", **flow)
+    machine.reopen()
+    with pytest.raises(Fault, match="Unknown type"):
+        machine.call("DescribeWorkflowType", **flow)
+    machine.call("RegisterWorkflowType", domain="d", **WORKFLOW)

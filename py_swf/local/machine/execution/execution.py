@@ -99,6 +99,7 @@ class Execution(Entity):
     :ivar attributes: those of its WorkflowExecutionStarted event, so all its settings too.
     :ivar state: "OPEN" or the close status.
     :ivar closed: time of the close, None while open.
+    :ivar counts: how much was open at the close, None while open.
     :ivar removed: whether its retention is over.
     :ivar deciding: whether the decisions of a completed decision task are being applied.
     :ivar wanted: whether one of them asks for another decision task.
@@ -106,12 +107,12 @@ class Execution(Entity):
     """
 
     __slots__ = (
-        "_counts",
         "_open",
         "began",
         "cancel_requested",
         "closed",
         "context",
+        "counts",
         "deciding",
         "domain",
         "events",
@@ -151,7 +152,7 @@ class Execution(Entity):
         self.override: Override | None = None
         self.deciding = False
         self.wanted = False
-        self._counts: Wire | None = None
+        self.counts: Wire | None = None
         self._open: dict[type[Entity], dict[Any, Any]] = defaultdict(dict)
 
     def names(self) -> Wire:
@@ -258,8 +259,8 @@ class Execution(Entity):
 
     def open_counts(self) -> Wire:
         """Return how many of each kind are open; once it is closed, how many were."""
-        if self._counts is not None:
-            return self._counts
+        if self.counts is not None:
+            return self.counts
         counts = {name: len(self.open(kind)) for name, kind in _OPEN_COUNTS.items()}
         return {**counts, "openDecisionTasks": int(bool(self.open(DecisionTask)))}
 
@@ -341,7 +342,7 @@ class Execution(Entity):
 
     def _close(self) -> None:
         """Drop what is open, without events, and tell the service."""
-        self._counts = self.open_counts()
+        self.counts = self.open_counts()
         self.closed = self.host.now
         for entity in self._still_open():
             for entry in entity.deadlines.values():
