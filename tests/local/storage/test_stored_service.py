@@ -280,7 +280,7 @@ def test_limits_are_those_of_the_present_start(machine: StoredMachine) -> None:
 
 
 def test_a_type_that_was_deleted_stays_deleted(machine: StoredMachine) -> None:
-    """A type leaves the file with its deletion, and its name can be registered anew."""
+    """A type leaves the file with its deletion, and its name can be registered again."""
     flow = {"domain": "d", "workflowType": WORKFLOW}
     machine.call("DeprecateWorkflowType", **flow)
     machine.call("DeleteWorkflowType", **flow)
