@@ -14,8 +14,10 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from chaos_daemons import (
     ACTIVITY_SECONDS,
@@ -30,7 +32,7 @@ from chaos_daemons import (
 )
 from chaos_sabotage import SABOTAGES
 
-from py_swf import flow
+from py_swf import DecisionTask, flow
 from py_swf.daemon import Calling, stop_on_signals
 from py_swf.daemon.backoff import full_jitter
 from py_swf.flow import working
@@ -80,6 +82,20 @@ def expected(workflow_id: str) -> str:
     return json.dumps(text)
 
 
+def noting_the_unread(journal: Journal, task: Any, proceed: Callable[[], Any]) -> Any:
+    """Note a task that could not be decided, as its history could not be read for too long.
+
+    What is noted last counts: an attempt that succeeds after all is followed by an answer.
+    """
+    try:
+        return proceed()
+    except Exception:
+        if isinstance(task, DecisionTask):
+            key = (task.workflow_id, task.workflow_run_id, task.started_event_id)
+            journal.write(key=key, outcome="unread", at=time.time(), result=None)
+        raise
+
+
 def main() -> None:
     """Run one host until it is told to stop."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -105,6 +121,7 @@ def main() -> None:
         max_activity_tasks=8,
         keep=0 if options.plain else 100,
         own_task_list_timeout=2,
+        around=[partial(noting_the_unread, journal)],
         on_undelivered=too_late,
         calling=Calling(
             on_call=journal.called, backoff=partial(full_jitter, base=0.05, ceiling=2.0)

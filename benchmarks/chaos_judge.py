@@ -25,6 +25,8 @@ POLLS = {
     ev.DecisionTaskStarted: "PollForDecisionTask",
     ev.ActivityTaskStarted: "PollForActivityTask",
 }
+#: how an answer may end; "unread" is a task whose history could not be read
+OUTCOMES = ("TaskGone", "AnswerNotDelivered", "AnswerNotPermitted", "unread")
 #: seconds by which the notes of two processes on one moment may differ
 SLACK = 0.05
 #: the same after the end of a poll: the service notes milliseconds, and more than that would let a
@@ -132,7 +134,7 @@ def _of_answer(key: Key, task: Recorded, note: dict[str, Any], limit: float) -> 
         yield f"{key}: the answer heard that the task was gone, but the service has {task.ended!r}"
     if outcome == "AnswerNotDelivered" and took < limit / 2:
         yield f"{key}: the answer was given up after {took:.1f} s of {limit} s"
-    if outcome not in (True, False, "TaskGone", "AnswerNotDelivered", "AnswerNotPermitted"):
+    if outcome not in (*OUTCOMES, True, False):
         yield f"{key}: the answer raised {outcome}"
 
 

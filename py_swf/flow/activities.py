@@ -17,6 +17,7 @@ from py_swf.flow.codec import Codec, JsonCodec
 from py_swf.flow.commands import CancelActivity, ScheduleActivity
 from py_swf.flow.registered import Registered, Settings, checked_input
 from py_swf.flow.retrying import Policy, attempts_of
+from py_swf.flow.reusing import reused
 from py_swf.flow.run import Run, current_run
 from py_swf.flow.signatures import Signature
 from py_swf.flow.waiting import OnCancel, check_on_cancel, given_up, outcome
@@ -174,7 +175,11 @@ class Activity(Registered, Generic[P, R]):
     def _ask(self, run: Run, activity_id: str, text: str) -> ScheduleActivity:
         future = run.loop.create_future()
         command = ScheduleActivity(activity_id, future, self.type, text, self._given, self.codec)
-        run.ask(command)
+        found = reused(run, activity_id, self.type, text) if run.values or run.finished else None
+        if found is None:
+            run.ask(command)
+        else:
+            future.set_result(*found)
         return command
 
     async def _shared(self, run: Run, text: str) -> R:

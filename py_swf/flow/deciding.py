@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import dropwhile, takewhile
+from types import MappingProxyType
 from typing import Any
 
 from py_swf.daemon.deciding import OnError, retry_by_timer
@@ -15,8 +16,10 @@ from py_swf.decisions import Answer
 from py_swf.events import Event
 from py_swf.flow.errors import MissingEvents, NonDeterminismError, NotTaken
 from py_swf.flow.keeping import LONG, KeptRuns, check_own_task_list
+from py_swf.flow.reusing import finished_in
 from py_swf.flow.run import Run
 from py_swf.flow.workflows import Workflow
+from py_swf.history import History
 from py_swf.tasks import DecisionTask
 
 __all__ = ["Decider"]
@@ -54,6 +57,9 @@ class Decider:
     :param check: which part of the tasks is decided twice, from 0 to 1; two different answers are a
         disagreement. The same tasks are chosen each time.
     :param on_error: makes the answer to what cannot be decided; None parks it.
+    :param reuse: from the workflow id of an execution to the histories of closed ones, whose
+        completed activities answer in it, by a marker, where it asks for an activity of the same
+        id, type and input; the last of them counts.
     :raises ValueError: when two workflows have the same type, or an option makes no sense.
     """
 
@@ -67,6 +73,7 @@ class Decider:
         inputs: str = "tell",
         check: float = 0.0,
         on_error: OnError | None = None,
+        reuse: Mapping[str, Iterable[History]] = MappingProxyType({}),
     ) -> None:
         self.workflows: dict[tuple[str, str], Workflow[Any, Any]] = {}
         for each in workflows:
@@ -81,6 +88,7 @@ class Decider:
             raise ValueError(f"keep is {keep}; it must be 0 or more")
         if own_task_list is not None:
             check_own_task_list(own_task_list, own_task_list_timeout, keep)
+        self._finished = {name: finished_in(histories) for name, histories in reuse.items()}
         self.keep = keep
         self.own_task_list = own_task_list
         self.own_task_list_timeout = own_task_list_timeout
@@ -168,6 +176,8 @@ class Decider:
         on_difference: Callable[[NonDeterminismError], object] | None,
     ) -> Run:
         run = Run(workflow, task.workflow_id, task.workflow_run_id, on_difference=on_difference)
+        if task.workflow_id in self._finished:
+            run.finished = self._finished[task.workflow_id]
         return _taken(run, task.all_events())
 
     def _decide_again(

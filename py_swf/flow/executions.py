@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, cast
 
 import attrs
 from botocore.exceptions import ClientError
@@ -24,7 +24,7 @@ from py_swf.history import CLOSE_STATUS, History
 
 if TYPE_CHECKING:
     from py_swf.clients.workflow import WorkflowClient
-    from py_swf.descriptions import WorkflowExecutionDetail
+    from py_swf.descriptions import WorkflowExecutionDetail, WorkflowExecutionInfo
     from py_swf.enums import ChildPolicy
     from py_swf.flow.workflows import Workflow
 
@@ -38,6 +38,9 @@ T = TypeVar("T")
 
 #: seconds between two looks at an execution: the first, and at most
 _SOONEST, _LATEST = 0.25, 20.0
+#: seconds between two looks at the open executions, for one that is open and not listed yet
+_UNTIL_LISTED = (0.5, 1.0, 2.0, 4.0, 8.0)
+_BEGINNING = datetime(2012, 1, 1, tzinfo=timezone.utc)  # SWF is from that year
 
 
 @attrs.define(eq=False)
@@ -256,6 +259,7 @@ def start_execution(
     input: str,
     settings: dict[str, Any],
     if_open: IfOpen,
+    calling: Calling | None = None,
 ) -> Execution[R]:
     """Start an execution.
 
@@ -265,22 +269,39 @@ def start_execution(
     :param input: its input.
     :param settings: as of ``Workflow.options``.
     :param if_open: "raise" when an execution of that id is open, or "use" that one.
+    :param calling: the sleep between two looks at the listing of open executions, which does not
+        show a new one at once.
     :return: a handle of it.
     """
     workflow_id = workflow_id or f"{workflow.name}-{uuid.uuid4()}"
     renamed = dict(settings)
     timeout = renamed.pop("execution_start_to_close_timeout", None)
-    try:
-        run_id = workflow_client.start_workflow(
-            input,
-            workflow_id,
-            workflow.name,
-            workflow.version,
-            timeout,
-            **{"child_policy": None, **renamed},
-        )
-    except ClientError as error:
-        if if_open == "use" and name_of(error) == "WorkflowExecutionAlreadyStartedFault":
-            return Execution.of(workflow, workflow_client, workflow_id)
-        raise
-    return Execution(workflow, workflow_client, workflow_id, run_id)
+    pauses = iter(_UNTIL_LISTED)
+    while True:
+        try:
+            run_id = workflow_client.start_workflow(
+                input,
+                workflow_id,
+                workflow.name,
+                workflow.version,
+                timeout,
+                **{"child_policy": None, **renamed},
+            )
+        except ClientError as error:
+            if if_open != "use" or name_of(error) != "WorkflowExecutionAlreadyStartedFault":
+                raise
+            found = next(_open_runs(workflow_client, workflow_id), None)
+            pause = next(pauses, None)
+            if found is None and pause is None:
+                raise
+        else:
+            return Execution(workflow, workflow_client, workflow_id, run_id)
+        if found is not None:
+            return Execution(workflow, workflow_client, workflow_id, found.execution.run_id)
+        (calling or Calling()).sleep(cast(float, pause))
+
+
+def _open_runs(client: WorkflowClient, workflow_id: str) -> Iterator[WorkflowExecutionInfo]:
+    return client.list_open_workflow_executions(
+        _BEGINNING, workflow_id=workflow_id, maximum_page_size=1
+    )

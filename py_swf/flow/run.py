@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import Context
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from py_swf import decisions as de
@@ -26,6 +27,7 @@ from py_swf.flow.turns import Turn, Turns
 
 if TYPE_CHECKING:
     from py_swf.flow.workflows import Workflow
+    from py_swf.types import ActivityType
 
 __all__ = ["Run", "current_run"]
 
@@ -45,6 +47,9 @@ class Run:
     :param on_difference: is told when the code asks for the same as its history, but with another
         input or duration; None raises that.
     """
+
+    #: results of activities that are not to be done again: see ``reusing``
+    finished: Mapping[tuple[str, ActivityType, str | None], str | None] = MappingProxyType({})
 
     def __init__(
         self,

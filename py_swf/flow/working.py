@@ -6,10 +6,11 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from py_swf._to_wire import Duration, cut, members
@@ -36,6 +37,7 @@ from py_swf.flow.surrounding import Around, Surrounded
 from py_swf.flow.together import run_together
 from py_swf.flow.type_checks import check_types
 from py_swf.flow.workflows import Workflow
+from py_swf.history import History
 from py_swf.tasks import ActivityTask
 
 __all__ = ["ENGINE", "Registration", "Worker"]
@@ -88,6 +90,7 @@ class Worker:
     :param check: as of :class:`Decider`.
     :param on_error: makes the answer to a decision task that cannot be decided, or whose answer the
         service refuses; None parks it, as of :class:`Decider`.
+    :param reuse: as of :class:`Decider`.
     :param executor: runs the activities elsewhere: ``daemon.processes(4)``. They must be names of
         modules then, and hear no requests to cancel.
     :param around: functions that are called around each task, the outermost first: each is called
@@ -125,6 +128,7 @@ class Worker:
         inputs: str = "tell",
         check: float = 0.0,
         on_error: OnError | None = None,
+        reuse: Mapping[str, Iterable[History]] = MappingProxyType({}),
         executor: Executor | None = None,
         around: Iterable[Around] = (),
         heartbeat_every: float | timedelta | None = None,
@@ -156,6 +160,7 @@ class Worker:
             inputs=inputs,
             check=check,
             on_error=on_error,
+            reuse=reuse,
         )
         if not (self.decider.workflows or self.handler.activities):
             raise ValueError("a worker needs workflows or activities, and has neither")

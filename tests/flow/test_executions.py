@@ -17,6 +17,7 @@ from py_swf import (
     flow,
 )
 from py_swf.daemon import Calling
+from py_swf.flow.executions import start_execution
 from py_swf.local import InjectedFault, LocalSWF
 
 
@@ -298,3 +299,52 @@ def test_starting_twice_is_refused_unless_asked(shop):
     assert told.options(if_open="use").start(shop.client, "x").run_id == first.run_id
     with pytest.raises(ValueError, match="if_open is 'open'; it must be 'raise' or 'use'"):
         told.options(if_open="open")
+
+
+def unlisted(shop, monkeypatch, times):
+    """Have the listing of open executions show none so many times; return the sleeps after it."""
+    listed, left = shop.client.list_open_workflow_executions, [None] * times
+
+    def stale(*args, **kwargs):
+        if left:
+            left.pop()
+            return iter(())
+        return listed(*args, **kwargs)
+
+    monkeypatch.setattr(shop.client, "list_open_workflow_executions", stale)
+    slept = []
+    return slept, Calling(sleep=slept.append)
+
+
+def start_or_use(shop, calling):
+    return start_execution(told, shop.client, "x", "{}", {}, "use", calling)
+
+
+def test_an_open_execution_that_is_not_listed_yet_is_waited_for(shop, monkeypatch):
+    """The service shows a new execution some seconds later, and a closed one of its id before."""
+    greet.start(shop.client, "x", "first")
+    shop.decide()
+    second = told.start(shop.client, "x")
+    slept, calling = unlisted(shop, monkeypatch, 2)
+
+    assert start_or_use(shop, calling).run_id == second.run_id
+    assert slept == [0.5, 1.0]
+
+
+def test_an_open_execution_that_has_closed_meanwhile_is_started_anew(shop, monkeypatch):
+    """What was open at the first attempt, and is not at the next, is no longer there to be used."""
+    first = told.start(shop.client, "x")
+    unlisted(shop, monkeypatch, 1)
+    closing = Calling(sleep=lambda seconds: first.terminate())
+
+    assert start_or_use(shop, closing).run_id != first.run_id
+
+
+def test_an_open_execution_that_is_never_listed_is_told(shop, monkeypatch):
+    """After some seconds the fault of the service is raised."""
+    told.start(shop.client, "x")
+    slept, calling = unlisted(shop, monkeypatch, 99)
+
+    with pytest.raises(ClientError, match="WorkflowExecutionAlreadyStartedFault"):
+        start_or_use(shop, calling)
+    assert slept == [0.5, 1.0, 2.0, 4.0, 8.0]
