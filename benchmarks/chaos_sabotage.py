@@ -16,12 +16,12 @@ _chance = Random(7).random
 
 
 def _confirm_without_sending(operation: str) -> None:
-    deliver: Any = answers._deliver
+    deliver: Any = answers._Sending.deliver
 
-    def sabotaged(called: str, *args: Any) -> bool:
-        return True if called == operation and _chance() < 0.2 else deliver(called, *args)
+    def sabotaged(self: Any, *args: Any) -> bool:
+        return True if self.operation == operation and _chance() < 0.2 else deliver(self, *args)
 
-    answers._deliver = sabotaged  # type: ignore[assignment]
+    answers._Sending.deliver = sabotaged  # type: ignore[method-assign]
 
 
 def finish_without_sending() -> None:
@@ -52,20 +52,18 @@ def _dropping(poll: Callable[..., Any]) -> Callable[..., Any]:
 
 def count_errors_as_given() -> None:
     """Take every error of an answer for its confirmation."""
-    answers._is_given = lambda *args: True
+    answers._Sending._is_given = lambda *args: True  # type: ignore[method-assign]
 
 
 def give_up_at_once() -> None:
     """Send each answer once only."""
-    deliver: Any = answers._deliver
+    deliver: Any = answers._Sending.deliver
 
-    def sabotaged(
-        operation: str, client: Any, task: Any, send: Any, give_up_after: float, *args: Any
-    ) -> bool:
-        taken: bool = deliver(operation, client, task, send, -1.0, *args)
+    def sabotaged(self: Any, send: Any, said: str, give_up_after: float, *args: Any) -> bool:
+        taken: bool = deliver(self, send, said, -1.0, *args)
         return taken
 
-    answers._deliver = sabotaged  # type: ignore[assignment]
+    answers._Sending.deliver = sabotaged  # type: ignore[method-assign]
 
 
 def send_polls_again() -> None:
