@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from py_swf import decisions as de
 from py_swf import events as ev
 from py_swf.flow import errors
+from py_swf.flow.trace_context import without_traceparent
 from py_swf.types import ActivityType, WorkflowType
 
 __all__ = [
@@ -162,8 +163,9 @@ class ScheduleActivity(Awaited):
         return de.ScheduleActivityTask(self.type, self.id, input=self.input, **self.settings)
 
     def same(self, field: str, there: Any, here: Any) -> bool:
-        """Tell whether two texts mean the same: that is for their codec to say."""
-        return _same_text(self.codec, there, here)
+        """Tell whether two inputs mean the same, whatever trace they carry: their codec says."""
+        there = without_traceparent(there)
+        return bool(there == here) or _same_text(self.codec, there, here)
 
     def close(self, event: Any) -> None:
         """Give its result, or raise its failure."""

@@ -15,6 +15,7 @@ from types import GenericAlias
 from typing import Any, TypeAlias, TypedDict, get_type_hints
 
 from py_swf.flow.codec import Codec, CodecError
+from py_swf.flow.trace_context import without_traceparent
 
 __all__ = ["Arguments", "Signature"]
 
@@ -78,6 +79,7 @@ class Signature:
         :raises CodecError: when a parameter is missing, unknown or of another type.
         :raises TypeError: when an annotation cannot be resolved.
         """
+        text = without_traceparent(text)
         try:
             values = {} if text is None else self._split(self, text, self._codec)
             self._check_names(values)

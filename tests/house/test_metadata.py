@@ -15,7 +15,11 @@ from tests.house.project import CONTRACTS, PROJECT, ROOT, SETTINGS
 OPTIONAL = ["cli", "console", "flow", "local", "pytest_plugin.py", "testing.py", "timeline"]
 EXTRAS = PROJECT["optional-dependencies"]
 # What an import is called where it is not called as the package is.
-IMPORTED_AS = {"attrs": "attr", "import-linter": "importlinter"}
+IMPORTED_AS = {
+    "attrs": "attr",
+    "import-linter": "importlinter",
+    "opentelemetry-api": "opentelemetry",
+}
 # What only type checkers read; it is never imported at run time.
 FOR_TYPE_CHECKERS = {"mypy_boto3_swf", "typing_extensions"}
 IMPORT_ALL = """
@@ -88,6 +92,7 @@ def test_each_extra_has_its_place():
     """A package that only an extra brings is named by the contract about such packages."""
     brought = chain(*(EXTRAS[extra] for extra in set(EXTRAS) - {"test", "docs"}))
     names = {re.match(r"[a-z0-9-]+", line).group() for line in brought}
+    names = {IMPORTED_AS.get(name, name) for name in names}
 
     assert names - {"py-swf"} <= set(CONTRACTS["packages"]["forbidden_modules"])
 
