@@ -237,8 +237,10 @@ class TestTrust:
         scene = Scene([counts], [add]).start(2)
         decider, task = flow.Decider([counts], keep=10), scene.poll()
         first = decider(task)
+        (kept,) = decider._kept._runs.values()
         assert decider(task) == first
         assert len(first.decisions) == 1
+        assert kept._evicted
 
     def test_an_earlier_task_is_answered_as_ever(self):
         """A task that timed out meanwhile does not meet the run that is further."""
@@ -347,6 +349,23 @@ async def careful(n: int) -> None:
         finally:
             await asyncio.sleep(5)
 
+    async def numbers():
+        try:
+            yield n
+        finally:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.Event().wait()
+
+    async def holds() -> None:
+        both = [numbers(), numbers()]
+        await both[0].__anext__()
+        try:
+            await word.receive()
+        finally:
+            await both[1].__anext__()
+
     async def fails() -> None:
         raise ValueError(n)
 
@@ -354,7 +373,7 @@ async def careful(n: int) -> None:
         async for _ in streams():
             pass
 
-    parts = [cleans_up(), reads(), asyncio.wait_for(word.receive(), 60), fails()]
+    parts = [cleans_up(), reads(), holds(), asyncio.wait_for(word.receive(), 60), fails()]
     try:
         await asyncio.gather(*parts, return_exceptions=True)
     finally:
@@ -397,6 +416,13 @@ class TestEviction:
         scene.outside.signal_workflow("2", "word", "1")
         scene.decide(decider)
         assert [each.workflow_id for each in decider._kept._runs.values()] == ["3", "2"]
+
+    def test_closing_gives_up_all(self):
+        """A decider that is closed closes the code of each run that it keeps."""
+        _, host = played(40, until=150)
+        (kept,) = host.decider._kept._runs.values()
+        host.decider.close()
+        assert (kept._evicted, len(host.decider._kept)) == (True, 0)
 
     def test_one_that_was_built_twice_is_there_once(self):
         """Where two threads have built the same run, one stays and the other is closed."""
