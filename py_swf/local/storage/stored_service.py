@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Any
 
 from py_swf.local.machine.changes import Touched
-from py_swf.local.machine.clock import Clock
+from py_swf.local.machine.clock import Clock, VirtualClock
 from py_swf.local.machine.execution.entity import Entity
 from py_swf.local.machine.execution.execution import Execution
 from py_swf.local.machine.service import Service
@@ -72,8 +72,8 @@ class StoredService(Service):
         if saved is not None:
             with _no_garbage_collection():
                 self._restore(saved)
-        self._written: Record = {}
         self._busy = False
+        self._written_at = saved and saved["now"]
         self._state.changes.kept = True
         self.run_due()
         file.shrink()
@@ -90,30 +90,34 @@ class StoredService(Service):
         try:
             return super().call(operation, request)
         finally:
-            self._settle(even_the_time=False)
+            self._settle()
 
     def run_due(self) -> None:
-        """Do what :meth:`Service.run_due` does, and write what it changed, the time at least."""
+        """Do what :meth:`Service.run_due` does, and write what it changed."""
         if self._busy:
             super().run_due()
         else:
             self._busy = True
-            self._settle(even_the_time=True)
+            self._settle()
 
-    def _settle(self, *, even_the_time: bool) -> None:
+    def _settle(self) -> None:
+        """Do the steps that follow, and write what was changed."""
         try:
             super().run_due()
         finally:
             self._busy = False
-            changes = self._state.changes
-            record = {**service_record(self._state), **self._chosen}
-            if changes or (even_the_time and record != self._written):
-                self._file.write(self._writes(record))
-                self._written = record
-                changes.clear()
+            if self._state.changes or self._was_turned():
+                self._file.write(self._writes())
+                self._written_at = self._state.now
+                self._state.changes.clear()
 
-    def _writes(self, record: Record) -> Iterator[Write]:
+    def _was_turned(self) -> bool:
+        # The system's clock goes on by itself; a virtual one would stand where it stood before.
+        return isinstance(self._clock, VirtualClock) and self._state.now != self._written_at
+
+    def _writes(self) -> Iterator[Write]:
         changes = self._state.changes
+        record = {**service_record(self._state), **self._chosen}
         yield "INSERT OR REPLACE INTO service VALUES (1, ?)", (_encode(record),)
         for key in changes.registrations:
             registered = registration_record(self._state, key)

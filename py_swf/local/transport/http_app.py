@@ -352,8 +352,10 @@ class App:
             self._timer = asyncio.get_running_loop().call_later(delay, self._deadline_reached)
 
     def _deadline_reached(self) -> None:
-        self.service.run_due()
-        self._arm()
+        try:
+            self.service.run_due()
+        finally:  # a file that cannot be written now may be written the next time
+            self._arm()
 
 
 def _service(

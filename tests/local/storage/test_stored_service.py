@@ -239,6 +239,33 @@ def test_a_call_that_changes_nothing_writes_nothing(machine: StoredMachine) -> N
     assert statements == []
 
 
+def test_time_alone_is_written_where_it_was_turned(machine: StoredMachine) -> None:
+    """A clock that goes on by itself is not written with each look at it; a turned one is."""
+    began = machine.clock.now()
+
+    class Ticking:
+        def now(self) -> float:
+            nonlocal began
+            began += 1
+            return began
+
+    written = []
+    for clock in (machine.clock, Ticking()):
+        machine.file.close()
+        machine.file = StateFile(machine.path)
+        machine.service = StoredService(machine.file, clock)
+        machine.start()
+        machine.call("TerminateWorkflowExecution", domain="d", workflowId="w")
+        statements: list[str] = []
+        machine.file._connection.set_trace_callback(statements.append)
+        machine.clock.advance(1)
+        for _ in range(3):
+            machine.service.run_due()
+        machine.file._connection.set_trace_callback(None)
+        written.append(len(statements))
+    assert written == [3, 0]
+
+
 def test_a_write_that_fails_is_no_answer_and_is_made_up_for(machine: StoredMachine) -> None:
     """Where the disk is full the caller gets an error; the next write holds both changes."""
     machine.start()

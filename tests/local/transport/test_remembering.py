@@ -150,6 +150,36 @@ def test_what_cannot_be_written_is_no_answer(
     file.close()
 
 
+def test_the_timer_outlives_a_write_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What falls due while the file cannot be written does not end the timer of held polls."""
+    file = StateFile(tmp_path / "shop.swf")
+
+    async def scene() -> bool:
+        app = bare_app(file=file, poll_seconds=30.0)
+        versioned = {"domain": "d", "name": "flow", "version": "1"}
+        app.service.call("RegisterWorkflowType", {**versioned, **WORKFLOW_DEFAULTS})
+        names = {"domain": "d", "workflowId": "w", "taskList": {"name": "elsewhere"}}
+        kind = {"workflowType": {"name": "flow", "version": "1"}}
+        app.service.call("StartWorkflowExecution", {**names, **kind})
+        asker = Asker(app)
+        held = asyncio.ensure_future(asker.ask(json.dumps(POLL).encode(), "PollForDecisionTask"))
+        await asyncio.sleep(0)
+        that_fires = app._timer
+        with monkeypatch.context() as patched:
+            patched.setattr(app.service, "run_due", lambda: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                app._deadline_reached()
+        next_timer = app._timer
+        asker.gone.set()
+        await held
+        return next_timer not in (None, that_fires)
+
+    assert run(scene())
+    file.close()
+
+
 def program() -> Any:
     """Load the program that kills servers, which is no module of the package."""
     spec = importlib.util.spec_from_file_location("kill_local_service", PROGRAM)
