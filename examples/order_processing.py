@@ -5,56 +5,58 @@ says that the gift card is not wanted, so that activity is canceled while it is 
 order is shipped.
 
 Without arguments it runs on a local service in this process, whose clock jumps to the next thing
-that is due, so the minute of the timer takes no time.
+that is due, so the pause of the timer takes no time. Decider and worker take turns then. With
+``--endpoint`` or ``--aws`` each polls in a thread of its own. A local service that keeps its state
+in a file may be killed meanwhile: when it is started again, they go on.
 """
 
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import shop
+from botocore.exceptions import BotoCoreError
 from orders import NO_GIFT_CARD, WORKFLOW_TYPE, decide, perform
 
 from py_swf import (
     ActivityTask,
     ActivityTaskClient,
     DecisionClient,
+    DecisionTask,
     NoTaskFound,
     WorkflowClient,
 )
-from py_swf.daemon import CancelRequested
+from py_swf.daemon import CancelRequested, cancel, fail, finish, respond, tasks
 from py_swf.history import History
 from py_swf.local import LocalSWF
 
 ORDER_ID = "order-17"
 ORDER = {**shop.ORDER, "bank": "slow"}
+SECONDS_A_WORD = 2.0
 
 
-def decide_once(client: DecisionClient) -> None:
-    """The decider's turn: take one decision task, if there is one, and answer it."""
-    try:
-        task = client.poll()
-    except NoTaskFound:
-        return
+def decide_task(client: DecisionClient, task: DecisionTask) -> None:
+    """Answer one decision task; the answer is sent until it has arrived."""
     decisions = decide(task.history)
-    client.respond(task.task_token, decisions)
+    respond(client, task, decisions)
     for decision in decisions:
         print(f"decider: {decision}")
 
 
-def work_once(client: ActivityTaskClient, meanwhile: Callable[[], None]) -> None:
-    """The worker's turn: take one activity task, if there is one, do the work and answer it."""
-    try:
-        task = client.poll()
-    except NoTaskFound:
-        return
+def work_on(client: ActivityTaskClient, task: ActivityTask, meanwhile: Callable[[], None]) -> None:
+    """Do the work of one activity task, and answer it."""
 
     def report(progress: str) -> None:
         print(f"worker: {task.activity_id}: {progress}")
         meanwhile()
-        if client.heartbeat(task.task_token, progress):
-            raise CancelRequested
+        # a heartbeat that does not arrive is no reason to stop: the next one may
+        with suppress(BotoCoreError):
+            if client.heartbeat(task.task_token, progress):
+                raise CancelRequested
 
     print(f"worker: {task.activity_id}: {answer(client, task, report)}")
 
@@ -64,49 +66,113 @@ def answer(client: ActivityTaskClient, task: ActivityTask, report: Callable[[str
     try:
         result = perform(task.type, task.input, report)
     except CancelRequested:
-        client.cancel(task.task_token, "not wanted any more")
+        cancel(client, task, "not wanted any more")
         return "canceled"
     except Exception as error:
-        client.fail(task.task_token, error)
+        fail(client, task, error)
         return f"failed, {error}"
-    client.finish(task.task_token, result)
+    finish(client, task, result)
     return result
 
 
-def process(workflows: WorkflowClient, decider: DecisionClient, worker: ActivityTaskClient) -> None:
-    """Start one order and let everybody act in turn until it is closed."""
-    run_id = workflows.start_workflow(
-        json.dumps(ORDER), ORDER_ID, WORKFLOW_TYPE.name, WORKFLOW_TYPE.version
-    )
-    print(f"starter: started {ORDER_ID}")
-    signals = [NO_GIFT_CARD]
+class Order:
+    """The order that is processed, and the customer, who has second thoughts."""
+
+    def __init__(self, workflows: WorkflowClient) -> None:
+        self.workflows = workflows
+        self.signals = [NO_GIFT_CARD]
+        exceptions = workflows.boto_client.exceptions
+        try:
+            self.run_id = workflows.start_workflow(
+                json.dumps(ORDER), ORDER_ID, WORKFLOW_TYPE.name, WORKFLOW_TYPE.version
+            )
+            print(f"starter: started {ORDER_ID}")
+        except exceptions.WorkflowExecutionAlreadyStartedFault:
+            self.run_id = workflows.latest_run(ORDER_ID).run_id
+            print(f"starter: {ORDER_ID} is open already, and goes on")
+
+    def signal(self) -> None:
+        """Send the signal, once."""
+        while self.signals:
+            self.workflows.signal_workflow(ORDER_ID, self.signals[0])
+            print(f"starter: signaled {self.signals.pop()}")
+
+    def is_open(self) -> bool:
+        """Tell whether it has not been closed."""
+        detail = self.workflows.describe_workflow_execution(ORDER_ID, self.run_id)
+        return detail.execution_info.execution_status == "OPEN"
+
+    def print_history(self) -> None:
+        """Print what happened."""
+        events = self.workflows.walk_execution_history(ORDER_ID, self.run_id, reverse_order=False)
+        history = History(events)
+        print(f"{ORDER_ID} is {history.close_status}. Its history:")
+        print(history)
+
+
+def take_turns(order: Order, decider: DecisionClient, worker: ActivityTaskClient) -> None:
+    """Let decider and worker act in turn, where polls answer at once."""
+
+    def decide_once() -> None:
+        with suppress(NoTaskFound):
+            decide_task(decider, decider.poll())
 
     def meanwhile() -> None:
-        """What happens while the worker writes: the customer has second thoughts."""
-        if signals:
-            workflows.signal_workflow(ORDER_ID, signals[0])
-            print(f"starter: signaled {signals.pop()}")
-        decide_once(decider)
+        """What happens while the worker writes."""
+        order.signal()
+        decide_once()
 
-    history = History()
-    while history.is_open:
-        decide_once(decider)
-        work_once(worker, meanwhile)
-        history = History(workflows.walk_execution_history(ORDER_ID, run_id, reverse_order=False))
-    print(f"{ORDER_ID} is {history.close_status}. Its history:")
-    print(history)
+    while order.is_open():
+        decide_once()
+        with suppress(NoTaskFound):
+            work_on(worker, worker.poll(), meanwhile)
+
+
+def run_threads(order: Order, decider: DecisionClient, worker: ActivityTaskClient) -> None:
+    """Let decider and worker poll at the same time, where polls are held for up to a minute."""
+
+    def meanwhile() -> None:
+        """Writing takes time, and meanwhile the customer writes, too."""
+        with suppress(BotoCoreError):
+            order.signal()
+        time.sleep(SECONDS_A_WORD)
+
+    def decide_all() -> None:
+        for task in tasks(decider):
+            decide_task(decider, task)
+
+    def work_all() -> None:
+        for task in tasks(worker):
+            work_on(worker, task, meanwhile)
+
+    for loop in (decide_all, work_all):
+        # a poll that is held at the end does not keep the program alive
+        threading.Thread(target=loop, daemon=True).start()
+    is_open = answers = True
+    while is_open:
+        time.sleep(0.5)
+        try:
+            is_open, answers = order.is_open(), True
+        except BotoCoreError:
+            if answers:
+                print("starter: the service does not answer; waiting for it")
+            answers = False
 
 
 def main() -> None:
     """Process one order on the service that the command line names, or on a local one."""
     options = shop.parser(__doc__).parse_args()
-    boto_client = shop.connect(options) or LocalSWF(auto_advance=True).client()
+    connected = shop.connect(options)
+    boto_client = connected or LocalSWF(auto_advance=True).client()
     shop.register(boto_client, options.domain)
+    order = Order(shop.workflow_client(boto_client, options.domain))
+    process = run_threads if connected else take_turns
     process(
-        shop.workflow_client(boto_client, options.domain),
+        order,
         shop.decision_client(boto_client, options.domain),
         shop.activity_client(boto_client, options.domain),
     )
+    order.print_history()
 
 
 if __name__ == "__main__":

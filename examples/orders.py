@@ -28,7 +28,7 @@ WORKFLOW_TYPE = WorkflowType("process-order", "1")
 NO_GIFT_CARD = "no-gift-card"
 
 MOST_ATTEMPTS = 3
-PAUSE_AFTER_FAILURE = 60  # seconds
+PAUSE_AFTER_FAILURE = 10  # seconds
 HEARTBEAT_TIMEOUT = 300  # seconds
 
 

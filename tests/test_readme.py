@@ -8,9 +8,13 @@ import re
 import textwrap
 from pathlib import Path
 
+import click
 import pytest
 
-README = (Path(__file__).parents[1] / "README.rst").read_text(encoding="utf-8")
+from py_swf.cli.app import command as py_swf_command
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.rst").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^\.\. code-block:: (\w+)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
 BLOCKS = [(language, textwrap.dedent(body).strip()) for language, body in BLOCK.findall(README)]
 
@@ -42,12 +46,46 @@ def test_the_python_runs_in_order_and_prints_what_is_shown() -> None:
 
 
 def test_every_block_is_of_a_language_that_is_tested() -> None:
-    """There is no block but of Python, of its output, and the two commands."""
+    """There is no block but of Python, of its output, of commands and of what one of them shows."""
     languages = [language for language, _ in BLOCKS]
 
     assert README.count("code-block::") == len(BLOCKS)
-    assert languages.count("sh") == 2
-    assert set(languages) == {"sh", "python", "text"}
+    assert languages.count("console") == 1
+    assert set(languages) == {"sh", "python", "text", "console"}
+
+
+def test_what_the_command_shows_is_what_it_prints() -> None:
+    """The output of ``py-swf show`` is the beginning of what the tests of the command look at."""
+    (shown,) = (body for language, body in BLOCKS if language == "console")
+    printed = (ROOT / "tests" / "cli" / "golden" / "show-stuck.txt").read_text(encoding="utf-8")
+
+    command, _, output = shown.partition("\n")
+    assert command == "$ py-swf show order-17"
+    assert printed.startswith(f"{output}\n")
+
+
+def test_pictures_are_of_the_published_pages() -> None:
+    """A package index shows pictures by whole addresses only; each is one that a page has."""
+    named = re.findall(r"^\.\. image:: (\S+)$", README, re.MULTILINE)
+
+    assert named
+    for address in named:
+        published, _, name = address.rpartition("/")
+        assert published == "https://py-swf.readthedocs.io/en/latest/_images"
+        assert (ROOT / "docs" / "pictures" / name).exists()
+
+
+@pytest.mark.parametrize(
+    "command", ["serve --domain shop --file shop.swf", "start process-order --id order-18"]
+)
+def test_the_commands_of_the_console_are_understood(command: str) -> None:
+    """Each command line of ``py-swf`` is one that the command takes."""
+    name, *arguments = command.split()
+
+    assert f".venv/bin/py-swf {command}" in README
+    group = py_swf_command.get_command(click.Context(py_swf_command), name)
+    assert group is not None
+    group.make_context(name, arguments)
 
 
 @pytest.mark.parametrize(
@@ -65,8 +103,7 @@ def test_a_command_stands_where_it_is_looked_for(name: str, end: str) -> None:
 
 def test_each_file_that_is_named_is_there() -> None:
     """Each path that README names exists in the repository."""
-    root = Path(__file__).parents[1]
     named = set(re.findall(r"``([\w/]+(?:/|\.rst))``", README))
 
     assert {"docs/", "examples/", "CHANGELOG.rst"} <= named
-    assert [name for name in named if not (root / name).exists()] == []
+    assert [name for name in named if not (ROOT / name).exists()] == []
