@@ -5,8 +5,9 @@ import pickle
 
 import pytest
 
-from py_swf import flow
+from py_swf import ActivityTask, flow
 from py_swf.daemon import ActivityWorker, processes, stop_after
+from py_swf.flow.surrounding import Surrounded
 from tests.daemon.scenes import activity, world
 
 
@@ -41,6 +42,20 @@ def test_activities_run_in_other_processes():
     numbers = flow.JsonCodec().decode(result, list[int])
     assert len(numbers) == 2
     assert os.getpid() not in numbers
+
+
+def test_what_goes_around_it_goes_with_it():
+    """The functions around a handler are called where the activity is."""
+    surrounded = Surrounded(flow.ActivityHandler([Desk.stamp]), (twice,))
+    there = pickle.loads(pickle.dumps(surrounded))
+    task = ActivityTask("a", "stamp", "1", '{"text": "x"}', "token", "w", "r", 1)
+
+    assert there(task) == '"[x]""[x]"'
+
+
+def twice(task, proceed):
+    """Do the work twice."""
+    return proceed() + proceed()
 
 
 def test_an_activity_is_found_by_its_name():

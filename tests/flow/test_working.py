@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ from py_swf.config_definitions import WorkflowClientConfig
 from py_swf.daemon import Calling, stop_after
 from py_swf.decisions import Answer
 from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
-from py_swf.local import LocalSWF
+from py_swf.flow.activity_context import _current
+from py_swf.local import InjectedFault, LocalSWF
+from tests.daemon.scenes import ONE_SEND
 from tests.flow.shop import add
 
 WAIT = 30
@@ -41,24 +44,34 @@ async def lifting(kilograms: int) -> str:
     return await lift(kilograms)
 
 
+def a_shop(*faults: InjectedFault) -> LocalSWF:
+    """Return a service with an empty domain, on which these faults strike."""
+    swf = LocalSWF(faults=faults)
+    swf.client().register_domain(name="shop", workflowExecutionRetentionPeriodInDays="7")
+    return swf
+
+
+def outside_of(swf: LocalSWF) -> WorkflowClient:
+    """Return what starts executions."""
+    return WorkflowClient(WorkflowClientConfig("shop", None, None, None), swf.client())
+
+
 @pytest.fixture
 def swf() -> LocalSWF:
     """A service with an empty domain."""
-    swf = LocalSWF()
-    swf.client().register_domain(name="shop", workflowExecutionRetentionPeriodInDays="7")
-    return swf
+    return a_shop()
 
 
 @pytest.fixture
 def outside(swf: LocalSWF) -> WorkflowClient:
     """What starts executions."""
-    return WorkflowClient(WorkflowClientConfig("shop", None, None, None), swf.client())
+    return outside_of(swf)
 
 
 def worker_on(swf: LocalSWF, **options: Any) -> flow.Worker:
     """Make a worker of these workflows and activities."""
     options = {"workflows": [sums, lifting], "activities": [add, lift], **options}
-    return flow.Worker(swf.client(), "shop", task_list="main", **options)
+    return flow.Worker(swf.client(config=ONE_SEND), "shop", task_list="main", **options)
 
 
 @contextmanager
@@ -110,6 +123,18 @@ def test_each_activity_is_polled_for_where_it_says(swf, outside):
 
     events = execution.history().events
     assert {e.task_list for e in events if "Scheduled" in e.event_type} == {"main", "heavy"}
+
+
+def test_a_workflow_may_have_a_task_list_of_its_own(swf, outside):
+    """A workflow that names a task list is decided from there."""
+
+    @flow.workflow(task_list="express")
+    async def express() -> str:
+        return flow.info().task_list
+
+    with running(worker_on(swf, workflows=[express, sums])):
+        assert started(express, outside).result(WAIT) == "express"
+        assert started(sums, outside, 1).result(WAIT) == 3
 
 
 def test_activities_may_run_on_a_host_of_their_own(swf, outside):
@@ -337,6 +362,91 @@ def wait_until(happens):
             return
         threading.Event().wait(0.01)
     raise AssertionError("it did not happen")
+
+
+def test_an_answer_that_the_service_refuses_parks_the_execution():
+    """It does not fail it: the code can be fixed, and the timer has it decided again."""
+    swf = a_shop(InjectedFault("invalid", "RespondDecisionTaskCompleted", calls=(1,)))
+    with running(worker_on(swf)):
+        execution = started(sums, outside_of(swf), 5)
+        wait_until(lambda: execution.history().open_timers)
+        assert execution.history().markers[0].marker_name == "py_swf.decider-error"
+        swf.advance(10)
+        assert execution.result(WAIT) == 7
+
+
+def test_each_activity_beats_as_it_says(swf, outside):
+    """Beats come at a third of the heartbeat timeout that the activity names, else every 30 s."""
+    every: list[float] = []
+
+    @flow.activity(heartbeat_timeout=60)
+    def often() -> None:
+        every.append(beat_of().every)
+
+    @flow.activity
+    def seldom() -> None:
+        every.append(beat_of().every)
+
+    @flow.workflow
+    async def both() -> None:
+        await often()
+        await seldom()
+
+    with running(worker_on(swf, workflows=[both], activities=[often, seldom])):
+        started(both, outside).result(WAIT)
+
+    assert every == [20.0, 30.0]
+
+
+def beat_of() -> Any:
+    """Return the heartbeat of the activity that calls."""
+    return _current.get()[1]
+
+
+def test_an_answer_is_tried_for_as_long_as_its_activity_says():
+    """After the start-to-close timeout nobody would take it; ``on_undelivered`` is told."""
+    swf = a_shop(InjectedFault("drop-before", "RespondActivityTaskCompleted"))
+    told: list[str] = []
+
+    @flow.activity(start_to_close_timeout=5)
+    def brief() -> None: ...
+
+    @flow.workflow
+    async def hurried() -> None:
+        await brief()
+
+    worker = worker_on(
+        swf,
+        workflows=[hurried],
+        activities=[brief],
+        on_undelivered=lambda error: told.append(str(error)),
+        calling=Calling(backoff=lambda attempt, chance: 6.0),
+    )
+    with running(worker):
+        started(hurried, outside_of(swf))
+        wait_until(lambda: told)
+
+    assert re.search(r"given up after [45]\.\d+ s and 1 sends", told[0])
+
+
+def test_a_stop_may_be_bounded(swf, outside):
+    """With ``stop_within`` the worker returns although an activity goes on."""
+    begun, going_on = threading.Event(), threading.Event()
+
+    @flow.activity
+    def endless() -> None:
+        begun.set()
+        going_on.wait(WAIT)
+
+    @flow.workflow
+    async def waits() -> None:
+        await endless()
+
+    worker = worker_on(swf, workflows=[waits], activities=[endless], stop_within=0.2)
+    with running(worker):
+        started(waits, outside)
+        assert begun.wait(WAIT)
+    going_on.set()
 
 
 @pytest.mark.parametrize(
