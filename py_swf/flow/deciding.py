@@ -134,7 +134,6 @@ class Decider:
     def _decide(self, task: DecisionTask) -> Answer:
         workflow = self._workflow_of(task)
         run = self._caught_up(workflow, task)
-        keep = False
         try:
             decided = run.decide(), run.execution_context
             if self.check and _is_chosen(task, self.check):
@@ -142,11 +141,13 @@ class Decider:
             _log_complaints(run, task)
             keep = self._keeps and not run.ended and (not self.own_task_list or self._is_long(task))
             answer = Answer(*decided, *self._next_list(run, task, keep))
-        finally:
-            if not keep:
-                run.evict()
+        except BaseException:
+            run.evict()
+            raise
         if keep:
             self._kept.put(task.workflow_run_id, run)
+        else:
+            run.evict()
         return answer
 
     def _workflow_of(self, task: DecisionTask) -> Workflow[Any, Any]:

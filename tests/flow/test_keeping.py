@@ -417,6 +417,14 @@ class TestEviction:
         scene.decide(decider)
         assert [each.workflow_id for each in decider._kept._runs.values()] == ["3", "2"]
 
+    def test_an_answer_that_cannot_be_made_gives_the_run_up(self):
+        """A run whose answer is refused before it is sent is closed like any other."""
+        _, host = played(40, until=150)
+        (kept,) = host.decider._kept._runs.values()
+        host.decider.own_task_list = "a:b"
+        assert host.decide().decisions[0].marker_name == "py_swf.decider-error"
+        assert (kept._evicted, len(host.decider._kept)) == (True, 0)
+
     def test_closing_gives_up_all(self):
         """A decider that is closed closes the code of each run that it keeps."""
         _, host = played(40, until=150)
