@@ -7,7 +7,7 @@ else, decoding loads cattrs, which the extra ``flow`` brings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from json import JSONDecoder, JSONEncoder
@@ -34,16 +34,19 @@ class CodecError(ValueError):
     """A value that has no text, or a text that is not the value asked for: says where and why."""
 
 
-def _writer(default: Callable[[Any], Any]) -> Callable[[Any], str]:
-    """Return what writes compact JSON: as JSONEncoder.encode, which makes its inner part each time.
+def _writer(default: Callable[[Any], Any]) -> Callable[[Any, int], Iterable[str]]:
+    """Return what writes compact JSON: the inner part of JSONEncoder.encode, made once.
 
     A value that holds itself is a RecursionError by it, and not a ValueError.
     """
     if c_make_encoder is None:  # Python without its accelerators
-        return JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=default).encode
+        encoder = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=default)
+        return lambda value, level: encoder.iterencode(value)
     settings = (None, ":", ",", False, False, True)
-    chunks = c_make_encoder(None, default, encode_basestring, *settings)
-    return lambda value: "".join(chunks(value, 0))
+    chunks: Callable[[Any, int], Iterable[str]] = c_make_encoder(
+        None, default, encode_basestring, *settings
+    )
+    return chunks
 
 
 _decoder = JSONDecoder()
@@ -126,10 +129,10 @@ class JsonCodec:
         :raises CodecError: when it holds something else; says where and of what type.
         """
         try:
-            return self._write(value)
+            return "".join(self._write(value, 0))
         except (TypeError, ValueError, RecursionError):
             # Either a key is no string, or something cannot be written: look where.
-            return self._write(self._lowered(value, (), ()))
+            return "".join(self._write(self._lowered(value, (), ()), 0))
 
     def decode(self, text: str, type: Any = Any) -> Any:
         """Return the value that a text stands for.
