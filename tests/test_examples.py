@@ -156,6 +156,19 @@ def test_the_order_as_a_flow_takes_the_same_way() -> None:
     ]
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio.timeout came with Python 3.11")
+def test_the_video_pipeline_and_its_tests_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fan-out, retries, an approval, children, a loop and the tests of it are 80 lines at most."""
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    tests = vars(importlib.import_module("test_videos"))
+    for name in [name for name in tests if name.startswith("test_")]:
+        tests[name]()
+
+    programs = [EXAMPLES / "videos.py", EXAMPLES / "test_videos.py"]
+    lines = [line for path in programs for line in path.read_text("utf-8").splitlines()]
+    assert len([line for line in lines if line.strip()]) <= 80
+
+
 def test_the_albums_of_the_tutorial_are_made() -> None:
     """The workflow that the tutorial shows runs as a program too."""
     assert lines_of("photo_albums.py") == ["small-beach.jpg + small-dinner.jpg"]
