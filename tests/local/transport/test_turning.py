@@ -127,6 +127,26 @@ def test_a_held_poll_sees_what_fell_due_while_it_is_due() -> None:
     run(whole())
 
 
+def test_a_poll_that_has_been_held_for_long_sees_it_too() -> None:
+    """The clock waits for a poll that is held, however long ago it began."""
+    app, machine, clock = served()
+    start(machine, "w")
+    decide(machine, timer("soon", "20"), timer("late", "50"))
+
+    async def whole() -> None:
+        body = b'{"domain": "d", "taskList": {"name": "decisions"}}'
+        poll = asyncio.ensure_future(Asker(app).ask(body, "PollForDecisionTask"))
+        await asyncio.sleep(0)
+        app._turning._at_work._polls[LIST] -= 1000
+        turning = asyncio.ensure_future(app.turn(1100, 60))
+        await poll
+        assert clock.now() == 1020
+        turning.cancel()
+        await asyncio.wait({turning})
+
+    run(whole())
+
+
 def test_the_clock_goes_on_when_the_task_is_answered() -> None:
     """What holds the clock is the task, and its answer sets it free."""
     app, machine, clock = served()
