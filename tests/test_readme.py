@@ -76,7 +76,11 @@ def test_pictures_are_of_the_published_pages() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["serve --domain shop --file shop.swf", "start process-order --id order-18"]
+    "command",
+    [
+        "serve --domain shop --file shop.swf",
+        "start process-order --id order-18 --task-list nowhere",
+    ],
 )
 def test_the_commands_of_the_console_are_understood(command: str) -> None:
     """Each command line of ``py-swf`` is one that the command takes."""
