@@ -31,6 +31,8 @@ extensions = [
 ]
 if find_spec("sphinx_copybutton"):  # a comfort; the pages can be built without it
     extensions.append("sphinx_copybutton")
+if not find_spec("opentelemetry"):  # nor is it needed to describe what uses it
+    autodoc_mock_imports = ["opentelemetry"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"py_swf {release}"
@@ -47,10 +49,10 @@ intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt
 # A name that is annotated by its short name, or lives in an inner module, finds no page by itself.
 SHORT = "ClientError|Config|Decide|Duration|Executor|Fault|Handler|OnError|SWFClient"
 SHORT += "|datetime|timedelta|Form|MissingEvents|OnCancel|IfOpen|Policy|StartChild|ToJson"
-SHORT += "|Around|Registration|TimeoutOfTask"
+SHORT += "|Around|OnCall|Registration|TimeoutOfTask"
 nitpick_ignore_regex = [
     # No inventory of these is kept here.
-    ("py:.*", r"(boto3|botocore|pytest)\..*"),
+    ("py:.*", r"(boto3|botocore|metrics|opentelemetry|pytest|trace)\..*"),
     ("py:.*", rf"ev\.\w+|{SHORT}"),
     # These are documented as one module each, from outside.
     ("py:.*", r"py_swf\.(daemon|flow|local)\.\w+\.\w+"),

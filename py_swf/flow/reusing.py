@@ -12,6 +12,7 @@ from typing import TypeAlias
 from py_swf.flow.commands import Mark
 from py_swf.flow.matching import id_of_marker
 from py_swf.flow.run import Run
+from py_swf.flow.trace_context import without_traceparent
 from py_swf.history import History
 from py_swf.types import ActivityType
 
@@ -29,12 +30,13 @@ def finished_in(histories: Iterable[History]) -> Finished:
 
     :param histories: the histories of closed executions; of the same activity the last one counts.
     """
-    return {
-        (activity_id, activity.activity_type, activity.opened.input): activity.result
-        for history in histories
-        for activity_id, activity in history.activities.items()
-        if activity.status == "COMPLETED"
-    }
+    finished: Finished = {}
+    for history in histories:
+        for activity_id, activity in history.activities.items():
+            if activity.status == "COMPLETED":
+                text = without_traceparent(activity.opened.input)
+                finished[activity_id, activity.activity_type, text] = activity.result
+    return finished
 
 
 def reused(run: Run, activity_id: str, type: ActivityType, text: str) -> tuple[str | None] | None:

@@ -23,6 +23,7 @@ from py_swf.daemon import CancelRequested, stop_after
 from py_swf.decisions import Answer, ContinueAsNewWorkflowExecution, ScheduleActivityTask
 from py_swf.events import DecisionTaskCompleted, DecisionTaskScheduled, DecisionTaskStarted
 from py_swf.flow.tracing import TracedWorkflowClient, Tracing
+from py_swf.history import History
 from tests.flow.scenes import DOMAIN, Scene
 from tests.flow.shop import add, of_type
 from tests.flow.test_working import WAIT, running, started, swf, worker_on
@@ -305,6 +306,18 @@ def test_the_next_run_is_in_the_trace(exported):
     assert isinstance(decision, ContinueAsNewWorkflowExecution)
     assert decision.tag_list[0] == "eu"
     assert decision.tag_list[1].startswith("traceparent=00-")
+
+
+def test_a_trace_does_not_hinder_reuse(exported):
+    """A finished activity answers in an execution of another trace, and in one of none."""
+    scene = TracedScene(exported, again).start(0)
+    ended(scene)
+    closed = History(scene.history)
+    scene = TracedScene(exported, again).start(0)
+    scene.decide(flow.Decider([again], reuse={"scene": [closed]}))
+
+    assert "ActivityTaskScheduled" not in scene.types
+    assert History(scene.history).result == "1"
 
 
 def test_signals_have_spans(exported):
