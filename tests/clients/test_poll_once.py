@@ -77,10 +77,15 @@ for_each_poll = pytest.mark.parametrize("operation", POLLS)
 on_each_failure = pytest.mark.parametrize("failure", FAILURES)
 
 
-def client_of(server: RawServer, mode: str, read_timeout: float = 0.25) -> Any:
-    """Return a boto3 client of the server that gives up soon."""
+def client_of(server: RawServer, mode: str, read_timeout: float = 20) -> Any:
+    """Return a boto3 client of the server."""
     settings = {"retries": {"mode": mode}, "read_timeout": read_timeout}
     return make_client(server.url, connect_timeout=5, **settings)
+
+
+def patience(failure: str, seconds: float) -> float:
+    """Return a read timeout: short where no answer comes, else one that a busy machine keeps."""
+    return seconds if FAILURES.get(failure, ("",))[0] is SILENCE else 20
 
 
 def typed_client(operation: str, boto_client: Any) -> Any:
@@ -107,8 +112,9 @@ class TestSentOnce:
         """One call makes one HTTP request, whatever the retry mode: a task may have been lost."""
         raw_server.answers[operation], raised = FAILURES[failure]
 
+        boto_client = client_of(raw_server, mode, patience(failure, 0.25))
         with pytest.raises(raised):
-            typed_client(operation, client_of(raw_server, mode)).poll()
+            typed_client(operation, boto_client).poll()
 
         assert raw_server.counts == {operation: 1}
 
@@ -159,8 +165,9 @@ class TestSentOnce:
         last, raised = FAILURES[failure]
         raw_server.answers[operation] = [THROTTLED, last]
 
+        boto_client = client_of(raw_server, mode, patience(failure, 1))
         with pytest.raises(raised):
-            typed_client(operation, client_of(raw_server, mode)).poll()
+            typed_client(operation, boto_client).poll()
 
         assert raw_server.counts == {operation: 2}
 
@@ -188,7 +195,7 @@ class TestSentOnce:
         """A poll that the caller makes by boto3 itself keeps the client's retries."""
         answer, _ = {**FAILURES, "throttling": (THROTTLED, None)}[failure]
         raw_server.answers["PollForDecisionTask"] = answer
-        boto_client = client_of(raw_server, mode, read_timeout=0.1)
+        boto_client = client_of(raw_server, mode, patience(failure, 0.1))
         DecisionClient(CONFIG, boto_client)
 
         with pytest.raises((ClientError, ConnectionClosedError, ReadTimeoutError)):
@@ -214,7 +221,7 @@ class TestSentOnce:
     def test_other_threads_keep_the_retries_during_a_poll(self, raw_server, mode):
         """While one thread polls, another's calls are sent again, boto3's own poll included."""
         raw_server.answers["PollForDecisionTask"] = SILENCE
-        boto_client = client_of(raw_server, mode, read_timeout=20)
+        boto_client = client_of(raw_server, mode)
         client = DecisionClient(CONFIG, boto_client)
         ends = []
 
