@@ -65,9 +65,9 @@ class Joined(Generic[OpenedT]):
 
     #: the field of the opening event that names it
     named_by: ClassVar[str]
-    #: the field by which the events that follow name the opening one
+    # for History alone, so not in the reference: the field by which later events name that event
     opened_by: ClassVar[str]
-    #: the events that tell of it, the one that opens it first -> its status then
+    # and the events that tell of it, the one that opens it first -> its status then
     statuses: ClassVar[dict[type[ev.Event], str]]
 
     def __repr__(self) -> str:
