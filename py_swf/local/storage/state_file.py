@@ -56,7 +56,8 @@ class StateFile:
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
-        self._path = fspath(path)
+        #: where it is, as it was given
+        self.path = fspath(path)
         with self._explained():
             # Its owner sees to it that one thread uses it at a time.
             self._connection = sqlite3.connect(
@@ -97,10 +98,10 @@ class StateFile:
 
     def _check(self, application: int, version: int) -> None:
         if application != _APPLICATION:
-            raise StateFileError(f"{self._path}: this is not a file of the local SWF service")
+            raise StateFileError(f"{self.path}: this is not a file of the local SWF service")
         if version != FORMAT:
             raise StateFileError(
-                f"{self._path}: this file has format {version}, and this version of py_swf reads "
+                f"{self.path}: this file has format {version}, and this version of py_swf reads "
                 f"format {FORMAT} only: use the version that wrote it, or a new file"
             )
 
@@ -155,4 +156,4 @@ class StateFile:
                 reason = "another server is using this file"
             elif "not a database" in reason:
                 reason = "this is not a file of the local SWF service"
-            raise StateFileError(f"{self._path}: {reason}") from error
+            raise StateFileError(f"{self.path}: {reason}") from error

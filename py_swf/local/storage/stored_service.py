@@ -19,6 +19,7 @@ from py_swf.local.machine.changes import Touched
 from py_swf.local.machine.clock import Clock, VirtualClock
 from py_swf.local.machine.execution.entity import Entity
 from py_swf.local.machine.execution.execution import Execution
+from py_swf.local.machine.faults import Fault
 from py_swf.local.machine.service import Service
 from py_swf.local.storage.records import (
     Record,
@@ -29,7 +30,7 @@ from py_swf.local.storage.records import (
     restore_service,
     service_record,
 )
-from py_swf.local.storage.state_file import StateFile, Write
+from py_swf.local.storage.state_file import StateFile, StateFileError, Write
 
 __all__ = ["StoredService"]
 
@@ -70,8 +71,11 @@ class StoredService(Service):
         salt = bytes.fromhex(self._chosen["token_salt"])
         super().__init__(clock, seed=self._seed, token_salt=salt, **options)
         if saved is not None:
-            with _no_garbage_collection():
-                self._restore(saved)
+            try:
+                with _no_garbage_collection():
+                    self._restore(saved)
+            except (Fault, LookupError, TypeError, ValueError) as error:
+                raise StateFileError(f"{file.path}: this file is damaged: {error!r}") from error
         self._busy = False
         self._written_at = saved and saved["now"]
         self._state.changes.kept = True

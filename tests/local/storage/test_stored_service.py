@@ -315,3 +315,22 @@ def test_a_type_that_was_deleted_stays_deleted(machine: StoredMachine) -> None:
     with pytest.raises(Fault, match="Unknown type"):
         machine.call("DescribeWorkflowType", **flow)
     machine.call("RegisterWorkflowType", domain="d", **WORKFLOW)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM executions WHERE kind = 'execution'",
+        "DELETE FROM executions WHERE kind = 'event'",
+        "DELETE FROM registrations",
+        "UPDATE executions SET record = '{' WHERE kind = 'event'",
+    ],
+)
+def test_a_file_in_which_something_is_missing_is_refused(
+    damage: str, machine: StoredMachine
+) -> None:
+    """A file that somebody changed by hand is not read as far as it goes: the error names it."""
+    machine.start()
+    machine.file.write([(damage, ())])
+    with pytest.raises(StateFileError, match=r"shop\.swf: this file is damaged"):
+        machine.reopen()

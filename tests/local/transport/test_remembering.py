@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from py_swf.local import VirtualClock
 from py_swf.local.storage import StateFile
 from py_swf.local.transport.command_line import main
 from tests.local.scenes import (
@@ -178,6 +179,23 @@ def test_the_timer_outlives_a_write_that_fails(
 
     assert run(scene())
     file.close()
+
+
+def test_a_turned_clock_waits_for_who_takes_the_tasks_of_an_earlier_start(tmp_path: Path) -> None:
+    """Tasks that wait in the file count as those that appear: their programs may just start."""
+    left = []
+    for _ in range(2):
+        file = StateFile(tmp_path / "shop.swf")
+        app = bare_app(file=file, clock=VirtualClock(file.time or 0))
+        left.append(app._turning._at_work.seconds_left(app.service.waiting_tasks(), 1_000))
+        if not app.service.waiting_tasks():
+            kind = {"name": "flow", "version": "1"}
+            app.service.call("RegisterWorkflowType", {"domain": "d", **kind, **WORKFLOW_DEFAULTS})
+            names = {"domain": "d", "workflowId": "w", "workflowType": kind}
+            app.service.call("StartWorkflowExecution", names)
+        file.close()
+    assert left[0] == 0
+    assert left[1] > 0
 
 
 def program() -> Any:
