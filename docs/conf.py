@@ -37,6 +37,7 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"py_swf {release}"
 html_static_path = ["_static"]
+html_css_files = ["narrow.css"]
 pygments_style = "default"
 highlight_language = "python3"
 nitpicky = True
