@@ -17,6 +17,7 @@ from typing import Any
 
 import measuring
 import temporal
+from written import LIST, Written
 
 from py_swf import flow
 from py_swf.events import Event, event_from_wire
@@ -24,7 +25,6 @@ from py_swf.flow.run import Run
 from py_swf.testing import play
 
 TYPE = {"name": "add", "version": "1"}
-LIST = {"name": "list"}
 
 
 @flow.activity(start_to_close_timeout=300)
@@ -48,51 +48,11 @@ async def fan(count: int) -> int:
     return sum(await asyncio.gather(*(add(n) for n in range(count))))
 
 
-class Written:
-    """A history that is written event by event, as the service would."""
+class Activities(Written):
+    """The history of a workflow that awaits activities."""
 
     def __init__(self, count: int) -> None:
-        self.raw: list[dict[str, Any]] = []
-        self.add(
-            "WorkflowExecutionStarted",
-            childPolicy="TERMINATE",
-            taskList=LIST,
-            workflowType={"name": "w", "version": "1"},
-            executionStartToCloseTimeout="31536000",
-            taskStartToCloseTimeout="60",
-            input=json.dumps({"count": count}, separators=(",", ":")),
-            parentInitiatedEventId=0,
-        )
-        self.scheduled = self.schedule()
-
-    def add(self, event_type: str, **attributes: Any) -> int:
-        """Write an event."""
-        number = len(self.raw) + 1
-        self.raw.append(
-            {
-                "eventId": number,
-                "eventTimestamp": 1_700_000_000 + number / 1000,
-                "eventType": event_type,
-                f"{event_type[0].lower()}{event_type[1:]}EventAttributes": attributes,
-            }
-        )
-        return number
-
-    def schedule(self) -> int:
-        """Write that a decision task is scheduled."""
-        return self.add("DecisionTaskScheduled", taskList=LIST, startToCloseTimeout="60")
-
-    def start(self) -> int:
-        """Write that the decision task is started."""
-        self.started = self.add(
-            "DecisionTaskStarted", scheduledEventId=self.scheduled, identity="host:1"
-        )
-        return self.started
-
-    def complete(self) -> int:
-        """Write that the decision task is completed."""
-        ids = {"scheduledEventId": self.scheduled, "startedEventId": self.started}
-        return self.add("DecisionTaskCompleted", **ids)
+        super().__init__("w", json.dumps({"count": count}, separators=(",", ":")))
 
     def activity(self, number: int, value: int, completed: int) -> int:
         """Write that an activity task is scheduled."""
@@ -108,16 +68,10 @@ class Written:
             **dict.fromkeys(unlimited, "NONE"),
         )
 
-    def work(self, scheduled: int, result: int) -> None:
-        """Write that an activity task is started and completed."""
-        started = self.add("ActivityTaskStarted", scheduledEventId=scheduled, identity="host:2")
-        ids = {"scheduledEventId": scheduled, "startedEventId": started}
-        self.add("ActivityTaskCompleted", result=str(result), **ids)
-
 
 def in_a_row(count: int) -> list[dict[str, Any]]:
     """Write the history of activities one after the other; its last decision task is open."""
-    history = Written(count)
+    history = Activities(count)
     for n in range(count):
         history.start()
         history.work(history.activity(n + 1, n, history.complete()), n + 1)
@@ -128,7 +82,7 @@ def in_a_row(count: int) -> list[dict[str, Any]]:
 
 def at_once(count: int, ends: int) -> list[dict[str, Any]]:
     """Write the history of activities side by side, so many of whose ends are seen by a task."""
-    history, opened = Written(count), []
+    history, opened = Activities(count), []
     history.start()
     for first in range(0, count, 99):
         completed = history.complete()

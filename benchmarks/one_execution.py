@@ -11,12 +11,12 @@ import time
 from typing import Any
 
 import canned
+from written import LIST, Written
 
 PAGE = 1000
-LIST = {"name": "list"}
 
 
-class OneExecution:
+class OneExecution(Written):
     """A history that grows by what is answered.
 
     :param name: name of the workflow type.
@@ -24,43 +24,13 @@ class OneExecution:
     """
 
     def __init__(self, name: str, input: str) -> None:
-        self.raw: list[dict[str, Any]] = []
-        self.type = {"name": name, "version": "1"}
+        super().__init__(name, input)
         self.seconds = 0.0
         self.requests = self.read = self.previous = 0
         self.next_list = LIST
         self.result: str | None = None
         self.client = canned.client(self._answer)
-        self._add(
-            "WorkflowExecutionStarted",
-            childPolicy="TERMINATE",
-            taskList=LIST,
-            workflowType=self.type,
-            executionStartToCloseTimeout="31536000",
-            taskStartToCloseTimeout="60",
-            input=input,
-            parentInitiatedEventId=0,
-        )
-        self._start()
-
-    def _add(self, event_type: str, **attributes: Any) -> int:
-        number = len(self.raw) + 1
-        self.raw.append(
-            {
-                "eventId": number,
-                "eventTimestamp": 1_700_000_000 + number / 1000,
-                "eventType": event_type,
-                f"{event_type[0].lower()}{event_type[1:]}EventAttributes": attributes,
-            }
-        )
-        return number
-
-    def _start(self) -> None:
-        ids = {"taskList": self.next_list, "startToCloseTimeout": "60"}
-        self.scheduled = self._add("DecisionTaskScheduled", **ids)
-        self.started = self._add(
-            "DecisionTaskStarted", scheduledEventId=self.scheduled, identity="host:1"
-        )
+        self.start()
 
     def _answer(self, request: Any) -> bytes:
         began = time.process_time()
@@ -93,8 +63,7 @@ class OneExecution:
         return json.dumps({**task, **more}).encode()
 
     def _completed(self, body: dict[str, Any]) -> bytes:
-        ids = {"scheduledEventId": self.scheduled, "startedEventId": self.started}
-        completed = self._add("DecisionTaskCompleted", **ids)
+        completed = self.complete()
         self.previous = self.started
         self.next_list = body.get("taskList", self.next_list)
         (decision,) = body["decisions"]
@@ -102,7 +71,8 @@ class OneExecution:
         attributes = decision[f"{kind[0].lower()}{kind[1:]}DecisionAttributes"]
         if kind == "ScheduleActivityTask":
             self._work(attributes, completed)
-            self._start()
+            self.scheduled = self.schedule(self.next_list)
+            self.start()
         else:
             self.result = attributes["result"]
         return b""
@@ -110,11 +80,7 @@ class OneExecution:
     def _work(self, attributes: dict[str, Any], completed: int) -> None:
         limits = ("scheduleToStart", "scheduleToClose", "startToClose", "heartbeat")
         sent = {"taskList": LIST, **{f"{each}Timeout": "NONE" for each in limits}, **attributes}
-        scheduled = self._add(
-            "ActivityTaskScheduled", **sent, decisionTaskCompletedEventId=completed
-        )
-        started = self._add("ActivityTaskStarted", scheduledEventId=scheduled, identity="host:2")
-        result = json.loads(sent["input"])
-        result = result["args"][0] if "args" in result else result["x"]
-        ids = {"scheduledEventId": scheduled, "startedEventId": started}
-        self._add("ActivityTaskCompleted", result=str(result + 1), **ids)
+        values = json.loads(sent["input"])
+        value = values["args"][0] if "args" in values else values["x"]
+        ids = {"decisionTaskCompletedEventId": completed}
+        self.work(self.add("ActivityTaskScheduled", **sent, **ids), value + 1)

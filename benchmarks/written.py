@@ -1,0 +1,66 @@
+"""A history that is written event by event, as the service would; it knows no library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LIST = {"name": "list"}
+
+
+class Written:
+    """The history of one execution, whose first decision task is scheduled.
+
+    :param name: name of its workflow type.
+    :param input: its input.
+    """
+
+    def __init__(self, name: str, input: str) -> None:
+        self.raw: list[dict[str, Any]] = []
+        self.type = {"name": name, "version": "1"}
+        self.started = 0
+        self.add(
+            "WorkflowExecutionStarted",
+            childPolicy="TERMINATE",
+            taskList=LIST,
+            workflowType=self.type,
+            executionStartToCloseTimeout="31536000",
+            taskStartToCloseTimeout="60",
+            input=input,
+            parentInitiatedEventId=0,
+        )
+        self.scheduled = self.schedule()
+
+    def add(self, event_type: str, **attributes: Any) -> int:
+        """Write an event."""
+        number = len(self.raw) + 1
+        self.raw.append(
+            {
+                "eventId": number,
+                "eventTimestamp": 1_700_000_000 + number / 1000,
+                "eventType": event_type,
+                f"{event_type[0].lower()}{event_type[1:]}EventAttributes": attributes,
+            }
+        )
+        return number
+
+    def schedule(self, task_list: dict[str, str] = LIST) -> int:
+        """Write that a decision task is scheduled."""
+        return self.add("DecisionTaskScheduled", taskList=task_list, startToCloseTimeout="60")
+
+    def start(self) -> int:
+        """Write that the decision task is started."""
+        self.started = self.add(
+            "DecisionTaskStarted", scheduledEventId=self.scheduled, identity="host:1"
+        )
+        return self.started
+
+    def complete(self) -> int:
+        """Write that the decision task is completed."""
+        ids = {"scheduledEventId": self.scheduled, "startedEventId": self.started}
+        return self.add("DecisionTaskCompleted", **ids)
+
+    def work(self, scheduled: int, result: int) -> None:
+        """Write that an activity task is started and completed."""
+        started = self.add("ActivityTaskStarted", scheduledEventId=scheduled, identity="host:2")
+        ids = {"scheduledEventId": scheduled, "startedEventId": started}
+        self.add("ActivityTaskCompleted", result=str(result), **ids)
