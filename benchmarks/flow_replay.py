@@ -69,9 +69,13 @@ class Activities(Written):
         )
 
 
-def in_a_row(count: int) -> list[dict[str, Any]]:
-    """Write the history of activities one after the other; its last decision task is open."""
-    history = Activities(count)
+def in_a_row(count: int, *, more: int = 0) -> list[dict[str, Any]]:
+    """Write the history of activities one after the other; its last decision task is open.
+
+    :param count: how many are completed.
+    :param more: how many are still to come.
+    """
+    history = Activities(count + more)
     for n in range(count):
         history.start()
         history.work(history.activity(n + 1, n, history.complete()), n + 1)
@@ -144,6 +148,7 @@ def _suspended(workflow: Any, raw: list[dict[str, Any]]) -> Run:
     events: list[Event] = [event_from_wire(event) for event in raw]
     run.take(events)
     run.decide()
+    assert not run.ended
     return run
 
 
@@ -167,8 +172,9 @@ def main() -> None:
         rows += against_temporal(width, rounds=rounds)
     measuring.report(rows, as_json=options.json)
     if not options.json:
-        print(f"a suspended run takes {memory(row, in_a_row(10), 20):.1f} KiB after 10 decisions,")
-        print(f"{memory(row, in_a_row(count), 3):.1f} KiB after {count:,}; with {width:,} open")
+        few, many = memory(row, in_a_row(10, more=1), 20), memory(row, in_a_row(count, more=1), 3)
+        print(f"a suspended run takes {few:.1f} KiB after 10 decisions,")
+        print(f"{many:.1f} KiB after {count:,}; with {width:,} open")
         print(f"activities {memory(fan, at_once(width, 1)[:3], 3) / 1024:.2f} MiB")
 
 
