@@ -92,7 +92,7 @@ class Activity(Registered, Generic[P, R]):
         activity_id = run.ledger.next_id("activity", self.type.name)
         if self.retry is not None:
             return await self._call(run, activity_id, text)
-        # as _attempt, without a coroutine more: there may be a thousand of them
+        # The same as _attempt, written out: it saves each of a thousand calls a coroutine.
         command = self._ask(run, activity_id, text)
         try:
             result = await command.future
