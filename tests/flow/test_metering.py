@@ -12,6 +12,12 @@ from tests.flow.test_working import WAIT, outside, running, started, sums, swf, 
 __all__ = ["outside", "swf"]
 
 
+def measured():
+    """Return a reader of metrics, and what is told of calls."""
+    reader = InMemoryMetricReader()
+    return reader, call_metrics(MeterProvider([reader]))
+
+
 def collected(reader):
     """Return name -> {attributes: data point} of what a reader has."""
     (resource,) = reader.get_metrics_data().resource_metrics
@@ -27,8 +33,7 @@ def collected(reader):
 
 def test_calls_are_counted_and_measured():
     """Each operation and outcome has a histogram of seconds; a failure has its type."""
-    reader = InMemoryMetricReader()
-    on_call = call_metrics(MeterProvider([reader]))
+    reader, on_call = measured()
 
     on_call("PollForDecisionTask", 42.0, "empty")
     on_call("RespondDecisionTaskCompleted", 0.03, "ok")
@@ -53,8 +58,7 @@ def test_calls_are_counted_and_measured():
 
 def test_decisions_and_activities_have_metrics_of_their_own():
     """They are no calls to the service."""
-    reader = InMemoryMetricReader()
-    on_call = call_metrics(MeterProvider([reader]))
+    reader, on_call = measured()
 
     on_call("decide", 0.002, "ok")
     on_call("handler", 7.0, "ValueError")
@@ -71,10 +75,9 @@ def test_decisions_and_activities_have_metrics_of_their_own():
 
 def test_a_worker_is_measured(swf, outside):
     """A worker with it counts its polls and answers, its decisions and its activities."""
-    reader = InMemoryMetricReader()
-    calling = Calling(on_call=call_metrics(MeterProvider([reader])))
+    reader, on_call = measured()
 
-    with running(worker_on(swf, calling=calling)):
+    with running(worker_on(swf, calling=Calling(on_call=on_call))):
         assert started(sums, outside, 5).result(WAIT) == 7
 
     points = collected(reader)

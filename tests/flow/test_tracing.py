@@ -24,6 +24,8 @@ from py_swf.decisions import Answer, ContinueAsNewWorkflowExecution, ScheduleAct
 from py_swf.events import DecisionTaskCompleted, DecisionTaskScheduled, DecisionTaskStarted
 from py_swf.flow.tracing import TracedWorkflowClient, Tracing
 from py_swf.history import History
+from py_swf.tasks import DecisionTask
+from tests.flow.game import World
 from tests.flow.scenes import DOMAIN, Scene
 from tests.flow.shop import add, of_type
 from tests.flow.test_working import WAIT, running, started, swf, worker_on
@@ -306,6 +308,43 @@ def test_the_next_run_is_in_the_trace(exported):
     assert isinstance(decision, ContinueAsNewWorkflowExecution)
     assert decision.tag_list[0] == "eu"
     assert decision.tag_list[1].startswith("traceparent=00-")
+
+
+class TracedWorld(World):
+    """A random game whose starts, answers and activities are traced."""
+
+    def __init__(self, seed: int, exported: Exported) -> None:
+        super().__init__(seed)
+        self.tracing = Tracing(exported.provider)
+        self.outside = TracedWorkflowClient(CONFIG, self.swf.client(), exported.provider)
+        self.answered = 0
+        handler = self.handler
+        self.handler = lambda task: self.tracing(task, lambda: handler(task))
+
+    def respond(self, task: DecisionTask, answer: Any) -> None:
+        """Answer a decision task within a span."""
+        self.answered += 1
+        super().respond(task, self.tracing(task, lambda: answer))
+
+
+def test_a_random_game_is_one_trace():
+    """Kept runs decide as fresh ones, and every prefix replays, where inputs carry a context.
+
+    Each answer has one span, and all are below the start.
+    """
+    carried = 0
+    for seed in range(10):
+        exported = Exported()
+        world = TracedWorld(seed, exported)
+        world.play()
+        (begin, *_) = exported.named("start game")
+        decided = [span for span in exported.spans if span.name.startswith("decide ")]
+        assert len(decided) == world.answered
+        assert {span.parent.span_id for span in decided} == {begin.context.span_id}
+        runs = exported.named("run work")
+        carried += len(runs)
+        assert {span.parent.span_id for span in runs} <= {begin.context.span_id}
+    assert carried > 0
 
 
 def test_a_trace_does_not_hinder_reuse(exported):
