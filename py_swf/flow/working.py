@@ -73,6 +73,8 @@ class Worker:
     of a type that is none of its workflows is parked, for a worker that knows it; an activity task
     of such a type is failed, with the types that are known.
 
+    A decision that takes more than five seconds is logged once, with its stack.
+
     :param boto_client: a boto3 client for SWF, used from several threads.
     :param domain: name of the domain.
     :param task_list: where to poll for those types that name no task list.
