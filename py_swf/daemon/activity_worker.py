@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, TypeAlias, overload
@@ -58,7 +58,8 @@ class ActivityWorker(Worker[ActivityTask]):
     :param start_to_close_timeout: that of the tasks, in seconds, or a function as above: after it
         no answer is tried again. None, or no limit, tries each answer for 300 seconds.
     :param executor: runs the handler elsewhere, in a process pool say. Then it is called as
-        ``handler(task)`` and hears nothing of beats, which are sent from here.
+        ``handler(task)`` and hears nothing of beats, which are sent from here. In the processes of
+        :func:`py_swf.daemon.processes` one that takes a beat is given one there, too.
     :param identity: who polls, for the history; None is ``host:process id``.
     :param on_undelivered: called, in the worker's thread, with the error of an answer that did not
         arrive. None lets such an error end the worker, but for :class:`TaskGone`, which is logged.
@@ -92,7 +93,8 @@ class ActivityWorker(Worker[ActivityTask]):
     def __init__(
         self,
         client: ActivityTaskClient,
-        handler: Callable[[ActivityTask], str | None],
+        handler: Callable[[ActivityTask], str | None]
+        | Callable[[ActivityTask, Heartbeat], str | None],
         *,
         max_workers: int = 1,
         heartbeat_timeout: TimeoutOfTask | None = None,
@@ -119,10 +121,11 @@ class ActivityWorker(Worker[ActivityTask]):
         stop_within: float | None = None,
         calling: Calling | None = None,
     ) -> None:
-        if executor is None:
-            check_call("handler", handler, "task", "beat")
-        else:
-            check_call("handler", handler, "task")
+        #: whether the handler is called with a beat
+        self.gives_beat = executor is None or (
+            hasattr(executor, "submit_with_beat") and _takes_a_beat(handler)
+        )
+        check_call("handler", handler, "task", *(["beat"] if self.gives_beat else []))
         super().__init__(
             client,
             max_workers=max_workers,
@@ -176,7 +179,11 @@ class ActivityWorker(Worker[ActivityTask]):
         if self.executor is None:
             return self.handler(task, beat)
         try:
-            future = self.executor.submit(self.handler, task)
+            if self.gives_beat:
+                executor: Any = self.executor  # one of processes()
+                future: Future[str | None] = executor.submit_with_beat(self.handler, task, beat)
+            else:
+                future = self.executor.submit(self.handler, task)
         except BrokenExecutor:
             raise
         except RuntimeError as error:  # it has been shut down, and takes no other task either
@@ -208,3 +215,11 @@ def _of_each(name: str, timeout: TimeoutOfTask | None) -> Callable[[ActivityTask
         return lambda task: timeout
     check_call(name, timeout, "task")
     return timeout
+
+
+def _takes_a_beat(handler: Handler) -> bool:
+    try:
+        check_call("handler", handler, "task", "beat")
+    except TypeError:
+        return False
+    return True

@@ -11,12 +11,16 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from py_swf.daemon.argument_checks import check_count
+from py_swf.daemon.heartbeats import Heartbeat
+from py_swf.daemon.process_beats import Line, answer_calls, work_elsewhere
+from py_swf.tasks import ActivityTask
 
 __all__ = ["ProcessDied", "processes"]
 
@@ -35,7 +39,8 @@ def processes(count: int) -> Executor:
     other tasks go on. The processes ignore SIGTERM and SIGINT, which a terminal or a supervisor
     sends to all of a group: the worker that started them stops, and they end their work. When that
     process is gone, however it ended, they end too. They are started by "spawn", so the handler
-    has to be a function of a module that can be imported::
+    has to be a function of a module that can be imported. One that takes a beat is given one, which
+    says how far the work is and hears requests to cancel, as :class:`Heartbeat` does here::
 
         with processes(4) as executor:
             ActivityWorker(client, handler, max_workers=4, executor=executor).run(stop)
@@ -50,8 +55,8 @@ def processes(count: int) -> Executor:
 class _Processes(Executor):
     def __init__(self, count: int) -> None:
         self._free: SimpleQueue[ProcessPoolExecutor | None] = SimpleQueue()
-        #: pool -> the end of a pipe that its process waits for: closed, the process ends
-        self._pools: dict[ProcessPoolExecutor, Connection] = {}
+        #: pool -> the line to its process
+        self._pools: dict[ProcessPoolExecutor, Line] = {}
         self._broken: list[ProcessPoolExecutor] = []
         self._lock = threading.Lock()
         self._is_shut = False
@@ -60,6 +65,22 @@ class _Processes(Executor):
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Have a function called in a process that is free; waits until one is."""
+        return self._submit(lambda pool: pool.submit(fn, *args, **kwargs))
+
+    def submit_with_beat(
+        self, handler: Callable[..., T], task: ActivityTask, beat: Heartbeat
+    ) -> Future[T]:
+        """Have a handler called in a process that is free, with a beat of its own.
+
+        :param handler: called with the task and the beat.
+        :param task: the task.
+        :param beat: the heartbeat of the task in this process.
+        """
+        return self._submit(
+            lambda pool: pool.submit(work_elsewhere, self._pools[pool].begin(beat), handler, task)
+        )
+
+    def _submit(self, submit: Callable[[ProcessPoolExecutor], Future[T]]) -> Future[T]:
         pool = self._free.get()
         self._end_broken()
         try:
@@ -67,11 +88,11 @@ class _Processes(Executor):
                 if self._is_shut:
                     raise RuntimeError("cannot schedule new futures after shutdown")
                 pool = pool or self._start()
-            inner = pool.submit(fn, *args, **kwargs)
+            inner = submit(pool)
         except BrokenExecutor:  # it died while it had nothing to do
             self._drop(pool)
             self._free.put(None)
-            return self.submit(fn, *args, **kwargs)
+            return self._submit(submit)
         except BaseException:
             self._free.put(pool)
             raise
@@ -91,9 +112,9 @@ class _Processes(Executor):
 
     def _start(self) -> ProcessPoolExecutor:
         context = get_context("spawn")
-        open_end, held_end = context.Pipe(duplex=False)
+        open_end, held_end = context.Pipe()
         pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(open_end,))
-        self._pools[pool] = held_end
+        self._pools[pool] = Line(held_end)
         return pool
 
     def _drop(self, pool: ProcessPoolExecutor | None) -> None:
@@ -104,7 +125,7 @@ class _Processes(Executor):
         """
         with self._lock:
             if pool is not None:
-                self._pools.pop(pool).close()  # a process that lives would not heed SIGTERM
+                self._pools.pop(pool).end()  # a process that lives would not heed SIGTERM
                 self._broken.append(pool)
 
     def _end_broken(self) -> None:
@@ -132,9 +153,10 @@ def _begin(open_end: Connection) -> None:
         signal.signal(signum, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel, open_end), daemon=True).start()
+        for end in (partial(wait, [parent.sentinel]), partial(answer_calls, open_end)):
+            threading.Thread(target=_end_after, args=(end,), daemon=True).start()
 
 
-def _end_with(*ends: Any) -> None:
-    wait(ends)
+def _end_after(wait: Callable[[], object]) -> None:
+    wait()
     os._exit(1)

@@ -38,8 +38,9 @@ def heartbeat(details: str | None = None) -> None:
     If the task times out, the workflow finds the details of the last heartbeat in
     ``ActivityTimedOut.details``, and may start the next attempt from there.
 
-    In a process of ``daemon.processes``, and where an :class:`ActivityHandler` is called without a
-    beat, nobody hears it: the details are checked and go nowhere, and nothing is raised.
+    In the processes of ``daemon.processes`` it works as well. In those of another executor, and
+    where an :class:`ActivityHandler` is called without a beat, nobody hears it: the details are
+    checked and go nowhere, and nothing is raised.
 
     :param details: how far the work is, up to 2,048 characters; None leaves what was said before.
     :raises CancelRequested: when the workflow asked for the activity to be canceled. Clean up and

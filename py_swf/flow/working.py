@@ -94,7 +94,7 @@ class Worker:
         service refuses; None parks it, as of :class:`Decider`.
     :param reuse: as of :class:`Decider`.
     :param executor: runs the activities elsewhere: ``daemon.processes(4)``. They must be names of
-        modules then, and hear no requests to cancel.
+        modules then. In another executor they hear no requests to cancel.
     :param around: functions that are called around each task, the outermost first: each is called
         with the task, a DecisionTask or an ActivityTask, and with a function without arguments that
         goes on and returns the answer; what it returns is the answer. They may look at the
