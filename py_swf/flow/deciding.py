@@ -55,7 +55,7 @@ class Decider:
     :param inputs: what becomes of an input, a duration or a result that is another one in the code
         than in the history: "tell" logs it and goes on with that of the history, "refuse" parks.
     :param check: which part of the tasks is decided twice, from 0 to 1; two different answers are a
-        disagreement. The same tasks are chosen each time.
+        disagreement. The same tasks are chosen each time, and their whole histories are read.
     :param on_error: makes the answer to what cannot be decided; None parks it.
     :param reuse: from the workflow id of an execution to the histories of closed ones, whose
         completed activities answer in it, by a marker, where it asks for an activity of the same
