@@ -18,7 +18,7 @@ from typing import Any
 
 from py_swf.local import storage
 from py_swf.local.machine.choices import Choices
-from py_swf.local.machine.clock import Clock
+from py_swf.local.machine.clock import Clock, VirtualClock
 from py_swf.local.machine.faults import Fault
 from py_swf.local.machine.limits import Limits
 from py_swf.local.machine.service import Service
@@ -344,11 +344,12 @@ class App:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        # Nor does anything fall due by itself where the clock stands still.
-        waits = bool(self._held) and not self._turning.is_possible
-        deadline = self.service.next_deadline() if waits else None
-        if deadline is not None:
-            delay = max(deadline - self.clock.now(), 0.0)
+        deadline = self.service.next_deadline() if self._held else None
+        if deadline is None:
+            return
+        delay = max(deadline - self.clock.now(), 0.0)
+        # Where the clock stands still, only what is due already comes by itself.
+        if delay == 0 or not isinstance(self.clock, VirtualClock):
             self._timer = asyncio.get_running_loop().call_later(delay, self._deadline_reached)
 
     def _deadline_reached(self) -> None:

@@ -97,11 +97,6 @@ class Turning:
             raise Fault("OperationNotPermittedFault", message)
         return self._clock
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether the clock can be turned."""
-        return self._clock is not None
-
     def appeared(self, task_list: ListKey) -> None:
         """Note that a task appeared in a list."""
         if self._clock is not None:
@@ -130,21 +125,22 @@ class Turning:
         :raises Fault: OperationNotPermittedFault when the clock cannot be turned, or is turned by
             somebody else at this moment
         """
-        clock = self.clock
+        clock, until = self.clock, round(until, 3)
         if self._is_turning:
             raise Fault("OperationNotPermittedFault", "The clock is being turned already")
         self._is_turning = True
         try:
             await self._rest(patience)
-            while not self._is_over:
+            is_there = False
+            while not (is_there or self._is_over):
                 deadline = self._service.next_deadline()
-                is_last = deadline is None or deadline >= until
-                clock.set(until if deadline is None or is_last else max(deadline, clock.now()))
+                clock.set(until if deadline is None else min(max(deadline, clock.now()), until))
                 self._service.run_due()
                 self._hand_out()
                 await self._rest(patience)
-                if is_last:
-                    break
+                # what was decided last may be due at once
+                deadline = self._service.next_deadline()
+                is_there = clock.now() == until and (deadline is None or deadline > until)
         finally:
             self._is_turning = False
 

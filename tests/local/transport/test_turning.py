@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from py_swf.local import VirtualClock
 from py_swf.local.machine.faults import Fault
 from py_swf.local.transport.turning import AtWork
 from tests.local.scenes import (
+    child,
     complete,
     decide,
     poll_decision,
@@ -145,6 +147,50 @@ def test_a_poll_that_has_been_held_for_long_sees_it_too() -> None:
         await asyncio.wait({turning})
 
     run(whole())
+
+
+def respond(asker: Asker, token: str, *decisions: dict[str, Any]) -> Any:
+    """Answer a decision task over HTTP."""
+    body = json.dumps({"taskToken": token, "decisions": decisions}).encode()
+    return asker.ask(body, "RespondDecisionTaskCompleted")
+
+
+def test_what_is_due_at_once_needs_no_turn() -> None:
+    """The task of a child that was just started reaches a poll while the clock stands still."""
+    app, machine, clock = served()
+    start(machine, "w")
+    token = poll_decision(machine)["taskToken"]
+
+    async def whole() -> None:
+        body = b'{"domain": "d", "taskList": {"name": "children"}}'
+        poll = asyncio.ensure_future(Asker(app).ask(body, "PollForDecisionTask"))
+        await asyncio.sleep(0)
+        await respond(Asker(app), token, child("c", taskList={"name": "children"}))
+        answer = json.loads((await asyncio.wait_for(poll, 30)).body)
+        assert answer["workflowExecution"]["workflowId"] == "c"
+        assert clock.now() == 1000
+
+    run(whole())
+
+
+def test_what_the_last_answer_brings_is_done_as_well() -> None:
+    """A timer of no time, started at the moment to which the clock is turned, has fired."""
+    app, machine, _ = served()
+    start(machine, "w")
+    decide(machine, timer("soon", "100"))
+
+    async def whole() -> None:
+        turning = asyncio.ensure_future(app.turn(1100, 30))
+        await asyncio.sleep(0.01)
+        answer = await Asker(app).ask(json.dumps(POLL).encode(), "PollForDecisionTask")
+        token = json.loads(answer.body)["taskToken"]
+        app._turning._at_work._polls[LIST] -= 1000  # nobody polls any more
+        await respond(Asker(app), token, timer("at once", "0"))
+        await turning
+
+    run(whole())
+    fired = [e for e in app.service._state.domain("d").latest["w"].events if "Fired" in str(e)]
+    assert [event["eventTimestamp"] for event in fired] == [1100, 1100]
 
 
 def test_the_clock_goes_on_when_the_task_is_answered() -> None:
