@@ -153,16 +153,14 @@ class Tracing:
                 span.set_status(StatusCode.ERROR)
                 span.set_attribute("error.type", DECIDER_ERROR)
             elif isinstance(each, StartChildWorkflowExecution):
-                name, version = each.workflow_type
-                attributes = {**_execution(each.workflow_id, name, version), **by}
-                with _span(self._tracer, f"start {name}", SpanKind.PRODUCER, attributes):
-                    pass
+                attributes = {**_execution(each.workflow_id, *each.workflow_type), **by}
+                self._produce(f"start {each.workflow_type.name}", attributes)
             elif isinstance(each, SignalExternalWorkflowExecution):
                 attributes = {**_signal(each.workflow_id, each.run_id, each.signal_name), **by}
-                with _span(
-                    self._tracer, f"signal {each.signal_name}", SpanKind.PRODUCER, attributes
-                ):
-                    pass
+                self._produce(f"signal {each.signal_name}", attributes)
+
+    def _produce(self, name: str, attributes: Mapping[str, Any]) -> None:
+        self._tracer.start_span(name, kind=SpanKind.PRODUCER, attributes=attributes).end()
 
     def _carrying(self, decision: Decision, traceparent: str) -> Decision:
         if isinstance(decision, ScheduleActivityTask):
