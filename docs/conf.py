@@ -88,6 +88,13 @@ def _name_defaults(
     return text, returns
 
 
+def _take_own_pictures(app: object, path: object, parent: str, content: list[str]) -> None:
+    """Show the pictures of README from here: it names them as the published pages have them."""
+    published = "https://py-swf.readthedocs.io/en/latest/_images/"
+    content[0] = content[0].replace(published, "pictures/")
+
+
 def setup(app: Any) -> None:
     """Tell Sphinx of the above."""
     app.connect("autodoc-process-signature", _name_defaults)
+    app.connect("include-read", _take_own_pictures)
