@@ -94,7 +94,13 @@ def _take_own_pictures(app: object, path: object, parent: str, content: list[str
     content[0] = content[0].replace(published, "pictures/")
 
 
+def _take_own_pictures(app: object, path: object, docname: str, content: list[str]) -> None:
+    """Take README's pictures from this folder: PyPI needs an address, and these pages need none."""
+    content[0] = re.sub(r"https://\S+/_images/", "pictures/", content[0])
+
+
 def setup(app: Any) -> None:
     """Tell Sphinx of the above."""
+    app.connect("include-read", _take_own_pictures)
     app.connect("autodoc-process-signature", _name_defaults)
     app.connect("include-read", _take_own_pictures)
