@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
 
-from py_swf import flow
+from py_swf import DecisionTask, flow
 from py_swf.clients.workflow import WorkflowClient
 from py_swf.config_definitions import WorkflowClientConfig
 from py_swf.daemon import Calling, stop_after
@@ -216,6 +217,27 @@ def test_what_waits_for_the_process_at_the_stop_is_decided(swf, outside):
     assert len(others.history().events) == 2
 
 
+def test_the_answers_after_a_stop_send_executions_back(swf, outside):
+    """What is decided while the worker stops names the shared list, so nobody waits for it."""
+    stops: list[threading.Event] = []
+
+    def stop_at_last(task, proceed):
+        if isinstance(task, DecisionTask) and task.started_event_id > 150:
+            stops[0].set()
+            wait_until(lambda: not worker.decider._keeps)
+        return proceed()
+
+    worker = worker_on(swf, workflows=[long], around=[stop_at_last])
+    with running(worker) as stop:
+        stops.append(stop)
+        execution = started(long, outside, 30)
+        assert stop.wait(WAIT)
+
+    answers = [e for e in execution.history().events if e.event_type == "DecisionTaskCompleted"]
+    assert answers[-2].task_list == worker.decider.own_task_list
+    assert answers[-1].task_list == "main"
+
+
 def test_nothing_is_kept_where_nothing_should_be(swf, outside):
     """With ``keep=0`` every task comes to the shared list."""
     with running(worker_on(swf, workflows=[long], keep=0)):
@@ -252,6 +274,29 @@ def test_what_differs_from_the_registration_may_be_warned_of(swf):
 def test_registration_may_be_somebody_elses(swf):
     """With ``registration="skip"`` a worker neither registers types nor asks for them."""
     worker_on(swf, registration="skip").run(stop_after(0))
+
+    found = swf.client().list_activity_types(domain="shop", registrationStatus="REGISTERED")
+    assert found["typeInfos"] == []
+
+
+def test_a_throttled_registration_is_waited_out():
+    """A fleet that starts at once is not sent away by it."""
+    slept: list[float] = []
+    swf = a_shop(InjectedFault("throttle", "DescribeActivityType", calls=(1,)))
+
+    worker_on(swf, calling=Calling(sleep=slept.append)).run(stop_after(0))
+
+    assert len(slept) == 1
+
+
+def test_what_could_not_be_read_back_is_refused_before_anything_is_done(swf):
+    """An annotation that leaves a guess is named, and nothing is registered."""
+
+    @flow.activity
+    def remember(day: date | str) -> None: ...
+
+    with pytest.raises(flow.CodecError, match="the parameter day of remember 1: cannot be made"):
+        worker_on(swf, activities=[remember]).run(stop_after(0))
 
     found = swf.client().list_activity_types(domain="shop", registrationStatus="REGISTERED")
     assert found["typeInfos"] == []
