@@ -201,8 +201,8 @@ class Decider:
         """Return the task list of the execution's next task, and the timeout of that."""
         if keep and self.own_task_list is not None:
             return self.own_task_list, self.own_task_list_timeout
-        if self._may_have_moved(task) and run.started is not None:
-            return run.started.task_list, None
+        if self._may_have_moved(task) and run.info is not None:
+            return run.info.task_list, None
         return None, None
 
     def _may_have_moved(self, task: DecisionTask) -> bool:

@@ -20,7 +20,7 @@ from py_swf.flow.commands import Mark
 from py_swf.flow.errors import NonDeterminismError
 from py_swf.flow.matching import PATCHED, id_of_marker
 from py_swf.flow.run import Run, current_run
-from py_swf.types import WorkflowExecution, WorkflowType
+from py_swf.flow.run_info import Info
 
 __all__ = [
     "Info",
@@ -44,66 +44,14 @@ _JSON = JsonCodec()
 
 #: name of the markers that hold recorded values
 RECORD = "py_swf.record"
-#: from how many events on continuing as new is suggested; the service ends a run at 25,000
-LONG_HISTORY = 10_000
-
-
-@attrs.frozen
-class Info:
-    """What a run is: its ids, its type, its settings, and how long its history is."""
-
-    #: empty in the replay of a saved history, which does not say
-    workflow_id: str
-    #: empty in the replay of a saved history, which does not say
-    run_id: str
-    workflow_type: WorkflowType
-    #: when the execution was started; aware, in UTC
-    started_at: datetime
-    task_list: str
-    child_policy: str
-    tag_list: tuple[str, ...]
-    #: longest life of the execution, in seconds
-    execution_start_to_close_timeout: int | float | None
-    #: longest time for one decision task, in seconds; math.inf for no limit
-    task_start_to_close_timeout: int | float | None
-    task_priority: int | None
-    lambda_role: str | None
-    #: the execution that started this one as its child
-    parent: WorkflowExecution | None
-    #: the run that continued as this one
-    continued_from: str | None
-    #: whether somebody asked for this execution to be canceled
-    cancel_requested: bool
-    #: how many events the history has, up to the decision task that is decided
-    history_length: int
-
-    @property
-    def continue_as_new_suggested(self) -> bool:
-        """Whether the history has 10,000 events or more, of the 25,000 that it may have."""
-        return self.history_length >= LONG_HISTORY
 
 
 def info() -> Info:
     """Return who and what this run is."""
     run = current_run()
-    started = run.started
-    assert started is not None
-    return Info(
-        workflow_id=run.workflow_id,
-        run_id=run.run_id,
-        workflow_type=started.workflow_type,
-        started_at=started.event_timestamp,
-        task_list=started.task_list,
-        child_policy=started.child_policy,
-        tag_list=tuple(started.tag_list or ()),
-        execution_start_to_close_timeout=started.execution_start_to_close_timeout,
-        task_start_to_close_timeout=started.task_start_to_close_timeout,
-        task_priority=started.task_priority,
-        lambda_role=started.lambda_role,
-        parent=started.parent_workflow_execution,
-        continued_from=started.continued_execution_run_id,
-        cancel_requested=run.cancel_requested,
-        history_length=run.started_event_id,
+    assert run.info is not None
+    return attrs.evolve(
+        run.info, cancel_requested=run.cancel_requested, history_length=run.started_event_id
     )
 
 

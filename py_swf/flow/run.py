@@ -23,6 +23,7 @@ from py_swf.flow.errors import FailWorkflow, NonDeterminismError, NotInWorkflow
 from py_swf.flow.loop import Evicted, HistoryLoop, make_loop
 from py_swf.flow.mailbox import Mailbox
 from py_swf.flow.matching import Ledger
+from py_swf.flow.run_info import Info, info_of
 from py_swf.flow.turns import Turn, Turns
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ class Run:
         self.mailbox = Mailbox(self.loop)
         #: whether what happens now was decided before
         self.replaying = True
-        #: the first event of the history
-        self.started: ev.WorkflowExecutionStarted | None = None
+        #: what the first event of the history says
+        self.info: Info | None = None
         self.cancel_requested = False
         #: id of the DecisionTaskStarted event of the task that is decided
         self.started_event_id = 0
@@ -153,7 +154,8 @@ class Run:
         finally:
             self.replaying = True
             self.loop.leave()
-        return decisions_for(self.ledger, turn.started.event_id)
+            self.loop.moment = turn.started = None  # a run may be kept for long: it holds no event
+        return decisions_for(self.ledger, turn.event_id)
 
     def evict(self) -> None:
         """Give the run up: every coroutine is closed, in this thread, and nothing comes of it."""
@@ -176,7 +178,7 @@ class Run:
     def _deliver(self, turn: Turn) -> None:
         loop = self.loop
         loop.moment = turn.started
-        self.started_event_id = turn.started.event_id
+        self.started_event_id = turn.event_id
         if len(turn.news) > 1:
             self.ledger.foresee(turn.news)
         for event in turn.news:
@@ -198,11 +200,11 @@ class Run:
             tell(self, event)
 
     def _tell_started(self, event: ev.WorkflowExecutionStarted) -> None:
-        self.started = event
+        self.info = info_of(event, self.workflow_id, self.run_id)
         self.loop.hash_seed = (
             zlib.crc32(f"{event.event_timestamp.timestamp()} {event.input}".encode()) << 20
         )
-        self._main = Context().run(self.loop.create_task, self._run_code(event))
+        self._main = Context().run(self.loop.create_task, self._run_code(event.input))
 
     def _tell_signaled(self, event: ev.WorkflowExecutionSignaled) -> None:
         self.mailbox.put(event.signal_name, event.input)
@@ -222,11 +224,11 @@ class Run:
 
     # the code
 
-    async def _run_code(self, started: ev.WorkflowExecutionStarted) -> None:
+    async def _run_code(self, text: str | None) -> None:
         content: dict[str, Any] = {}
         decision: de.Decision
         try:
-            content["result"] = await self.workflow.call(started.input)
+            content["result"] = await self.workflow.call(text)
             decision = de.CompleteWorkflowExecution(**content)
         except asyncio.CancelledError as error:
             decision = de.CancelWorkflowExecution(str(error.args[0]) if error.args else None)

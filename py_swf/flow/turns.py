@@ -64,10 +64,13 @@ class Turn:
     :param seen: how many of the news it saw.
     """
 
-    __slots__ = ("completed", "decided", "echoes", "news", "seen", "started")
+    __slots__ = ("completed", "decided", "echoes", "event_id", "news", "seen", "started")
 
     def __init__(self, started: ev.DecisionTaskStarted, seen: int) -> None:
-        self.started = started
+        #: the id of that event
+        self.event_id = started.event_id
+        #: that event, until the turn is decided
+        self.started: ev.DecisionTaskStarted | None = started
         self.seen = seen
         #: the news that are its, once they were claimed
         self.news: list[Any] = []
@@ -150,7 +153,7 @@ class Turns:
         if was_decided:
             self.claim(turn)
         elif turn.decided:
-            raise NotTaken(f"what was decided at event {turn.started.event_id} was not taken")
+            raise NotTaken(f"what was decided at event {turn.event_id} was not taken")
         return was_decided
 
     def claim(self, turn: Turn) -> None:

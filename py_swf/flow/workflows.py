@@ -361,8 +361,8 @@ async def continue_as_new(*args: Any, **kwargs: Any) -> None:
 async def _continue(
     run: Run, workflow: Workflow[Any, Any], text: str, changes: dict[str, Any]
 ) -> None:
-    settings = {name: getattr(run.started, name) for name in attrs.asdict(_Settings())}
-    given = {name: value for name, value in settings.items() if value is not None}
+    settings = {name: getattr(run.info, name) for name in attrs.asdict(_Settings())}
+    given = {name: value for name, value in settings.items() if value not in (None, ())}
     command = ContinueAsNew(run.loop.create_future(), text, {**given, **changes}, workflow.codec)
     run.ask(command)
     await outcome(run, command, "request", None)

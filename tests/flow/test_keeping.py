@@ -176,7 +176,7 @@ class TestCosts:
         assert set(seen) == {(7, "PollForDecisionTask")}
 
     def test_no_event_is_kept(self):
-        """A kept run has the event by which it was started and its last task's, and no other."""
+        """A kept run holds no event of its history."""
         others = _events_alive()
         scene, host = played(300, until=110)
         before = _events_alive()
