@@ -64,8 +64,9 @@ def start(
 ) -> int:
     """Start an execution of TYPE, a workflow type as NAME:VERSION or, if it has one, NAME.
 
-    INPUT is text, "-" for standard input. What is not given is as registered with the type. With
-    --follow the exit status is 0 if it completed.
+    INPUT is text, "-" for standard input. A workflow as code takes JSON: its arguments by name,
+    '{"photo": "sea.jpg"}'. What is not given is as registered with the type. With --follow the exit
+    status is 0 if it completed.
     """
     name, version = _resolve_type(connection, type_)
     workflow_id = workflow_id or f"{name}-{uuid4()}"
@@ -121,7 +122,10 @@ def _resolve_type(connection: Connection, type_: str) -> tuple[str, str]:
 def signal(
     connection: Connection, workflow_id: str, name: str, input_: str | None, run_id: str | None
 ) -> None:
-    """Send the signal NAME to an open execution, with INPUT, "-" for standard input."""
+    """Send the signal NAME to an open execution, with INPUT, "-" for standard input.
+
+    A workflow as code takes JSON: '"yes"', with both kinds of quotes.
+    """
     connection.workflows.signal_workflow(workflow_id, name, _input(input_), run_id=run_id)
     click.echo(f"sent {name} to {workflow_id}")
 

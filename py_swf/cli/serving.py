@@ -126,8 +126,15 @@ def serve(
 ) -> int:
     """Run a local service and its console, in one process on one address.
 
-    The address is the page for a browser, and the service for an SDK. All other options are those
-    of the service alone: "python -m py_swf.local --help" lists them.
+    The address is the page for a browser, and the service for an SDK. Options of the service:
+
+    \b
+      --domain NAME    Register a domain at the start; may be given often.
+      --port PORT      4580 if not given; 0 picks a free one.
+      --file FILE      Keep the state in this file, and go on from it.
+      --clock virtual  Let time stand still until "py-swf advance" turns it.
+
+    "python -m py_swf.local --help" lists the others: faults, limits, a request log.
     """
     from py_swf.local.transport.command_line import main
 

@@ -103,9 +103,9 @@ def tasks(
 def _told(polled: Iterator[TaskT_co], ending: Ending, progress: Progress) -> Iterator[TaskT_co]:
     with telling(ending, progress):
         for task in polled:
-            progress.tasks = 1
+            progress.begin_task()
             yield task
-            progress.tasks = 0
+            progress.end_task()
 
 
 def poll_until(

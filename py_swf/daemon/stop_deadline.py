@@ -102,11 +102,25 @@ class Progress:
         self.longest_poll = longest_poll
         self.polling = False
         self.tasks = 0
+        self._lock = threading.Lock()
+
+    def begin_task(self) -> None:
+        """Note that a task is worked on from now on."""
+        with self._lock:
+            self.tasks += 1
+
+    def end_task(self) -> None:
+        """Note that a task has been worked on; its own thread may say so."""
+        with self._lock:
+            self.tasks -= 1
 
     def __str__(self) -> str:
         poll = f"a poll, for up to {self.longest_poll:.0f} s" if self.polling else ""
-        task = f"{self.tasks} task(s), for as long as they take" if self.tasks else ""
-        return " and ".join(filter(None, [poll, task])) or "nothing"
+        task = ""
+        if self.tasks:
+            they = "1 task, for as long as it takes"
+            task = they if self.tasks == 1 else f"{self.tasks} tasks, for as long as they take"
+        return ", and ".join(filter(None, [poll, task])) or "nothing"
 
 
 @contextmanager

@@ -56,6 +56,7 @@ def in_slots(
             errors.append(error)
             ending.fail()  # else it would wait for a next task, which may never come
         finally:
+            progress.end_task()
             free.release()
 
     try:
@@ -67,7 +68,7 @@ def in_slots(
             bounded = ending.within < math.inf
             thread = threading.Thread(target=in_a_slot, args=(task,), name=name, daemon=bounded)
             threads = [*(t for t in threads if t.is_alive()), thread]
-            progress.tasks = len(threads)
+            progress.begin_task()
             try:
                 thread.start()
             except RuntimeError:
@@ -75,7 +76,7 @@ def in_slots(
                 threads.remove(thread)
                 in_a_slot(task)
     finally:
-        _join(threads, ending, progress)
+        _join(threads, ending)
     if errors:
         raise errors[0]
 
@@ -90,9 +91,8 @@ def _acquired(free: threading.Semaphore, ending: Ending) -> bool:
     return True
 
 
-def _join(threads: list[threading.Thread], ending: Ending, progress: Progress) -> None:
+def _join(threads: list[threading.Thread], ending: Ending) -> None:
     for thread in threads:
-        progress.tasks = sum(t.is_alive() for t in threads)
         while thread.is_alive() and not ending.is_over():
             thread.join(None if ending.within == math.inf else min(LOOK, ending.left()))
     left = sum(thread.is_alive() for thread in threads)

@@ -18,6 +18,8 @@ __all__ = ["OpenWork", "open_work"]
 _MOST_EVENTS = 25_000
 #: seconds after which a task that waits is taken for one that nobody polls for
 _PATIENCE = 10
+#: how much of an execution context is told
+_MOST_CONTEXT = 300
 
 
 @attrs.frozen
@@ -38,16 +40,22 @@ class OpenWork:
     task_list: str | None = None
 
 
-def open_work(history: History, lanes: list[Lane], now: datetime) -> list[OpenWork]:
+def open_work(
+    history: History, lanes: list[Lane], now: datetime, context: str | None = None
+) -> list[OpenWork]:
     """Tell what an execution waits for, what may wait in vain first.
 
     :param history: the history; for a closed execution nothing is told.
     :param lanes: its lanes, as :func:`~py_swf.timeline.lanes.lanes_of` returns them.
     :param now: the time of asking, aware.
+    :param context: what to tell as its execution context; None or "" tells of none.
     """
     if history.closed is not None or not history.events:
         return []
     found = [*_about_execution(history, lanes, now)]
+    if context:
+        text = f"its execution context: {one_line(context)[:_MOST_CONTEXT]}"
+        found.append(OpenWork("execution", "", None, text, False))
     for lane in lanes:
         tell = _TELL.get(lane.kind)
         if tell is not None:

@@ -26,7 +26,7 @@ STATUS_WORDS = {
     "CONTINUED_AS_NEW": "continued as new",
     "START_FAILED": "could not start",
     "FIRED": "fired",
-    "SIGNALED": "received",
+    "SIGNALED": "arrived",
     "RECORDED": "recorded",
     "CANCEL_REQUESTED": "requested",
     "REFUSED": "refused",

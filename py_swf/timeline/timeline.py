@@ -12,7 +12,7 @@ from py_swf.timeline.failures import Failure, failures
 from py_swf.timeline.lanes import Lane, fold, lanes_of
 from py_swf.timeline.open_work import OpenWork, open_work
 from py_swf.timeline.svg import draw_svg
-from py_swf.timeline.telling import Teller
+from py_swf.timeline.telling import Teller, hidden
 from py_swf.timeline.text import draw_text
 
 __all__ = ["Timeline"]
@@ -69,8 +69,14 @@ class Timeline:
 
     @cached_property
     def open_work(self) -> list[OpenWork]:
-        """What the execution waits for, what may wait in vain first; empty if it is closed."""
-        return [] if self.now is None else open_work(self.history, self.lanes, self.now)
+        """What the execution waits for, what may wait in vain first; empty if it is closed.
+
+        Its execution context is among them, since a decider can say there what it waits for.
+        """
+        if self.now is None:
+            return []
+        context = hidden(self.history.execution_context, self._hide)
+        return open_work(self.history, self.lanes, self.now, context)
 
     @cached_property
     def failures(self) -> list[Failure]:

@@ -84,8 +84,8 @@ def test_a_bounded_sleep_is_ended_by_the_stop():
     ("polling", "tasks", "said"),
     [
         (True, 0, "a poll, for up to 70 s"),
-        (False, 2, "2 task(s), for as long as they take"),
-        (True, 1, "a poll, for up to 70 s and 1 task(s), for as long as they take"),
+        (False, 2, "2 tasks, for as long as they take"),
+        (True, 1, "a poll, for up to 70 s, and 1 task, for as long as it takes"),
         (False, 0, "nothing"),
     ],
 )

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from py_swf.daemon.stop_deadline import Ending
+from py_swf.daemon.stop_deadline import Ending, Progress
 from py_swf.daemon.worker_threads import in_slots
 
 LATE = """
@@ -20,6 +20,13 @@ def polled():
 
 threading.Thread(target=in_slots, args=(polled(), print, 1, "t")).start()
 """
+
+
+def wait_until(condition):
+    """Look again and again until something is so, for 10 seconds at most."""
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def test_each_task_is_worked_on():
@@ -70,6 +77,26 @@ def test_a_task_is_asked_for_only_when_a_slot_is_free():
 
     assert [name for name, _ in asked] == ["a", "b", "c"]
     assert asked[2][1] != []
+
+
+def test_a_task_that_has_ended_is_no_longer_in_progress():
+    """While the next task is waited for, only those count that are still being worked on."""
+    progress, counted = Progress(60), []
+    done = {name: threading.Event() for name in "ab"}
+
+    def polled():
+        yield "a"
+        yield "b"
+        done["a"].set()
+        wait_until(lambda: progress.tasks == 1)
+        counted.append(str(progress))
+        done["b"].set()
+        wait_until(lambda: progress.tasks == 0)
+        counted.append(str(progress))
+
+    in_slots(polled(), lambda name: done[name].wait(10), 3, "t", progress=progress)
+
+    assert counted == ["1 task, for as long as it takes", "nothing"]
 
 
 def test_an_error_ends_the_work_and_is_raised():

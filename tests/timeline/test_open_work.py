@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from py_swf.decisions import CompleteWorkflowExecution, ScheduleActivityTask
+from py_swf.decisions import CompleteWorkflowExecution, ScheduleActivityTask, StartTimer
 from py_swf.events import event_from_wire
 from py_swf.history import History
 from py_swf.timeline import Timeline
@@ -92,6 +92,26 @@ def test_an_execution_in_which_nothing_is_open_is_told():
             "times out in 6 d 23 h",
         )
     ]
+
+
+def test_the_execution_context_is_told_below_what_may_wait_in_vain():
+    """What the decider says it waits for is one line, and by its length where that is asked for."""
+    story = Story()
+    story.boto.respond_decision_task_completed(
+        taskToken=story.take_decision()["taskToken"],
+        decisions=[],
+        executionContext="waits for\n\x1b[2Jthe approval",
+    )
+    story.signal("hurry")
+    story.decide(StartTimer("day", 86_400)).signal("hurry").after(60)
+    hidden = Timeline(story.history, now=story.now, hide_payloads=True).open_work[1]
+
+    assert [text for _, text in told(story)] == [
+        "a decision task has waited 1 min in task list 'decisions': no decider has taken it",
+        "its execution context: waits for \ufffd[2Jthe approval",
+        "timer 'day' has run for 1 min; it fires in 23 h 59 min",
+    ]
+    assert hidden.text == "its execution context: (hidden, 26 characters)"
 
 
 def test_a_history_near_its_end_is_told():
