@@ -49,6 +49,13 @@ class NamesOf1x:
 
     if not TYPE_CHECKING:  # pragma: no branch (a type checker would take any name for one)
 
+        @property
+        def _fields(self) -> tuple[str, ...]:
+            return tuple(self._raw)
+
+        def _asdict(self) -> dict[str, Any]:
+            return {name: getattr(self, name) for name in self._raw}
+
         def __getattr__(self, name: str) -> Any:
             """Read a member of the mapping; Python asks only where the class has no such name."""
             # not self._raw: while that slot is empty, Python would ask here for it, without end

@@ -53,6 +53,17 @@ def test_the_names_of_1x_in_depth() -> None:
     assert type(event.activityTaskScheduledEventAttributes).__name__ == "Dict"
 
 
+def test_an_event_is_listed_as_the_named_tuple_of_1x() -> None:
+    """``_fields`` and ``_asdict()`` have the members of the wire, in depth as named tuples."""
+    event: Any = event_from_wire(SCHEDULED)
+
+    assert event._fields == tuple(SCHEDULED)
+    assert list(event._asdict()) == list(SCHEDULED)
+    assert event._asdict()["eventTimestamp"] == event.event_timestamp
+    attributes = event._asdict()["activityTaskScheduledEventAttributes"]
+    assert attributes._asdict()["activityType"]._asdict() == {"name": "charge", "version": "2"}
+
+
 def test_the_names_of_1x_go_through_lists() -> None:
     """Mappings within a list, which a newer service may send, are read by attribute too."""
     event: Any = event_from_wire(wire("TimersMelted", timers=[{"timerId": "a"}, {"timerId": "b"}]))

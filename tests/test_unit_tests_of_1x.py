@@ -19,9 +19,16 @@ from botocore.vendored.requests.exceptions import ReadTimeout
 from py_swf.clients.activity_task import ActivityTask, ActivityTaskClient
 from py_swf.clients.activity_task import NoTaskFound as OfActivityTasks
 from py_swf.clients.admin import WorkflowRegistrar, idempotent_create
-from py_swf.clients.decision import DecisionClient, DecisionTask, nametuplefy
+from py_swf.clients.decision import (
+    DecisionClient,
+    DecisionTask,
+    build_activity_task,
+    build_workflow_complete,
+    nametuplefy,
+)
 from py_swf.clients.decision import NoTaskFound as OfDecisions
 from py_swf.clients.workflow import WorkflowClient
+from py_swf.config_definitions import DecisionConfig
 from py_swf.errors import NoTaskFound
 
 STARTED = {
@@ -382,6 +389,28 @@ def test_dicts_as_named_tuples():
     assert nametuplefy({"animals": [{"kind": "cat"}, {"kind": "dog"}]}) == outer(
         animals=[inner(kind="cat"), inner(kind="dog")]
     )
+
+
+def test_the_decisions_that_1x_built():
+    """The functions that made boto3's dicts for a decider are where they were."""
+    config = DecisionConfig("shop", "decisions", 60, None, "NONE", 20)
+
+    assert build_workflow_complete("done") == {
+        "decisionType": "CompleteWorkflowExecution",
+        "completeWorkflowExecutionDecisionAttributes": {"result": "done"},
+    }
+    assert build_activity_task("charge-0", "charge", "1", "two cups", config) == {
+        "decisionType": "ScheduleActivityTask",
+        "scheduleActivityTaskDecisionAttributes": {
+            "activityType": {"name": "charge", "version": "1"},
+            "activityId": "charge-0",
+            "input": "two cups",
+            "taskList": {"name": "decisions"},
+            "scheduleToCloseTimeout": "60",
+            "startToCloseTimeout": "NONE",
+            "heartbeatTimeout": "20",
+        },
+    }
 
 
 def test_where_1x_had_it():

@@ -264,3 +264,28 @@ class DecisionClient(WalkingClient):
 
 def _timeout(override: Duration | None, configured: Duration | None) -> Duration | None:
     return configured if override is None else override
+
+
+def build_workflow_complete(result: str | None) -> dict[str, Any]:
+    """Make the decision that completes an execution, as a dict for boto3; 1.x had it here."""
+    return CompleteWorkflowExecution(result).to_wire()
+
+
+def build_activity_task(
+    activity_id: str,
+    activity_name: str,
+    activity_version: str,
+    input: str | None,
+    decision_config: DecisionConfig,
+) -> dict[str, Any]:
+    """Make the decision that schedules an activity, as a dict for boto3; 1.x had it here."""
+    return ScheduleActivityTask(
+        (activity_name, activity_version),
+        activity_id,
+        input,
+        task_list=decision_config.task_list,
+        schedule_to_close_timeout=decision_config.schedule_to_close_timeout,
+        schedule_to_start_timeout=decision_config.schedule_to_start_timeout,
+        start_to_close_timeout=decision_config.start_to_close_timeout,
+        heartbeat_timeout=decision_config.heartbeat_timeout,
+    ).to_wire()

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, overload
 import attrs
 
 from py_swf import events as ev
-from py_swf._failure_texts import reason_of, traceback_of
+from py_swf._failure_texts import DECIDER_ERROR, details_of_marker, reason_of, traceback_of
 from py_swf.daemon.answers import GIVE_UP_AFTER
 from py_swf.daemon.argument_checks import check_count
 from py_swf.daemon.calling import Calling
@@ -54,8 +54,6 @@ Decide: TypeAlias = Callable[[DecisionTask], Answer | Iterable[Decision]]
 #: from a decision task, and what its decider raised, to what answers it instead
 OnError: TypeAlias = Callable[[DecisionTask, Exception], Answer | Iterable[Decision]]
 
-#: name of the marker that holds the traceback of a decider
-DECIDER_ERROR = "py_swf.decider-error"
 #: how the ids of the timers begin that are started here to have another decision task
 WAKE_UP = "py_swf.wake-up"
 
@@ -123,22 +121,25 @@ def first_decisions(
 
 
 def fail_execution(task: DecisionTask, error: Exception) -> list[Decision]:
-    """Fail the execution, with the traceback of its decider in a marker and in the details.
+    """Fail the execution, with the decider's error in a marker and the traceback in the details.
 
     :param task: the task that could not be decided.
     :param error: what the decider raised.
     """
-    details = traceback_of(error)
-    return [RecordMarker(DECIDER_ERROR, details), FailWorkflowExecution(reason_of(error), details)]
+    return [
+        RecordMarker(DECIDER_ERROR, details_of_marker(error)),
+        FailWorkflowExecution(reason_of(error), traceback_of(error)),
+    ]
 
 
 def retry_by_timer(*, first: int = 10, longest: int = 3600, attempts: int | None = 8) -> OnError:
-    """Return a policy that keeps the traceback in a marker and has the task decided anew later.
+    """Return a policy that keeps the error in a marker and has the task decided again later.
 
-    For deciders that are mended while executions wait for them. As with :func:`first_decisions`,
+    For deciders that are fixed while executions wait for them. As with :func:`first_decisions`,
     the decider must decide from the whole history: the next task's ``new_events`` begin after this
-    one. A signal or the end of an activity does not wait for the timer. Its decision task is
-    decided too, and if that fails as well, the timer runs on and no attempt is counted.
+    one, and its newest event may be the timer that woke it (:func:`is_wake_up`), or the marker.
+    A signal or the end of an activity does not wait for the timer. Its decision task is decided
+    too, and if that fails as well, the timer runs on and no attempt is counted.
 
     :param first: seconds to the second attempt; each further wait is twice as long.
     :param longest: longest wait, in seconds.
@@ -147,7 +148,7 @@ def retry_by_timer(*, first: int = 10, longest: int = 3600, attempts: int | None
     """
 
     def policy(task: DecisionTask, error: Exception) -> list[Decision]:
-        marker = RecordMarker(DECIDER_ERROR, traceback_of(error))
+        marker = RecordMarker(DECIDER_ERROR, details_of_marker(error))
         if any(map(is_wake_up, task.history.open_timers)):
             return [marker]
         before = _errors_in_a_row(task)

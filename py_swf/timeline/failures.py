@@ -8,10 +8,11 @@ from typing import Any
 import attrs
 
 from py_swf import events as ev
+from py_swf._failure_texts import DECIDER_ERROR
 from py_swf.history import History
 from py_swf.timeline.lanes import Attempt, Lane
 
-__all__ = ["Failure", "failures"]
+__all__ = ["Failure", "decider_errors", "failures"]
 
 
 @attrs.frozen
@@ -48,6 +49,8 @@ def failures(history: History, lanes: list[Lane]) -> list[Failure]:
         for number, attempt in enumerate(lane.attempts, 1)
         if attempt.is_bad
     ]
+    errors = decider_errors(history)
+    found += [_of_decider(error, len(errors)) for error in errors[:1]]
     found.sort(key=lambda failure: failure.event_id, reverse=True)
     closed = history.closed
     status = history.close_status
@@ -58,6 +61,35 @@ def failures(history: History, lanes: list[Lane]) -> list[Failure]:
         when, event_id = closed.event_timestamp, closed.event_id
         found.insert(0, Failure("execution", "", type_, status, when, event_id, 1, reason, details))
     return found
+
+
+def decider_errors(history: History) -> list[ev.MarkerRecorded]:
+    """Return the markers of what the decider raised at the last decision tasks, the last first.
+
+    Those before a task that was decided are over and done with, and so are all of an execution that
+    is closed: it says itself how it ended.
+    """
+    if history.closed is not None:
+        return []
+    errors = {
+        marker.decision_task_completed_event_id: marker
+        for marker in history.markers
+        if marker.marker_name == DECIDER_ERROR
+    }
+    row = []
+    for event in reversed(history.events if errors else []):
+        if isinstance(event, ev.DecisionTaskCompleted):
+            if event.event_id not in errors:
+                break
+            row.append(errors[event.event_id])
+    return row
+
+
+def _of_decider(marker: ev.MarkerRecorded, attempt: int) -> Failure:
+    reason, _, details = (marker.details or "").partition("\n")
+    when, event_id = marker.event_timestamp, marker.event_id
+    told = reason or None, details.strip("\n") or None
+    return Failure("decision", "", "", "FAILED", when, event_id, attempt, *told)
 
 
 def _of_attempt(lane: Lane, number: int, attempt: Attempt) -> Failure:

@@ -10,7 +10,9 @@ import attrs
 
 from py_swf._wording import duration, one_line
 from py_swf.history import History
+from py_swf.timeline.failures import decider_errors
 from py_swf.timeline.lanes import Attempt, Lane
+from py_swf.timeline.telling import hidden
 
 __all__ = ["OpenWork", "open_work"]
 
@@ -41,18 +43,19 @@ class OpenWork:
 
 
 def open_work(
-    history: History, lanes: list[Lane], now: datetime, context: str | None = None
+    history: History, lanes: list[Lane], now: datetime, hide: bool = False
 ) -> list[OpenWork]:
     """Tell what an execution waits for, what may wait in vain first.
 
     :param history: the history; for a closed execution nothing is told.
     :param lanes: its lanes, as :func:`~py_swf.timeline.lanes.lanes_of` returns them.
     :param now: the time of asking, aware.
-    :param context: what to tell as its execution context; None or "" tells of none.
+    :param hide: whether to show what deciders wrote by its length only.
     """
     if history.closed is not None or not history.events:
         return []
-    found = [*_about_execution(history, lanes, now)]
+    found = [*_about_decider(history, hide), *_about_execution(history, lanes, now)]
+    context = hidden(history.execution_context, hide)
     if context:
         text = f"its execution context: {one_line(context)[:_MOST_CONTEXT]}"
         found.append(OpenWork("execution", "", None, text, False))
@@ -67,6 +70,16 @@ def _open_attempts(lane: Lane) -> list[Attempt]:
     attempts = [attempt for attempt in lane.attempts if attempt.is_open]
     # The next decision task is not handed out while a decider has one.
     return attempts[:1] if lane.kind == "decision" else attempts
+
+
+def _about_decider(history: History, hide: bool) -> Iterator[OpenWork]:
+    errors = decider_errors(history)
+    if errors:
+        times = f" {len(errors):,} times in a row" if len(errors) > 1 else ""
+        error = hidden((errors[0].details or "").partition("\n")[0], hide)
+        said = f": {one_line(error)}" if error else ""
+        text = f"the decider failed{times}{said}"
+        yield OpenWork("execution", "", errors[-1].event_timestamp, text, True)
 
 
 def _about_execution(history: History, lanes: list[Lane], now: datetime) -> Iterator[OpenWork]:

@@ -12,7 +12,7 @@ from py_swf.timeline.failures import Failure, failures
 from py_swf.timeline.lanes import Lane, fold, lanes_of
 from py_swf.timeline.open_work import OpenWork, open_work
 from py_swf.timeline.svg import draw_svg
-from py_swf.timeline.telling import Teller, hidden
+from py_swf.timeline.telling import Teller
 from py_swf.timeline.text import draw_text
 
 __all__ = ["Timeline"]
@@ -75,8 +75,7 @@ class Timeline:
         """
         if self.now is None:
             return []
-        context = hidden(self.history.execution_context, self._hide)
-        return open_work(self.history, self.lanes, self.now, context)
+        return open_work(self.history, self.lanes, self.now, self._hide)
 
     @cached_property
     def failures(self) -> list[Failure]:

@@ -134,7 +134,7 @@ def test_a_timer_of_the_decider_is_no_wake_up():
 
 
 def test_an_error_of_the_decider_fails_the_execution_with_its_traceback():
-    """The reason says what was raised; marker and details have the traceback."""
+    """The reason says what was raised; details and marker have the traceback, it the reason too."""
     scene = world()
     scene.start()
 
@@ -146,7 +146,7 @@ def test_an_error_of_the_decider_fails_the_execution_with_its_traceback():
     assert "in broken" in history.closed.details
     (marker,) = history.markers
     assert marker.marker_name == DECIDER_ERROR
-    assert marker.details == history.closed.details
+    assert marker.details == f"{history.closed.reason}\n\n{history.closed.details}"
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_decider_may_be_tried_forever():
 
 
 def test_a_decider_that_is_mended_in_time_goes_on():
-    """With ``retry_by_timer`` the traceback is in a marker, and the task is decided anew later."""
+    """With ``retry_by_timer`` the error is in a marker, and the task is decided again later."""
     scene = world()
     scene.start()
     policy = retry_by_timer(first=10)
@@ -246,7 +246,8 @@ def test_a_decider_that_is_mended_in_time_goes_on():
 
     history = scene.history()
     assert history.closed.result == "mended"
-    assert "no such order" in history.markers[0].details
+    assert history.markers[0].details.startswith("LookupError: no such order\n\nTraceback")
+    assert "py_swf.decider-error: LookupError: no such order Traceback" in str(history)
 
 
 def test_the_waits_double_up_to_the_longest():
@@ -448,5 +449,6 @@ def test_fail_execution_is_a_plain_function():
     marker, closing = fail_execution(world().decision_task(), LookupError("x" * 40_000))
 
     assert marker.marker_name == DECIDER_ERROR
+    assert len(marker.details) == 32768
     assert len(closing.reason) == 256
     assert len(closing.details) == 32768

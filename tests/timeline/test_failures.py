@@ -1,6 +1,7 @@
 """What went wrong, and why."""
 
-from py_swf.decisions import FailWorkflowExecution, ScheduleActivityTask
+from py_swf._failure_texts import DECIDER_ERROR
+from py_swf.decisions import FailWorkflowExecution, RecordMarker, ScheduleActivityTask
 from py_swf.timeline import Timeline
 from tests.timeline.stories import DOMAIN, Story, completed_order
 
@@ -55,3 +56,20 @@ def test_an_order_without_failures_has_none():
     story.boto.request_cancel_workflow_execution(domain=DOMAIN, workflowId=story.workflow_id)
 
     assert Timeline(story.history).failures == []
+
+
+def test_the_error_that_holds_an_execution_up_is_told_once():
+    """Of a decider that fails in a row the last error is told, with its number and traceback."""
+    story = Story()
+    for number in (1, 2):
+        story.decide(RecordMarker(DECIDER_ERROR, f"TypeError: {number}\n\nTraceback ...\n  line"))
+        story.boto.signal_workflow_execution(
+            domain=DOMAIN, workflowId=story.workflow_id, signalName="go on"
+        )
+
+    (failure,) = Timeline(story.history).failures
+    assert (failure.kind, failure.status, failure.attempt) == ("decision", "FAILED", 2)
+    assert (failure.reason, failure.details) == ("TypeError: 2", "Traceback ...\n  line")
+
+    story.decide(FailWorkflowExecution("TypeError: 3"))
+    assert [failure.kind for failure in Timeline(story.history).failures] == ["execution"]

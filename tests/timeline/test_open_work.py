@@ -2,7 +2,14 @@
 
 from datetime import timedelta
 
-from py_swf.decisions import CompleteWorkflowExecution, ScheduleActivityTask, StartTimer
+from py_swf._failure_texts import DECIDER_ERROR
+from py_swf.decisions import (
+    CompleteWorkflowExecution,
+    FailWorkflowExecution,
+    RecordMarker,
+    ScheduleActivityTask,
+    StartTimer,
+)
 from py_swf.events import event_from_wire
 from py_swf.history import History
 from py_swf.timeline import Timeline
@@ -153,3 +160,50 @@ def test_a_hostile_identity_cannot_command_the_terminal():
 
     assert "\x1b" not in text
     assert "[2Jevil" in text
+
+
+ERROR = RecordMarker(
+    DECIDER_ERROR, "TypeError: no such order\n\nTraceback ...\nTypeError: no such order"
+)
+
+
+def broken(times):
+    """Play an order whose decider raises again and again, and is asked again by a timer."""
+    story = Story().decide()
+    for number in range(times):
+        story.boto.signal_workflow_execution(
+            domain=DOMAIN, workflowId=story.workflow_id, signalName="go on"
+        )
+        story.decide(ERROR, StartTimer(f"py_swf.wake-up.{number}", 3600))
+    return story
+
+
+def test_what_the_decider_raised_comes_first():
+    """The first line says that the decider failed, how often and with which error."""
+    assert told(broken(1))[0] == (True, "the decider failed: TypeError: no such order")
+    first, *timers = told(broken(3))
+    assert first == (True, "the decider failed 3 times in a row: TypeError: no such order")
+    assert [is_stuck for is_stuck, _ in timers] == [False] * 3
+
+
+def test_an_error_that_was_got_over_is_not_told():
+    """Once a task is decided, or the execution closed, the errors before it hold nothing up."""
+    for decision in (StartTimer("pause", 60), FailWorkflowExecution("TypeError")):
+        story = broken(2)
+        story.boto.signal_workflow_execution(
+            domain=DOMAIN, workflowId=story.workflow_id, signalName="go on"
+        )
+        story.decide(decision)
+        assert not any("decider failed" in text for _, text in told(story))
+
+
+def test_an_error_of_the_decider_is_a_payload():
+    """Where payloads are hidden, the message of the decider's error is hidden too."""
+    work = Timeline(broken(2).history, hide_payloads=True).open_work[0]
+
+    assert work.text == "the decider failed 2 times in a row: (hidden, 24 characters)"
+
+
+def test_a_marker_without_details_is_told_too():
+    """A decider of somebody else's making may record the marker and say nothing."""
+    assert told(Story().decide(RecordMarker(DECIDER_ERROR)))[0] == (True, "the decider failed")
