@@ -172,7 +172,10 @@ def _next_marker(run: Run, name: str) -> str:
 
 
 def set_execution_context(text: str) -> None:
-    """Leave a line about the state of this execution, for who describes it.
+    """Leave a line about the state of this execution, such as what it waits for.
+
+    ``py-swf show`` and the console show it with what is open, and whoever describes the execution
+    finds it in ``latest_execution_context``.
 
     :param text: up to 32,768 characters; it goes with the next answer, and holds until another.
     :raises ValueError: when it is longer.

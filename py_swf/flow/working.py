@@ -103,8 +103,9 @@ class Worker:
     :param heartbeat_every: seconds between the heartbeats of activity tasks; None is a third of the
         heartbeat timeout that the activity names, and 30 where it names none.
     :param registration: what is done about the types before the first poll. "check" registers those
-        that are missing, and refuses to start where one is registered with other defaults than the
-        code names, or is deprecated; "warn" only warns then; "skip" asks and registers nothing.
+        of its types that are missing, and refuses to start where one is registered with other
+        defaults than the code names, or is deprecated; "warn" only warns then; "skip" asks and
+        registers nothing. Activities that other workers have are not registered here.
     :param identity: who polls, for the history, up to 240 characters; None is ``host:process id``.
         For deciders the number of the engine follows, " flow/1".
     :param on_undelivered: as of :class:`~py_swf.daemon.DeciderWorker`, and so the two that follow.
