@@ -110,7 +110,7 @@ def test_a_line_about_a_task_has_its_ids(caplog):
     task = scene.activity_task()
     finish(scene.worker, task)
 
-    (record,) = caplog.records
+    (record,) = (each for each in caplog.records if each.name == "py_swf.daemon.answers")
     ids = (task.workflow_id, task.workflow_run_id, task.activity_id)
     assert (record.workflow_id, record.run_id, record.activity_id) == ids
 
