@@ -13,7 +13,9 @@ from tests.flow.game import World
 SEEDS = range(160)
 
 
-@pytest.mark.parametrize("first", SEEDS[::10])
+@pytest.mark.parametrize(
+    "first", [*SEEDS[:30:10], *(pytest.param(n, marks=pytest.mark.long) for n in SEEDS[30::10])]
+)
 def test_kept_is_fresh_and_every_prefix_replays(first, monkeypatch):
     """Each decision of a kept run is that of a fresh replay, and every prefix replays."""
     sent_to_owner = 0
@@ -105,6 +107,7 @@ def mutated(name, monkeypatch):
         yield
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_mutant_is_caught(name, monkeypatch):

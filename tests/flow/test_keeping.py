@@ -175,6 +175,7 @@ class TestCosts:
         assert len(seen) > 40
         assert set(seen) == {(7, "PollForDecisionTask")}
 
+    @pytest.mark.long
     def test_no_event_is_kept(self):
         """A kept run holds no event of its history."""
         others = _events_alive()
@@ -385,6 +386,7 @@ async def careful(n: int) -> None:
 class TestEviction:
     """Runs that are given up."""
 
+    @pytest.mark.long
     def test_ten_thousand_leave_nothing(self, caplog, recwarn):
         """No command, no log line, no warning, no growth: whatever the code does in its cleanup."""
         scene = Scene([careful], [add]).start(1)

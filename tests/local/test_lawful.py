@@ -9,6 +9,7 @@ import json
 import os
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -294,6 +295,7 @@ def briefly(examples: int) -> settings:
 
 @briefly(80)
 @games
+@pytest.mark.long
 def test_every_history_is_lawful(limits: Limits, game: list[Move]) -> None:
     """After each of any moves, the laws hold and nothing but the caller is to blame."""
     play = Play(limits)
