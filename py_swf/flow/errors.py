@@ -92,7 +92,7 @@ class ActivityTimedOut(Failure):
 
 
 class ActivityCanceled(Failure):
-    """An activity ended as canceled without having been awaited no more: ActivityTaskCanceled.
+    """An activity ended as canceled, by its worker and not by the workflow: ActivityTaskCanceled.
 
     :param activity_id: its id.
     :param activity: name of its type.

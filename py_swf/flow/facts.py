@@ -146,7 +146,8 @@ def patched(id: str) -> bool:
 def record_marker(name: str, details: str | None = None) -> None:
     """Write a note into the history.
 
-    :param name: name of the marker, up to 256 characters; "py_swf." at its beginning is ours.
+    :param name: name of the marker, up to 256 characters; names that begin with "py_swf." are
+        reserved.
     :param details: the note, up to 32,768 characters.
     :raises ValueError: when the service would refuse it.
     """

@@ -266,6 +266,13 @@ RULES = (
         "Keep it in a local variable, pass it as an argument, or keep it in an activity.",
     ),
     Rule(
+        "continue-as-new",
+        (),
+        "is the last thing that the workflow does, but it returns when SWF refuses it because of "
+        "news, such as a signal; the execution would be completed then",
+        "Call it in a loop: handle the news, and continue as new again.",
+    ),
+    Rule(
         "set-order",
         (),
         "has another order in each process",

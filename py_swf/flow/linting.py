@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from py_swf.flow.lint_endings import endings
 from py_swf.flow.lint_names import (
     A_SET,
     FUNCTIONS,
@@ -40,6 +41,7 @@ __all__ = ["Finding", "check", "lint", "main"]
 
 _WORKFLOW = {"py_swf.flow.workflow", "py_swf.flow.workflows.workflow"}
 _ACTIVITY = {"py_swf.flow.activity", "py_swf.flow.activities.activity"}
+_CONTINUE = {"py_swf.flow.continue_as_new", "py_swf.flow.workflows.continue_as_new"}
 _RECORD = {"py_swf.flow.record", "py_swf.flow.facts.record"}
 _BY_NAME = {rule.name: rule for rule in RULES}
 _BY_PATTERN = {pattern: rule for rule in RULES for pattern in rule.patterns}
@@ -172,6 +174,8 @@ class _Walk:
         self._harmless: set[ast.AST] = set()
         for child in node.body:
             self._visit(child)
+        if node.name == workflow:
+            self._judge_endings(node)
 
     def _visit(self, node: ast.AST) -> None:
         look = _LOOK.get(type(node))
@@ -257,6 +261,19 @@ class _Walk:
         for node in nodes:
             if self._full(node) == A_SET:
                 self._report(node, _BY_NAME["set-order"], f"the set {ast.unparse(node)}")
+
+    def _judge_endings(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for call in filter(self._continues, endings(node)):
+            self._report(call, _BY_NAME["continue-as-new"], ast.unparse(call.func))
+
+    def _continues(self, call: ast.Call) -> bool:
+        """Tell whether a call continues as new: by the function, or by the method of a workflow."""
+        full = self._full(call.func) or ""
+        owner, _, method = full.rpartition(".")
+        found = self._project.definitions.get(owner)
+        if found is None or method != "continue_as_new":
+            return full in _CONTINUE
+        return _decorated(self._project, found, _WORKFLOW)
 
     def _change(self, node: ast.AST, target: ast.AST, imported: bool = True) -> None:
         """Report a change of what belongs to a module.

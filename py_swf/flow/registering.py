@@ -63,8 +63,9 @@ def register(
     :param types: the workflows and activities.
     :param check: whether to raise an error, and not only to warn, when a type is registered with
         other defaults than the code names, or is deprecated.
-    :param task_list: the default task list of the types that name none; None registers none. One
-        that is registered with another is no error, since each use may name a list; it is logged.
+    :param task_list: the default task list of the types that name none; None registers none. An
+        activity that is registered with another differs, as by any other default. That a workflow
+        is, or an activity is registered with none, is logged: each use may name a list.
     :param calling: how passing faults, such as throttling when a whole fleet starts, are waited
         out; None raises them.
     :raises RegisteredDefaultsDiffer: when some are, and ``check`` is True; names every difference.
@@ -85,7 +86,7 @@ def register(
         if detail is None:
             _patiently(calling, _register, registration_client, domain, each, task_list)
         else:
-            differences += _differences(each, detail)
+            differences += _differences(each, detail, task_list)
             _log_other_list(each, detail, task_list)
     if differences:
         said = (
@@ -141,11 +142,14 @@ def _described(client: RegistrationClient, domain: str, each: Any) -> Any:
         return None  # or there is no such domain, which registering says
 
 
-def _differences(each: Any, detail: Any) -> list[str]:
+def _differences(each: Any, detail: Any, task_list: str | None) -> list[str]:
     label = _label(each)
     found = [f"{label} is deprecated"] if detail.type_info.status == "DEPRECATED" else []
     table = _table(each)
-    for setting, value in each.settings.given().items():
+    settings = each.settings.given()
+    if _is_misled(each, detail.configuration.default_task_list, task_list):
+        settings["task_list"] = task_list
+    for setting, value in settings.items():
         if setting not in table:
             continue
         default = f"default_{table[setting][0]}"
@@ -162,11 +166,22 @@ def _differences(each: Any, detail: Any) -> list[str]:
 
 def _log_other_list(each: Any, detail: Any, task_list: str | None) -> None:
     there = detail.configuration.default_task_list
-    if task_list is not None and each.settings.task_list is None and there != task_list:
+    if _is_elsewhere(each, there, task_list) and not _is_misled(each, there, task_list):
         _log.warning(
-            "%s is registered with task list %s, not %s: tasks that name none go there",
+            "%s is registered with task list %s, not %s: what names none goes there",
             *(_label(each), there or "none", task_list),
         )
+
+
+def _is_elsewhere(each: Any, there: str | None, task_list: str | None) -> bool:
+    """Tell whether a type that names no task list is registered with another than this one."""
+    return task_list is not None and each.settings.task_list is None and there != task_list
+
+
+def _is_misled(each: Any, there: str | None, task_list: str | None) -> bool:
+    """Tell whether tasks of an activity would wait in a list that this program does not poll."""
+    is_activity = isinstance(each, Activity) and there is not None
+    return is_activity and _is_elsewhere(each, there, task_list)
 
 
 def _label(each: Any) -> str:

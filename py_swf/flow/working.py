@@ -103,8 +103,9 @@ class Worker:
     :param heartbeat_every: seconds between the heartbeats of activity tasks; None is a third of the
         heartbeat timeout that the activity names, and 30 where it names none.
     :param registration: what is done about the types before the first poll. "check" registers those
-        of its types that are missing, and refuses to start where one is registered with other
-        defaults than the code names, or is deprecated; "warn" only warns then; "skip" asks and
+        of its types that are missing, and refuses to start where one is deprecated, is registered
+        with other defaults than the code names, or is an activity without a task list in the code
+        that is registered with another than the worker's; "warn" only warns then; "skip" asks and
         registers nothing. Activities that other workers have are not registered here.
     :param identity: who polls, for the history, up to 240 characters; None is ``host:process id``.
         For deciders the number of the engine follows, " flow/1".
@@ -112,8 +113,8 @@ class Worker:
     :param stop_within: seconds after the stop is set at which ``run`` returns.
     :param calling: how calls are timed, told and tried again. Its ``on_call`` is the place for
         metrics: it is told of each call, of each "decide" and of each "handler".
-    :raises ValueError: when a value is out of its range, or two types are the same; a TypeError
-        when it is of no use.
+    :raises ValueError: when a value is out of its range, or two types are the same.
+    :raises TypeError: when a value has the wrong type.
     """
 
     def __init__(

@@ -39,14 +39,16 @@ class LocalSWFServer:
 
     It needs the extra ``server``. All methods and all clients may be used from several threads.
 
-    :param domain: a domain that is there from the start, with a retention of 7 days
+    :param domain: a domain that is there from the start, whose retention is ``retention``
     :param seed: source of every id and every chance, as for LocalSWF
     :param clock: where the service reads the time; default: a VirtualClock, which stands still
     :param poll_seconds: longest time that a poll with nothing to hand out is held, in real seconds
     :param faults: what is to go wrong, see InjectedFault
     :param limits: quotas of the service; default: those of the real one
     :param choices: switches for what is not known of the real service
-    :raises Fault: when the service refuses the name of the domain
+    :param retention: days for which that domain keeps closed executions. A test that turns the
+        clock further than that finds none that closed before
+    :raises Fault: when the service refuses the name of the domain, or its retention
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class LocalSWFServer:
         faults: Sequence[InjectedFault] = (),
         limits: Limits | None = None,
         choices: Choices | None = None,
+        retention: int = 7,
     ) -> None:
         #: the name of the domain that is there from the start
         self.domain = domain
@@ -69,6 +72,7 @@ class LocalSWFServer:
             poll_seconds=poll_seconds,
             faults=faults,
             domains=[domain],
+            retention=retention,
             limits=limits,
             choices=choices,
         )

@@ -30,6 +30,10 @@ def fetch(url: str) -> str:
     return requests.get(url).text
 
 
+@flow.workflow("order", "2")
+async def later(order_id: str) -> None: ...
+
+
 """
 
 
@@ -95,12 +99,28 @@ RED = [
     ("set-order", "await asyncio.gather(*{fetch(tag) for tag in NAMES})"),
     ("set-order", '",".join(tags.union(NAMES))'),
     ("set-order", "{x: 1 for x in frozenset(NAMES)}"),
+    ("continue-as-new", "await flow.continue_as_new(order_id)"),
+    ("continue-as-new", "return await flow.continue_as_new(order_id)"),
+    ("continue-as-new", "while True:\n    return await flow.continue_as_new(order_id)"),
+    ("continue-as-new", "if tags:\n    await fetch('x')\nelse:\n    await flow.continue_as_new()"),
+    ("continue-as-new", "async with asyncio.timeout(3):\n    await flow.continue_as_new()"),
+    ("continue-as-new", "try:\n    await flow.continue_as_new()\nfinally:\n    pass"),
+    ("continue-as-new", "try:\n    pass\nexcept OSError:\n    await flow.continue_as_new()"),
+    ("continue-as-new", "from py_swf.flow import continue_as_new as go\nawait go(order_id)"),
+    ("continue-as-new", "await later.continue_as_new(order_id)"),
     # what is within
     ("clock", "def inner():\n    return time.time()\ninner()"),
     ("clock", "await flow.condition(lambda: time.time() > 3)"),
 ]
 
 GREEN = [
+    "while True:\n    await flow.continue_as_new(order_id)",
+    "while tags:\n    if order_id:\n        await later.continue_as_new(order_id)",
+    "await flow.continue_as_new(order_id)\nawait fetch('x')",
+    "async def inner():\n    return await flow.continue_as_new()\nwhile True:\n    await inner()",
+    "await order_id.continue_as_new()",
+    "return (await fetch('x')).strip()",
+    "return",
     "flow.now()\nflow.random().choice(NAMES)\nflow.uuid4()\nflow.logger.info('x')",
     "random = flow.random()\nrandom.choice(NAMES)",
     "random.Random(order_id).random()",

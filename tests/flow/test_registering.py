@@ -146,26 +146,39 @@ def test_a_domain_that_is_not_there_is_the_services_fault(client, check):
         flow.register(client, "stop", charge, check=check)
 
 
-def test_another_default_task_list_is_logged(client, caplog):
-    """It is no error, since each use may name a list, but tasks may go where nobody polls."""
+def test_another_default_task_list_of_an_activity_is_a_difference(client):
+    """The tasks of an activity that names no list would go where this program does not poll."""
     flow.register(client, "shop", pack, charge, task_list="old")
     flow.register(client, "shop", pack, charge, task_list="old")
-    assert caplog.messages == []
 
-    flow.register(client, "shop", pack, charge, task_list="new")
+    with pytest.raises(RegisteredDefaultsDiffer) as raised:
+        flow.register(client, "shop", pack, charge, task_list="new")
 
-    assert caplog.messages == [
-        "activity pack 1 is registered with task list old, not new: tasks that name none go there"
-    ]
+    assert str(raised.value).startswith(
+        "in domain 'shop', activity pack 1 is registered with task_list old, not new. What"
+    )
 
 
-def test_a_type_without_a_default_task_list_is_logged(client, caplog):
-    """Tasks of it that name no list are refused."""
+def test_an_activity_without_a_default_task_list_is_logged(client, caplog):
+    """It is no error, since deciders may name a list; tasks that name none are refused."""
     flow.register(client, "shop", pack)
 
     flow.register(client, "shop", pack, task_list="new")
 
-    assert "is registered with task list none, not new" in caplog.text
+    assert "activity pack 1 is registered with task list none, not new" in caplog.text
+
+
+def test_another_default_task_list_of_a_workflow_is_logged(client, caplog):
+    """It is no error, since each start may name a list, but executions may wait for nobody."""
+    flow.register(client, "shop", ship, task_list="old")
+    flow.register(client, "shop", ship, task_list="old")
+    assert caplog.messages == []
+
+    flow.register(client, "shop", ship, task_list="new")
+
+    assert caplog.messages == [
+        "workflow ship 1 is registered with task list old, not new: what names none goes there"
+    ]
 
 
 def test_what_is_registered_is_logged(client, caplog):

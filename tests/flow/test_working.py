@@ -262,6 +262,15 @@ def test_what_differs_from_the_registration_is_refused_before_the_first_poll(swf
     assert told == []
 
 
+def test_an_activity_registered_with_another_task_list_is_refused_before_the_first_poll(swf):
+    """A worker does not start to poll a list that its activities' tasks would not go to."""
+    worker_on(swf, activities=[add]).run(stop_after(0))
+    moved = flow.Worker(swf.client(), "shop", task_list="main-v2", activities=[add])
+
+    with pytest.raises(RegisteredDefaultsDiffer, match="with task_list main, not main-v2"):
+        moved.run(stop_after(0))
+
+
 def test_what_differs_from_the_registration_may_be_warned_of(swf):
     """With ``registration="warn"`` the worker tells of the difference and works."""
     worker_on(swf).run(stop_after(0))

@@ -135,6 +135,19 @@ def test_two_servers_share_nothing() -> None:
     assert listed == [["a"], ["b"]]
 
 
+def test_its_domain_has_the_retention_that_was_given() -> None:
+    """Closed executions are kept for seven days, or for as long as a test needs them."""
+    with LocalSWFServer() as first, LocalSWFServer(retention=90) as second:
+        days = [
+            each.client().describe_domain(name="test")["configuration"][
+                "workflowExecutionRetentionPeriodInDays"
+            ]
+            for each in (first, second)
+        ]
+
+    assert days == ["7", "90"]
+
+
 def test_its_end_answers_a_poll_that_is_held() -> None:
     """A poll that waits when the block ends is answered without a task."""
     answers: list[Any] = []
