@@ -92,7 +92,9 @@ class ActivityTimedOut(Failure):
 
 
 class ActivityCanceled(Failure):
-    """An activity ended as canceled, by its worker and not by the workflow: ActivityTaskCanceled.
+    """An activity ended as canceled although the workflow had not canceled it: its worker did.
+
+    The event is ActivityTaskCanceled.
 
     :param activity_id: its id.
     :param activity: name of its type.
