@@ -106,6 +106,10 @@ RED = [
     ("continue-as-new", "async with asyncio.timeout(3):\n    await flow.continue_as_new()"),
     ("continue-as-new", "try:\n    await flow.continue_as_new()\nfinally:\n    pass"),
     ("continue-as-new", "try:\n    pass\nexcept OSError:\n    await flow.continue_as_new()"),
+    (
+        "continue-as-new",
+        "try:\n    pass\nexcept OSError:\n    pass\nelse:\n    await flow.continue_as_new()",
+    ),
     ("continue-as-new", "from py_swf.flow import continue_as_new as go\nawait go(order_id)"),
     ("continue-as-new", "await later.continue_as_new(order_id)"),
     # what is within
@@ -117,7 +121,8 @@ GREEN = [
     "while True:\n    await flow.continue_as_new(order_id)",
     "while tags:\n    if order_id:\n        await later.continue_as_new(order_id)",
     "await flow.continue_as_new(order_id)\nawait fetch('x')",
-    "async def inner():\n    return await flow.continue_as_new()\nwhile True:\n    await inner()",
+    "@flow.workflow\nasync def order():\n    async def inner():\n"
+    "        return await flow.continue_as_new()\n    while True:\n        await inner()",
     "await order_id.continue_as_new()",
     "return (await fetch('x')).strip()",
     "return",
