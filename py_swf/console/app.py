@@ -228,7 +228,7 @@ async def _read_form(request: Request) -> dict[str, str]:
 
 
 def _as_refusal(error: Exception) -> _Refused:
-    """Say what kind of page tells of an error."""
+    """Say what kind of page reports an error."""
     if isinstance(error, _Refused):
         return error
     if isinstance(error, ClientError):

@@ -1,7 +1,7 @@
-"""Workflows as plain async functions, replayed over the histories of SWF.
+"""Workflows as plain async functions, replayed over SWF histories.
 
-asyncio works as it is. ``asyncio.wait_for`` takes its steps in another order from Python 3.12 on,
-so an execution that is open during such an upgrade may not agree with its history;
+asyncio works as it is. ``asyncio.wait_for`` takes its steps in a different order from Python 3.12
+on, so an execution that is open during such an upgrade may not agree with its history;
 ``asyncio.timeout`` is the same everywhere.
 """
 

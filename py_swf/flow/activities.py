@@ -80,9 +80,9 @@ class Activity(Registered, Generic[P, R]):
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Schedule the activity and wait for its result.
 
-        :raises ActivityFailed: when the worker answered so, and the retry policy gave up.
-        :raises ActivityTimedOut: when it was not answered in time, and so on.
-        :raises ActivityCanceled: when the worker answered so without having been asked to.
+        :raises ActivityFailed: when the worker reported a failure, and the retry policy gave up.
+        :raises ActivityTimedOut: when it was not answered in time, and the retry policy gave up.
+        :raises ActivityCanceled: when the worker canceled it without having been asked to.
         :raises ActivityNotScheduled: when the service refused to schedule it.
         """
         run = current_run()
@@ -121,7 +121,7 @@ class Activity(Registered, Generic[P, R]):
         on_cancel: OnCancel | None = None,
         once: bool | None = None,
     ) -> Activity[P, R]:
-        """Return the same activity, to be scheduled otherwise; None leaves an option as it is.
+        """Return the same activity with other options; None leaves an option as it is.
 
         :param retry: when to try again, and after how long.
         :param task_list: where workers poll for it.
@@ -241,14 +241,14 @@ def activity(
         @flow.activity("charge", "1", retry=flow.Retry(5), start_to_close_timeout=300)
         def charge(order: Order) -> Receipt: ...
 
-    The function may be ``async``. Its arguments travel as JSON by the names of its parameters, and
-    come back as annotated. The settings are sent each time that it is scheduled, and are the
-    defaults that ``flow.register`` registers.
+    The function may be ``async``. Its arguments are sent as JSON, by the names of its parameters,
+    and converted back as annotated. The settings are sent each time the activity is scheduled, and
+    are the defaults that ``flow.register`` registers.
 
-    :param name: name of the activity type; the function's, where it is not given.
+    :param name: name of the activity type; by default the name of the function.
     :param version: version of the activity type.
     :param retry: when to try again, and after how long: a :class:`~py_swf.flow.Retry`, or any
-        function of the failure and the number of attempts; None never.
+        function of the failure and the number of attempts; None never tries again.
     :param codec: what turns values into text; None is JSON.
     :param task_list: where workers poll for it; None is the default registered with the type.
     :param task_priority: larger is handed out first.
@@ -260,7 +260,7 @@ def activity(
     :param on_cancel: what becomes of it when its await is canceled: "request" asks for it to be
         canceled and raises at once, "wait" asks and waits for its end, "abandon" lets it run.
     :param once: schedule it once for each input in a run; all who await it share the result.
-    :param description: what ``flow.register`` registers as description.
+    :param description: the description that ``flow.register`` registers.
     :raises ValueError: when the service would refuse one of them.
     """
 

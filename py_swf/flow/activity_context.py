@@ -17,34 +17,34 @@ _current: ContextVar[tuple[ActivityTask, Any]] = ContextVar("py_swf activity tas
 
 
 def activity_info() -> ActivityTask:
-    """Return the activity task that the calling code works on: its ids, its type, its input.
+    """Return the activity task that the calling code is working on: its ids, type and input.
 
-    It works in the function of an activity and in whatever that calls, in the same thread. Threads
-    that the function starts know it when they run in a copy of the context, as those of
-    ``asyncio.to_thread`` do.
+    It works in the function of an activity and in everything that it calls, in the same thread. It
+    also works in threads that run in a copy of the context, such as those of ``asyncio.to_thread``.
 
-    :raises NotInActivity: when it is called elsewhere.
+    :raises NotInActivity: when it is called outside of an activity.
     """
     return _task_and_beat()[0]
 
 
 def heartbeat(details: str | None = None) -> None:
-    """Say how far the work is, and hear whether it is still wanted.
+    """Report how far the work is, and check whether it is still wanted.
 
-    The worker sends a heartbeat of each task by itself, at a third of the heartbeat timeout that
-    its activity names. This function sends nothing: it says what the next one carries, and raises
-    what the last one heard. So it may be called as often as the code likes.
+    The worker sends heartbeats for each task by itself, at a third of the activity's heartbeat
+    timeout. This function sends nothing: it sets the details of the next heartbeat, and raises an
+    error if the last one learned that the work is no longer wanted. So you may call it as often as
+    you like.
 
     If the task times out, the workflow finds the details of the last heartbeat in
     ``ActivityTimedOut.details``, and may start the next attempt from there.
 
-    In the processes of ``daemon.processes`` it works as well. In those of another executor, and
-    where an :class:`ActivityHandler` is called without a beat, nobody hears it: the details are
-    checked and go nowhere, and nothing is raised.
+    It also works in the processes of ``daemon.processes``. In those of another executor, and when
+    an :class:`ActivityHandler` is called without a beat, the details are checked but not sent, and
+    neither CancelRequested nor TaskGone is raised.
 
-    :param details: how far the work is, up to 2,048 characters; None leaves what was said before.
+    :param details: how far the work is, up to 2,048 characters; None keeps the details from before.
     :raises CancelRequested: when the workflow asked for the activity to be canceled. Clean up and
-        let it through, and the task is answered as canceled.
+        let it propagate; the task is then answered as canceled.
     :raises TaskGone: when the task timed out or its execution has closed: no answer would be taken.
     :raises ValueError: when the details are too long.
     :raises NotInActivity: when it is called outside of an activity.

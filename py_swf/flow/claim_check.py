@@ -1,8 +1,8 @@
-"""Texts that are too large for SWF: kept in a store, and a claim check sent in their place.
+"""Texts that are too large for SWF: they are kept in a store, and a claim check is sent instead.
 
-SWF takes 32,768 characters. A larger text goes into a store under the hash of what it says, and
-only that key travels. The same text always has the same key, so replay stays what it was, and
-writing it again does no harm.
+SWF takes 32,768 characters. A larger text goes into a store under its hash, and only that key is
+sent. The same text always has the same key, so replay does not change, and writing it again does no
+harm.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Store(Protocol):
 class ClaimCheck:
     """A codec that keeps texts longer than 32,768 characters in a store.
 
-    What it has put or got lately it remembers, so that replay does not ask the store again and
-    again. The store has to keep a text as long as a history that names it is read: until the
-    execution has closed and the domain's retention period is over.
+    It remembers the texts that it has put or got lately, so that replay does not ask the store
+    again and again. The store must keep a text as long as a history that names it can be read:
+    until the execution has closed and the domain's retention period is over.
 
-    :param codec: makes values into texts, which are then kept or sent.
+    :param codec: turns values into texts, which are then kept or sent.
     :param store: anything with ``put(key, text)`` and ``get(key)``, such as
         :class:`DirectoryStore` and :class:`S3Store`. Workers call it from several threads.
     :param limit: longest text that is sent as it is, in characters.
@@ -94,7 +94,7 @@ class ClaimCheck:
 
         :param text: what ``encode`` returned, here or elsewhere.
         :param type: the annotation that the value has to fit.
-        :raises CodecError: when what the store has under the key is another text; else what the
+        :raises CodecError: when the store has a different text under the key; otherwise what the
             codec raises.
         :raises Exception: what the store raises, when it has no such text.
         """
@@ -140,9 +140,9 @@ class ClaimCheck:
 
 
 class DirectoryStore:
-    """Keeps texts as files of one directory, which deciders and workers share.
+    """Keeps texts as files in one directory, which deciders and workers share.
 
-    :param path: the directory; made at the first ``put``.
+    :param path: the directory; created at the first ``put``.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -173,7 +173,7 @@ class DirectoryStore:
 
 
 class S3Store:
-    """Keeps texts as objects of an S3 bucket.
+    """Keeps texts as objects in an S3 bucket.
 
     :param boto_client: a boto3 client for "s3".
     :param bucket: name of the bucket.

@@ -1,8 +1,8 @@
-"""Values to text and back: what travels as input, result, details and marker.
+"""Values to text and back, for inputs, results, details and markers.
 
 Any object with ``encode(value) -> str`` and ``decode(text, type)`` is a codec. :class:`JsonCodec`
-is the one used where no other is named. Plain JSON values need nothing but :mod:`json`; for all
-else, decoding loads cattrs, which the extra ``flow`` brings.
+is the default. Plain JSON values need only :mod:`json`; for everything else, decoding loads cattrs,
+which comes with the extra ``flow``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["Codec", "CodecError", "Form", "JsonCodec"]
 
 
 class CodecError(ValueError):
-    """A value that has no text, or a text that is not the value asked for: says where and why."""
+    """A value that cannot be encoded, or text that cannot be decoded: says where and why."""
 
 
 def _writer(default: Callable[[Any], Any]) -> Callable[[Any, int], Iterable[str]]:
@@ -77,7 +77,7 @@ class Codec(Protocol):
     def encode(self, value: Any) -> str:
         """Return the text for a value.
 
-        :param value: what an activity or workflow takes or returns, or a signal carries.
+        :param value: an argument or result of an activity or workflow, or the value of a signal.
         """
 
     def decode(self, text: str, type: Any) -> Any:
@@ -89,15 +89,15 @@ class Codec(Protocol):
 
 
 class JsonCodec:
-    """JSON: what can be written in it as it is, and common Python types in their usual form.
+    """JSON: plain JSON values as they are, and common Python types in their usual form.
 
     A dataclass, attrs class or TypedDict is an object; a tuple, named tuple or set is an array,
-    sets in sorted order; an Enum is its value; a datetime, date or time is ISO 8601; a timedelta
-    is seconds; a Decimal, UUID or path is a string; bytes are base64. They come back as annotated.
+    sets in sorted order; an Enum is its value; a datetime, date or time is ISO 8601; a timedelta is
+    seconds; a Decimal, UUID or path is a string; bytes are base64. They are converted back as
+    annotated.
 
-    :param types: further types: a pair of functions for each, from the value to what it is in JSON
-        and back.
-    :param form: how arguments travel: "by-name" as an object by parameter name; "args-kwargs" as
+    :param types: further types, each with a pair of functions: from the value to JSON, and back.
+    :param form: how arguments are sent: "by-name" as an object by parameter name; "args-kwargs" as
         ``{"args": [...], "kwargs": {...}}``, which workers of simpleflow read; "single-value" as
         the one argument itself, which AWS Lambda functions read.
     """
@@ -139,8 +139,8 @@ class JsonCodec:
 
         :param text: JSON.
         :param type: the annotation that the value has to fit.
-        :raises CodecError: when the text is no JSON, or the value does not fit; says where, what
-            is there and what must be.
+        :raises CodecError: when the text is not JSON, or the value does not fit; says where, what
+            is there and what is expected.
         :raises ImportError: when the type is no plain JSON and cattrs is not installed.
         """
         try:

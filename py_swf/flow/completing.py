@@ -1,4 +1,4 @@
-"""What ends first, first: asyncio.as_completed in an order that is the same in every replay."""
+"""asyncio.as_completed, in an order that is the same in every replay."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class as_completed(Generic[T]):
         for next_one in flow.as_completed([charge(a), charge(b)]):
             receipt = await next_one
 
-    :param awaitables: coroutines, tasks or futures, which are started in their order.
+    :param awaitables: coroutines, tasks or futures, which are started in the given order.
     """
 
     def __init__(self, awaitables: Iterable[Awaitable[T]]) -> None:

@@ -28,38 +28,39 @@ _log = logging.getLogger(__name__)
 
 
 class Decider:
-    """Decides for executions of workflows; goes wherever a decider written by hand goes::
+    """Decides for executions of workflows. Use it like a decider written by hand::
 
         decide = flow.Decider([process, ship])
         for task in tasks(decider_client, stop=stop):
             respond(decider_client, task, decide(task))
 
-    What cannot be decided is parked: the traceback goes into a marker, and a timer has it decided
-    again, later and later, until the code is fixed. Such are a disagreement between the code and
-    the history, and a type that is none of the workflows. It may be called from several threads.
+    If a task cannot be decided, its execution is parked: the traceback goes into a marker, and a
+    timer triggers another attempt, at longer and longer intervals, until the code is fixed. This
+    happens when the code and the history disagree, and when the type is not one of the workflows. A
+    Decider may be called from several threads.
 
-    A run that is kept between its tasks reads and replays only what is new. What is kept is trusted
-    as far as the history confirms it, and built again where it does not: by
-    GetWorkflowExecutionHistory, where the task has the new events alone. With ``own_task_list`` the
-    tasks of long runs come to the process that keeps them: poll that list with
-    ``start_at_previous_started_event=True``, beside the one that is shared.
+    A run that is kept between its tasks reads and replays only what is new. A kept run is used only
+    if the history confirms it. Otherwise it is rebuilt, with GetWorkflowExecutionHistory if the
+    task has only the new events. With ``own_task_list`` the tasks of long runs come to the process
+    that keeps them: poll that list with ``start_at_previous_started_event=True``, in addition to
+    the shared one.
 
     :param workflows: the workflows, of different types or versions.
     :param keep: how many runs are kept between their tasks; 0 keeps none.
     :param own_task_list: name of a task list that only this process polls. The next task of each
-        run that is kept is sent there; runs of fewer than 100 events are not kept then, since they
-        are replayed sooner than a dead process is noticed. None sends no task elsewhere.
+        kept run is sent there; runs of fewer than 100 events are then not kept, since replaying
+        them is faster than noticing a dead process. None leaves all tasks on the shared list.
     :param own_task_list_timeout: seconds after which a task that was not taken from that list goes
-        back to the list with which its execution was started: how long a process that died holds
+        back to the list that its execution was started with. This is how long a dead process holds
         up the executions that it keeps.
-    :param inputs: what becomes of an input, a duration or a result that is another one in the code
-        than in the history: "tell" logs it and goes on with that of the history, "refuse" parks.
-    :param check: which part of the tasks is decided twice, from 0 to 1; two different answers are a
-        disagreement. The same tasks are chosen each time, and their whole histories are read.
-    :param on_error: makes the answer to what cannot be decided; None parks it.
-    :param reuse: from the workflow id of an execution to the histories of closed ones, whose
-        completed activities answer in it, by a marker, where it asks for an activity of the same
-        id, type and input; the last of them counts.
+    :param inputs: what to do when an input, a duration or a result in the code differs from the one
+        in the history: "tell" logs it and continues with the history's, "refuse" parks.
+    :param check: the fraction of tasks that are decided twice, from 0 to 1; two different answers
+        are a disagreement. The same tasks are chosen each time, and their whole histories are read.
+    :param on_error: makes the answer to a task that cannot be decided; None parks it.
+    :param reuse: maps the workflow id of an execution to histories of closed executions. If the
+        execution asks for an activity with the same id, type and input as one that has completed
+        there, that result is used and kept in a marker; the last of them counts.
     :raises ValueError: when two workflows have the same type, or an option makes no sense.
     """
 
@@ -119,16 +120,16 @@ class Decider:
         return answer
 
     def stop_keeping(self) -> None:
-        """Keep no run whose task is answered from now on; for a process that is about to stop.
+        """Keep no more runs from now on; for a process that is about to stop.
 
-        From then on every answer sends the next task of its execution back to the list with which
-        that was started. What waits on the own list by then is still decided by the runs that are
-        kept. It may be called from any thread, and more than once.
+        From then on every answer sends the next task of its execution back to the list that the
+        execution was started with. Tasks that are already waiting on the own list are still decided
+        by the kept runs. It may be called from any thread, and more than once.
         """
         self._keeps = False
 
     def close(self) -> None:
-        """Give up the runs that are kept; each can be built again from its history."""
+        """Drop the runs that are kept; each can be rebuilt from its history."""
         self._kept.clear()
 
     def _decide(self, task: DecisionTask) -> Answer:

@@ -1,4 +1,4 @@
-"""What a workflow can meet, and what its engine can find wrong with it."""
+"""The errors that a workflow can meet, and those that the engine finds in its code."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ __all__ = [
 
 
 class Failure(Exception):
-    """Something that the workflow waited for did not succeed. All that it can be derive from it.
+    """Something that the workflow waited for did not succeed; the base class of such failures.
 
     :param fields: what is known of it: the attributes of its class, by name.
     """
@@ -66,8 +66,8 @@ class ActivityFailed(Failure):
 
     :param activity_id: its id.
     :param activity: name of its type.
-    :param reason: what its worker gave as reason; of an exception its type and message.
-    :param details: what its worker gave as details; of an exception its traceback.
+    :param reason: the reason from its worker; for an exception, its type and message.
+    :param details: the details from its worker; for an exception, its traceback.
     """
 
     activity_id: str
@@ -189,7 +189,7 @@ class LambdaFailed(Failure):
 
     :param id: id of the Lambda task.
     :param function: name of the function.
-    :param reason: the reason, "UnhandledError" for instance.
+    :param reason: the reason, for example "UnhandledError".
     :param details: JSON text of the function's error.
     """
 
@@ -275,7 +275,7 @@ class FailWorkflow(Exception):
 
 
 class WorkflowNotCompleted(Exception):
-    """An execution ended in another way than with a result. What it can be derives from it."""
+    """An execution ended without a result; the base class of the ways in which it can."""
 
 
 class WorkflowFailed(WorkflowNotCompleted):
@@ -336,15 +336,15 @@ class NotForWorkflows(RuntimeError):
 
 
 class NonDeterminismError(Exception):
-    """The code does not do what its history says that it did.
+    """The code does not do what the history says it did.
 
     :param message: what differs, in words.
-    :param event_id: the event at which they part; None where the history says nothing.
+    :param event_id: the event at which they differ; None if the history has no such event.
     :param event_type: type of that event.
     :param command: what the code asked for, its decision type and id.
     :param field: what differs in it.
     :param in_history: its value in the history.
-    :param in_code: its value by the code.
+    :param in_code: its value in the code.
     """
 
     def __init__(
@@ -368,7 +368,7 @@ class NonDeterminismError(Exception):
 
 
 class DecisionRefused(Exception):
-    """The service refused a decision that the code does not wait for, so nobody could be told.
+    """The service refused a decision that the code does not wait for, so no await could raise it.
 
     :param decision_type: type of the decision.
     :param id: its id.

@@ -1,4 +1,4 @@
-"""An execution, seen from outside: a handle for whoever started it or looks for it."""
+"""An execution, seen from outside: a handle for the program that started it or looks for it."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ _BEGINNING = datetime(2012, 1, 1, tzinfo=timezone.utc)  # SWF is from that year
 
 @attrs.define(eq=False)
 class Execution(Generic[R]):
-    """A handle of an execution: to wait for its result, to signal, cancel and look at it.
+    """A handle to an execution: wait for its result, signal it, cancel it, look at it.
 
-    It follows the execution when that continues as new. :meth:`Workflow.start` and :meth:`of`
+    It follows an execution that continues as new. :meth:`Workflow.start` and :meth:`of`
     return one.
 
     :param workflow: its workflow.
     :param workflow_client: calls the service, in the execution's domain.
     :param workflow_id: its workflow id.
-    :param run_id: its run id, of the latest run that the handle knows.
+    :param run_id: the run id of the latest run that the handle knows.
     """
 
     workflow: Workflow[..., R]
@@ -68,13 +68,14 @@ class Execution(Generic[R]):
         workflow_id: str,
         run_id: str | None = None,
     ) -> Execution[T]:
-        """Return a handle of an execution that was started elsewhere.
+        """Return a handle to an execution that was started elsewhere.
 
         :param workflow: its workflow, which says what its result is.
         :param workflow_client: calls the service, in the execution's domain.
         :param workflow_id: its workflow id.
-        :param run_id: its run id, with which no call is made; None looks for the open run, else for
-            the one that was started last. The service may need some seconds to list a new one.
+        :param run_id: its run id; if it is given, no call is made. None looks for the open run, or
+            else for the one that was started last. The service may need a few seconds to list a new
+            one.
         :raises LookupError: when there is none.
 
         AWS operations: :swf:`ListOpenWorkflowExecutions`, :swf:`ListClosedWorkflowExecutions`
@@ -88,8 +89,8 @@ class Execution(Generic[R]):
     ) -> R:
         """Wait for the end of the execution and return its result.
 
-        It looks after a quarter of a second, and then less and less often, up to every 20 seconds.
-        What passes by itself, such as throttling, is waited out.
+        It checks after a quarter of a second, then less and less often, down to every 20 seconds.
+        Temporary faults, such as throttling, are waited out.
 
         :param timeout: longest wait, in seconds; None is no limit, 0 looks once.
         :param calling: the clock and the sleep.
@@ -98,9 +99,9 @@ class Execution(Generic[R]):
         :raises WorkflowTimedOut: when it outlived its start-to-close timeout.
         :raises WorkflowCanceled: when it ended as canceled.
         :raises WorkflowTerminated: when it was terminated.
-        :raises TimeoutError: when the wait is over; the execution goes on.
-        :raises ClientError: what waiting does not fix, such as UnknownResourceFault when the domain
-            no longer keeps it.
+        :raises TimeoutError: when the wait is over; the execution continues.
+        :raises ClientError: for faults that waiting does not fix, such as UnknownResourceFault when
+            the domain no longer keeps it.
 
         AWS operation: :swf:`GetWorkflowExecutionHistory`
         """
@@ -129,7 +130,8 @@ class Execution(Generic[R]):
 
         :param signal: the signal, or its name.
         :param value: what it carries; by name, it is encoded by the workflow's codec.
-        :raises ValueError: when the value has no text, or a longer one than 32,768 characters.
+        :raises ValueError: when the value cannot be encoded, or its text is longer than 32,768
+            characters.
         :raises ClientError: UnknownResourceFault when it has closed.
 
         AWS operation: :swf:`SignalWorkflowExecution`
@@ -156,11 +158,11 @@ class Execution(Generic[R]):
         details: str | None = None,
         child_policy: ChildPolicy | None = None,
     ) -> None:
-        """Close the execution at once; its code is not asked.
+        """Close the execution at once, without asking its code.
 
         :param reason: why, up to 256 characters.
         :param details: more about it, up to 32,768 characters.
-        :param child_policy: what becomes of its open children: "TERMINATE", "REQUEST_CANCEL" or
+        :param child_policy: what happens to its open children: "TERMINATE", "REQUEST_CANCEL" or
             "ABANDON"; None is the policy that it was started with.
         :raises ClientError: UnknownResourceFault when it has closed.
 
@@ -174,7 +176,7 @@ class Execution(Generic[R]):
         )
 
     def abandon(self, reason: str | None = None, details: str | None = None) -> None:
-        """Close the execution at once, and let its children go on.
+        """Close the execution at once, and let its children continue.
 
         :param reason: why, up to 256 characters.
         :param details: more about it, up to 32,768 characters.

@@ -1,6 +1,6 @@
-"""What a workflow may know, the same in every replay: time, chance, values, who it is.
+"""What a workflow may know, the same in every replay: the time, random numbers, values, its ids.
 
-Each of these works in the code of a workflow only, and raises NotInWorkflow elsewhere.
+Each of these works only in the code of a workflow, and raises NotInWorkflow elsewhere.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ RECORD = "py_swf.record"
 
 
 def info() -> Info:
-    """Return who and what this run is."""
+    """Return the ids, type and settings of this run."""
     run = current_run()
     assert run.info is not None
     return attrs.evolve(
@@ -61,7 +61,7 @@ def now() -> datetime:
 
 
 def random() -> Random:
-    """Return this run's own source of chance; its numbers are the same in every replay."""
+    """Return this run's own random generator; its numbers are the same in every replay."""
     run = current_run()
     chance = run.kept.get("random")
     if chance is None:
@@ -75,21 +75,23 @@ def uuid4() -> UUID:
 
 
 def replaying() -> bool:
-    """Tell whether what happens now was decided before; for what is told and not decided."""
+    """Tell whether this part of the code is being replayed; for output, not for decisions."""
     return current_run().replaying
 
 
 def record(fn: Callable[[], T], *, type: Any = None) -> T:
-    """Call a function that is not the same each time, and keep what it returned in a marker.
+    """Call a function whose result differs each time, and keep the result in a marker.
 
-    For what is quick and harmless: it is called again when an answer was lost, and the value of the
-    answer that was taken counts. What takes long or can fail belongs in an activity.
+    Use it for something quick and harmless: it is called again if an answer is lost, and the value
+    in the answer that the service took counts. Work that takes long or can fail belongs in an
+    activity.
 
-    :param fn: called without arguments, at most once in a process for each time that it is asked
-        for; not called in replay.
-    :param type: the type of the value; None is what the function is annotated with, else any JSON.
-    :return: the value, as it comes back from its text.
-    :raises ValueError: when the value has no text, or one of more than 32,768 characters.
+    :param fn: called without arguments, at most once in a process for each call of ``record``; not
+        called in replay.
+    :param type: the type of the value; None is the function's annotation, or any JSON without one.
+    :return: the value, as it is decoded from its text.
+    :raises ValueError: when the value cannot be encoded, or its text is longer than 32,768
+        characters.
     """
     run = current_run()
     id = _next_marker(run, RECORD)
@@ -126,8 +128,8 @@ def patched(id: str) -> bool:
         if flow.patched("thank-you"):
             await thank(order)
 
-    True in runs that come here for the first time, which keep that in a marker; False in the replay
-    of what was decided before the branch was there. The first answer holds for the rest of the run.
+    True in runs that get here for the first time; they keep that in a marker. False in the replay
+    of what was decided before the branch was added. The first answer holds for the rest of the run.
 
     :param id: names the change; each change has its own.
     :raises ValueError: when it is longer than 32,768 characters.
@@ -162,7 +164,7 @@ def record_marker(name: str, details: str | None = None) -> None:
 
 
 def markers() -> list[tuple[str, str | None]]:
-    """Return the name and the details of each marker that this run has asked for, in order."""
+    """Return the name and the details of each marker that this run has recorded, in order."""
     return list(current_run().markers)
 
 
@@ -173,12 +175,13 @@ def _next_marker(run: Run, name: str) -> str:
 
 
 def set_execution_context(text: str) -> None:
-    """Leave a line about the state of this execution, such as what it waits for.
+    """Set a line about the state of this execution, such as what it is waiting for.
 
-    ``py-swf show`` and the console show it with what is open, and whoever describes the execution
-    finds it in ``latest_execution_context``.
+    ``py-swf show`` and the console show it next to what is open. When you describe the execution,
+    it is in ``latest_execution_context``.
 
-    :param text: up to 32,768 characters; it goes with the next answer, and holds until another.
+    :param text: up to 32,768 characters; it is sent with the next answer, and stays until it is
+        replaced.
     :raises ValueError: when it is longer.
     """
     run = current_run()
@@ -189,7 +192,7 @@ def set_execution_context(text: str) -> None:
 async def condition(predicate: Callable[[], object]) -> None:
     """Wait until something has become true.
 
-    :param predicate: called after each event; without arguments, and without a side effect.
+    :param predicate: called after each event, without arguments; it must have no side effects.
     """
     if not predicate():
         await current_run().wait_until(predicate)

@@ -19,16 +19,16 @@ __all__ = ["ActivityHandler"]
 
 
 class ActivityHandler:
-    """Runs activities; goes wherever a handler written by hand goes::
+    """Runs activities. Use it like a handler written by hand::
 
         handle = flow.ActivityHandler([charge, pack])
         ActivityWorker(client, handle).run(stop)
 
-    It can be pickled, for handlers in processes, where each activity is in a module by the name of
-    its function; stand-ins stay behind.
+    It can be pickled, for handlers in processes, if each activity can be found in its module under
+    the name of its function; stand-ins are not pickled.
 
     :param activities: the activities, of different types or versions; or a mapping from each to the
-        function that is called in the place of its own.
+        function that is called instead of its own.
     :raises ValueError: when two activities have the same type.
     """
 
@@ -53,9 +53,10 @@ class ActivityHandler:
         """Do the work of a task.
 
         :param task: the task.
-        :param beat: sends heartbeats, as of ``daemon.ActivityWorker``; None where nobody does.
+        :param beat: sends heartbeats, such as that of ``daemon.ActivityWorker``; None if nothing
+            sends them.
         :return: its result.
-        :raises LookupError: when its type is none of the activities.
+        :raises LookupError: when its type is not one of the activities.
         :raises ValueError: when its input does not fit the function.
         """
         key = (task.type, task.version)

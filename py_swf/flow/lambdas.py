@@ -23,10 +23,10 @@ class LambdaFunction:
     """A Lambda function; ``await thumbnail({"id": 17})`` invokes it and returns its result.
 
     The execution needs a ``lambda_role`` under which the service may invoke it. There is no way to
-    cancel it: a wait that is canceled ends, and the function runs on.
+    cancel it: if the wait is canceled, it ends, and the function keeps running.
 
     :param name: name or ARN of the function, up to 64 characters.
-    :param timeout: longest run, from 1 to 900 seconds; None is 900 by the service.
+    :param timeout: longest run, from 1 to 900 seconds; None is the service's default, 900.
     :param retry: when to try again, and after how long; None never.
     :param returns: the type of what it returns; None takes any JSON as it is.
     :param codec: what turns values into text; None is JSON.
@@ -55,9 +55,9 @@ class LambdaFunction:
     async def __call__(self, value: Any = None) -> Any:
         """Invoke the function and wait for its result.
 
-        :param value: what it is given.
+        :param value: the input of the function.
         :raises LambdaFailed: when it failed, and the retry policy gave up.
-        :raises LambdaTimedOut: when it took too long, and so on.
+        :raises LambdaTimedOut: when it took too long, and the retry policy gave up.
         :raises LambdaNotStarted: when it was not invoked.
         """
         run = current_run()
@@ -69,7 +69,7 @@ class LambdaFunction:
     def start(self, value: Any = None) -> asyncio.Task[Any]:
         """Invoke the function now, and return a task that ends with its result.
 
-        :param value: what it is given.
+        :param value: the input of the function.
         """
         return current_run().loop.create_task(self(value))
 

@@ -1,4 +1,4 @@
-"""Find in workflow code what replay would not survive: clocks, chance, I/O, threads, globals.
+"""Find what breaks replay in workflow code: clocks, randomness, I/O, threads, globals.
 
 ::
 
@@ -11,9 +11,9 @@ or, as a test::
     def test_workflows_can_be_replayed():
         linting.check("src/")
 
-Looked at are functions decorated with ``flow.workflow`` and what they call, as far as the files
-that are given say what that is: functions, methods, in these files and in others among them.
-Nothing is imported or run. ``# flow: ignore`` silences a line, ``# flow: ignore[clock]`` one rule.
+It checks functions decorated with ``flow.workflow`` and the functions and methods that they call,
+as far as these can be found in the given files. Nothing is imported or run. ``# flow: ignore``
+silences a line, ``# flow: ignore[clock]`` one rule.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _SKIPPED = {"__pycache__", "build", "dist", "node_modules", "site-packages"}
 
 
 class Finding(NamedTuple):
-    """One thing that workflow code does and must not."""
+    """One thing that workflow code does but must not do."""
 
     path: str
     line: int
@@ -88,7 +88,7 @@ def lint(*paths: str | os.PathLike[str]) -> list[Finding]:
 
     :param paths: files, and folders whose ``.py`` files are looked at.
     :raises FileNotFoundError: when there is no such file or folder.
-    :raises SyntaxError: when a file is no Python.
+    :raises SyntaxError: when a file is not valid Python.
     """
     project = Project(_files(paths))
     roots = [
@@ -113,7 +113,7 @@ def check(*paths: str | os.PathLike[str]) -> None:
     """Fail a test when something is wrong with the workflows of some files and folders.
 
     :param paths: as :func:`lint` takes them.
-    :raises AssertionError: with all that was found, one a line.
+    :raises AssertionError: with everything that was found, one finding a line.
     """
     findings = lint(*paths)
     if findings:
@@ -121,10 +121,10 @@ def check(*paths: str | os.PathLike[str]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print what is wrong with the workflows of the files and folders that are named.
+    """Print what is wrong with the workflows of the given files and folders.
 
-    :param arguments: those of the command line, if None.
-    :return: 0 when nothing was found, 1 when something was, 2 when it could not be looked at.
+    :param arguments: the arguments; None is those of the command line.
+    :return: 0 if nothing was found, 1 if something was, 2 if the files could not be read.
     """
     paths = sys.argv[1:] if arguments is None else arguments
     if not paths or paths[0].startswith("-"):

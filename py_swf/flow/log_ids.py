@@ -14,24 +14,25 @@ __all__ = ["IdsFilter"]
 
 
 class IdsFilter(logging.Filter):
-    """Gives each record the ids of the workflow or activity whose code logs it::
+    """Adds the ids of the workflow or activity whose code logs it to each record::
 
         handler = logging.StreamHandler()
         handler.addFilter(flow.IdsFilter())
 
     In the code of a workflow these are ``workflow_id``, ``run_id``, ``workflow_type`` and
     ``workflow_version``; in that of an activity ``workflow_id``, ``run_id``, ``activity_id``,
-    ``activity_type``, ``activity_version`` and ``started_event_id``. What the record has already,
-    by ``extra=`` say, stays. The records of py_swf about a task have these ids without it.
+    ``activity_type``, ``activity_version`` and ``started_event_id``. Attributes that the record
+    already has, for example from ``extra=``, stay. py_swf's own records about a task have these ids
+    without this filter.
 
-    Add it to handlers: the filter of a logger does not see what the loggers below that log. Where a
+    Add it to handlers: the filter of a logger does not see records of the loggers below it. If a
     queue carries records to another thread, add it to the ``QueueHandler``.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Add the ids, and let the record through.
 
-        :param record: what is logged.
+        :param record: the log record.
         """
         try:
             ids = ids_of(activity_info())

@@ -38,7 +38,7 @@ _WELL = ("ok", "empty", "unanswered", "CancelRequested")
 
 
 def call_metrics(meter_provider: metrics.MeterProvider | None = None) -> OnCall:
-    """Return an ``on_call`` that counts and measures what a daemon does::
+    """Return an ``on_call`` that counts and times what a daemon does::
 
         flow.Worker(..., calling=Calling(on_call=call_metrics()))
 

@@ -1,4 +1,4 @@
-"""Register what the code declares, and find out where the domain says otherwise."""
+"""Register what the code declares, and find out where the domain differs."""
 
 from __future__ import annotations
 
@@ -52,24 +52,25 @@ def register(
     task_list: str | None = None,
     calling: Calling | None = None,
 ) -> None:
-    """Register workflows and activities as the code declares them, where they are not yet.
+    """Register the workflows and activities that are not registered yet, as the code declares them.
 
-    SWF wants a value for every timeout, here or at each use. Where the code names none, registered
-    are: no limit for the timeouts of activities; a year for an execution, 60 seconds for a decision
-    task and TERMINATE as child policy for workflows.
+    SWF wants a value for every timeout, here or at each use. If the code gives none, these are
+    registered: no limit for the timeouts of activities; for workflows, a year for an execution, 60
+    seconds for a decision task and TERMINATE as child policy.
 
     :param registration_client: makes the calls.
     :param domain: name of the domain, which must exist.
     :param types: the workflows and activities.
-    :param check: whether to raise an error, and not only to warn, when a type is registered with
-        other defaults than the code names, or is deprecated.
-    :param task_list: the default task list of the types that name none; None registers none. An
-        activity that is registered with another differs, as by any other default. That a workflow
-        is, or an activity is registered with none, is logged: each use may name a list.
-    :param calling: how passing faults, such as throttling when a whole fleet starts, are waited
+    :param check: whether to raise an error, instead of only a warning, when a type is registered
+        with other defaults than the code has, or is deprecated.
+    :param task_list: the default task list of the types that name none; None registers none. If an
+        activity is registered with another list, that is a difference like any other default. If a
+        workflow is, or if an activity is registered with none, that is only logged, since each use
+        may name a list.
+    :param calling: how temporary faults, such as throttling when a whole fleet starts, are waited
         out; None raises them.
-    :raises RegisteredDefaultsDiffer: when some are, and ``check`` is True; names every difference.
-        The types that were missing have been registered by then.
+    :raises RegisteredDefaultsDiffer: when some differ, and ``check`` is True; names every
+        difference. Missing types have been registered by then.
     :raises TypeError: when one of the types is neither a workflow nor an activity.
     :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault when
         it has its 10,000 types.

@@ -1,4 +1,4 @@
-"""Saved histories, replayed: does the code of today do what it did then?"""
+"""Saved histories, replayed: does today's code do what it did then?"""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["SavedHistory", "replay", "saved"]
 
 
 class SavedHistory(list[Event]):
-    """The events of a history, oldest first, and whose it is where that is known.
+    """The events of a history, oldest first, and its execution if that is known.
 
     :param events: the events.
-    :param workflow_id: the execution; empty where it is not known.
-    :param run_id: the run; empty where it is not known.
+    :param workflow_id: the execution; empty if it is not known.
+    :param run_id: the run; empty if it is not known.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ def replay(
     workflow_id: str | None = None,
     run_id: str | None = None,
 ) -> list[Decision]:
-    """Run the code of a workflow over a history, and see whether it agrees.
+    """Run the code of a workflow over a history, and check that they agree.
 
     :param workflow: the workflow.
     :param history: the events, oldest first, as records or as boto3's dicts; of an open or a closed
@@ -47,9 +47,9 @@ def replay(
     :param workflow_id: the execution; None takes it from a history of :func:`saved`.
     :param run_id: the run, on which ``flow.random()`` depends; None takes it from a history of
         :func:`saved`.
-    :return: what it decides for a decision task that is open at the end; none when there is none.
-    :raises NonDeterminismError: when the code does something else; an input that differs is
-        something else here.
+    :return: its decisions for a decision task that is open at the end; empty if there is none.
+    :raises NonDeterminismError: when the code does something else; a different input counts here
+        too.
     """
     run = Run(
         workflow,
@@ -83,9 +83,9 @@ def saved(path: str | Path) -> SavedHistory:
     """Read a history from a file.
 
     :param path: a JSON file as ``aws swf get-workflow-execution-history`` prints it, with the
-        ``workflowExecution`` beside its ``events`` where somebody has added it, or a bare list of
+        ``workflowExecution`` next to its ``events`` if somebody has added it, or a bare list of
         events; in either order.
-    :raises ValueError: when it is none of that.
+    :raises ValueError: when it is neither.
     """
     read = json.loads(Path(path).read_text(encoding="utf-8"))
     wrapped: dict[str, Any] = read if isinstance(read, dict) else {"events": read}

@@ -1,4 +1,4 @@
-"""When to try again what failed, and after how long."""
+"""Whether to try again after a failure, and after how long."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def _at_least(least: float) -> Callable[[object, attrs.Attribute[Any], float], N
 class Retry:
     """Try again after a pause that grows.
 
-    Any function of the same form will do in its place: from the failure and the number of attempts
-    so far to the seconds until the next attempt, or None to give up. It is called in replay too, so
-    it must not use a clock or chance of its own; ``flow.random()`` is there for it.
+    You can use a function instead: it takes the failure and the number of attempts so far, and
+    returns the seconds until the next attempt, or None to give up. It is called in replay too, so
+    it must not use a clock or its own random numbers; use ``flow.random()``.
 
-    :param attempts: how many in all, the first one included.
+    :param attempts: how many in all, including the first one.
     :param first: seconds between the first and the second attempt; 0 does not wait.
-    :param factor: how much longer each further pause is.
+    :param factor: how much longer each pause is than the one before.
     :param longest: longest pause, in seconds.
     :param on: which failures are worth another attempt: classes, or a function of the failure.
     :raises ValueError: when a number is too small.

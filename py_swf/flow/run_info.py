@@ -1,4 +1,4 @@
-"""What a run is told of itself, read once from the first event of its history."""
+"""What a run knows about itself, read once from the first event of its history."""
 
 from __future__ import annotations
 

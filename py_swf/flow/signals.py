@@ -1,4 +1,4 @@
-"""Signals: what others tell a running workflow, and what it tells them."""
+"""Signals that a running workflow receives, and signals that it sends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _JSON = JsonCodec()
 
 
 class Signal(Generic[T]):
-    """A name under which executions are told something, and the type of what they are told.
+    """The name of a signal, and the type of the value that it carries.
 
     ::
 
@@ -27,10 +27,10 @@ class Signal(Generic[T]):
         approval = await approve.receive()             # in the workflow that is told
         await approve.send("order-17", Approval("me")) # in another one
 
-    Signals are kept, in their order, until they are received; each is received once.
+    Signals are kept in order until they are received; each is received once.
 
     :param name: name of the signal, up to 256 characters.
-    :param type: the type of what it carries; None takes any JSON as it is.
+    :param type: the type of its value; None takes any JSON as it is.
     :param codec: what turns values into text; None is JSON.
     """
 
@@ -54,27 +54,28 @@ class Signal(Generic[T]):
     async def receive(self) -> T:
         """Wait for the next signal of this name, and return what it carries.
 
-        :raises ValueError: when it carries something else than the type; that signal is received.
+        :raises ValueError: when its value does not fit the type; the signal then counts as
+            received.
         """
         return self.decode(await current_run().mailbox.get(self.name))
 
     def pending(self) -> list[T]:
-        """Return what the signals carry that have come and were not received; they still can be.
+        """Return the values of signals that have arrived but were not received; they still can be.
 
-        Signals of a run are not given to the next one: a workflow that continues as new passes on
-        what is pending.
+        The next run does not get the signals of this one: a workflow that continues as new must
+        pass on what is pending.
 
-        :raises ValueError: when one carries something else than the type.
+        :raises ValueError: when the value of one does not fit the type.
         """
         return [self.decode(text) for text in current_run().mailbox.pending(self.name)]
 
     async def send(self, workflow_id: str, value: T, *, run_id: str | None = None) -> None:
-        """Signal another execution, and wait until it was told.
+        """Signal another execution, and wait until the signal is delivered.
 
         :param workflow_id: the other execution.
         :param value: what the signal carries.
         :param run_id: one run of it; None is the run that is open at delivery.
-        :raises SignalNotDelivered: when it was not told.
+        :raises SignalNotDelivered: when it was not delivered.
         """
         await _send(workflow_id, run_id, self.name, self.encode(value), self.codec)
 
@@ -101,23 +102,23 @@ class Signal(Generic[T]):
 async def signal_external(
     workflow_id: str, signal_name: str, input: str | None = None, *, run_id: str | None = None
 ) -> None:
-    """Signal another execution with a text as it is, and wait until it was told.
+    """Signal another execution with a text as it is, and wait until it is delivered.
 
     :param workflow_id: the other execution.
     :param signal_name: name of the signal.
     :param input: what it carries, up to 32,768 characters.
     :param run_id: one run of it; None is the run that is open at delivery.
-    :raises SignalNotDelivered: when it was not told.
+    :raises SignalNotDelivered: when it was not delivered.
     """
     await _send(workflow_id, run_id, signal_name, input, _JSON)
 
 
 async def request_cancel_external(workflow_id: str, *, run_id: str | None = None) -> None:
-    """Ask another execution to cancel itself, and wait until it was told.
+    """Ask another execution to cancel itself, and wait until the request is delivered.
 
     :param workflow_id: the other execution.
     :param run_id: one run of it; None is the run that is open at delivery.
-    :raises CancelNotDelivered: when it was not told.
+    :raises CancelNotDelivered: when it was not delivered.
     """
     run = current_run()
     members("RequestCancelExternalWorkflowExecution", workflow_id=workflow_id, run_id=run_id)

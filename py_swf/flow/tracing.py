@@ -52,24 +52,24 @@ _W3C = TraceContextTextMapPropagator()
 
 
 class Tracing:
-    """Makes a span of each decision and of each attempt at an activity::
+    """Makes a span for each decision and for each attempt at an activity::
 
         flow.Worker(..., around=[Tracing()])
 
     The context of the trace comes from the history: :class:`TracedWorkflowClient` puts it into a
     tag of the execution, and it is passed on from there, to activities in their inputs and to
-    children and the next run in their tags. So each span of an execution, and of its children, is
-    a child of the span that started it. An execution without such a tag carries no trace: each of
-    its spans begins one.
+    children and the next run in their tags. So each span of an execution, and of its children, is a
+    child of the span that started it. An execution without such a tag carries no trace: each of its
+    spans begins a new one.
 
     A span is made when a task is worked on, and never in replay. A task that is handed out twice,
-    after a timeout say, is worked on twice and has two.
+    for example after a timeout, is worked on twice and has two spans.
 
     It can be pickled, for activities in processes, which use the tracer provider of their process.
 
     :param tracer_provider: makes the spans; None is OpenTelemetry's global one.
     :param leave_inputs_of: names of the activity types whose inputs carry no context: those whose
-        workers, in another language say, refuse a member ``py_swf.traceparent``.
+        workers, for example in another language, refuse a member ``py_swf.traceparent``.
     """
 
     def __init__(
@@ -174,11 +174,11 @@ class Tracing:
 
 
 class TracedWorkflowClient(WorkflowClient):
-    """A WorkflowClient that makes a span of each execution that it starts, and of each signal.
+    """A WorkflowClient that makes a span for each execution that it starts, and for each signal.
 
     An execution carries the context of its span in a tag, ``traceparent=00-...``, one of the five
     that it may have; with five others it carries none. Its decisions, its activities and its
-    children are in the same trace then, where their workers have a :class:`Tracing`.
+    children are then in the same trace, if their workers have a :class:`Tracing`.
 
     :param workflow_client_config: the domain, and the settings of executions started here.
     :param boto_client: a boto3 client for "swf".

@@ -82,7 +82,7 @@ class Child(Generic[R]):
         return await self._workflow._result_of(current_run(), self._command)
 
     def request_cancel(self) -> None:
-        """Ask it to cancel itself; nothing comes of it when it has closed."""
+        """Ask it to cancel itself; this does nothing if it has closed."""
         _cancel(current_run(), self._command)
 
 
@@ -157,12 +157,12 @@ class Workflow(Registered, Generic[P, R]):
     ) -> Execution[R]:
         """Start an execution, from outside of any workflow.
 
-        What is not set by :meth:`options` is sent as the client's config says, else the defaults
-        registered with the type hold.
+        Settings that :meth:`options` does not set come from the client's config, or else from the
+        defaults registered with the type.
 
         :param workflow_client: starts it, in its domain.
         :param workflow_id: unique among the open executions of the domain; None makes one up.
-        :return: a handle of it: for its result, and to signal, cancel and describe it.
+        :return: a handle to it: for its result, and to signal, cancel and describe it.
         :raises ClientError: WorkflowExecutionAlreadyStartedFault when an execution of that id is
             open, unless ``options(if_open="use")`` asks for that one; and so on, as of
             ``WorkflowClient.start_workflow``.
@@ -192,7 +192,7 @@ class Workflow(Registered, Generic[P, R]):
     async def continue_as_new(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Close this run and start the next one, with an empty history: see continue_as_new().
 
-        For the next version of the workflow, or with other settings by :meth:`options`.
+        Use it for the next version of the workflow, or for other settings with :meth:`options`.
 
         :raises ValueError: when this is not the workflow that is running.
         """
@@ -219,15 +219,15 @@ class Workflow(Registered, Generic[P, R]):
         on_cancel: OnCancel | None = None,
         if_open: IfOpen | None = None,
     ) -> Workflow[P, R]:
-        """Return the same workflow, to be started otherwise; None leaves an option as it is.
+        """Return the same workflow with other options; None leaves an option as it is.
 
-        :param workflow_id: the workflow id of a child; else one is made of the type's name.
+        :param workflow_id: the workflow id of a child; by default one is made from the type's name.
         :param version: another version of the workflow type.
         :param execution_start_to_close_timeout: longest life of an execution, in seconds.
         :param task_start_to_close_timeout: longest time for one decision task, in seconds.
         :param task_list: where its deciders poll.
         :param task_priority: larger is handed out first.
-        :param child_policy: what becomes of its children that are open when it closes:
+        :param child_policy: what happens to its children that are open when it closes:
             "TERMINATE", "REQUEST_CANCEL" or "ABANDON".
         :param tag_list: up to 5 tags of up to 256 characters.
         :param lambda_role: ARN of the role that invokes Lambda functions.
@@ -340,11 +340,11 @@ def _cancel(run: Run, command: StartChild) -> None:
 async def continue_as_new(*args: Any, **kwargs: Any) -> None:
     """Close this run and start the next one of the same workflow, with an empty history.
 
-    The next run has the settings of this one; see :meth:`Workflow.continue_as_new` for others, and
-    for arguments that a type checker looks at.
+    The next run has the settings of this one; use :meth:`Workflow.continue_as_new` for other
+    settings, and for arguments that a type checker checks.
 
-    Does not return when the service does so. **It returns when there is news** that the code has
-    not seen, a signal for instance: look at it and continue as new again::
+    It does not return if the service continues the run as new. **It returns when there is news**
+    that the code has not seen, such as a signal: look at it and continue as new again::
 
         while True:
             orders.extend(new_orders.pending())
@@ -405,10 +405,10 @@ def workflow(
         @flow.workflow("order", "1", child_policy="ABANDON")
         async def process(order: Order) -> str: ...
 
-    Its arguments travel as JSON by the names of its parameters, and come back as annotated. An
-    exception that it raises fails the execution; ``FailWorkflow`` does with a reason of its own.
+    Its arguments are sent as JSON, by the names of its parameters, and converted back as annotated.
+    An exception that it raises fails the execution; ``FailWorkflow`` does so with its own reason.
 
-    :param name: name of the workflow type; the function's, where it is not given.
+    :param name: name of the workflow type; by default the name of the function.
     :param version: version of the workflow type.
     :param codec: what turns values into text; None is JSON.
     :param execution_start_to_close_timeout: longest life of an execution, in seconds, at most a
@@ -417,7 +417,7 @@ def workflow(
     :param task_start_to_close_timeout: longest time for one decision task, in seconds.
     :param task_list: where its deciders poll.
     :param task_priority: larger is handed out first.
-    :param child_policy: what becomes of its children that are open when it closes: "TERMINATE",
+    :param child_policy: what happens to its children that are open when it closes: "TERMINATE",
         "REQUEST_CANCEL" or "ABANDON".
     :param lambda_role: ARN of the role that invokes Lambda functions.
     :param parks_on: exceptions after which the execution waits for the code to be fixed, instead

@@ -61,7 +61,7 @@ def label(lane: Lane) -> str:
 
 @attrs.frozen
 class Teller:
-    """Tells of an execution as it is at one moment.
+    """Describes an execution as it is at one moment.
 
     :param now: that moment.
     :param is_closed: whether the execution is closed.

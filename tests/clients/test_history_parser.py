@@ -444,7 +444,7 @@ class TestOthersSeeBoto3sOwnAnswer:
     )
     @pytest.mark.parametrize("which", ["the same client", "another client"])
     def test_a_users_own_hook(self, moment, which):
-        """A hook of the user that makes the same call in the midst of ours gets boto3's own
+        """A hook of the user that makes the same call in the middle of ours gets boto3's own
         answer, and ours is what it would be without.
         """
         # one client's replies go out in the order in which its requests are sent
@@ -468,7 +468,7 @@ class TestOthersSeeBoto3sOwnAnswer:
         assert read_here == records_of_boto3s(EVENTS)
 
     def test_a_users_own_hook_that_uses_py_swf(self):
-        """A hook of the user that walks by py_swf in the midst of ours gets records, as we do."""
+        """A hook of the user that walks by py_swf in the middle of ours gets records, as we do."""
         seen: list[Any] = []
 
         def nested() -> Any:
@@ -483,7 +483,7 @@ class TestOthersSeeBoto3sOwnAnswer:
         assert (len(seen), len(read_here)) == (3, len(EVENTS))
 
     def test_a_users_own_call_whose_hook_uses_py_swf(self):
-        """A call of the user by boto3, in the midst of which a hook walks by py_swf, stays
+        """A call of the user by boto3, during which a hook walks by py_swf, stays
         boto3's own.
         """
         seen: list[Any] = []

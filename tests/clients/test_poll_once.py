@@ -249,7 +249,7 @@ class TestSentOnce:
 
     @in_each_mode
     def test_calls_of_a_users_own_hook_keep_the_retries(self, raw_server, mode):
-        """A hook of the caller that polls by boto3 in the midst of our poll is sent again; ours
+        """A hook of the caller that polls by boto3 in the middle of our poll is sent again; ours
         is not.
         """
         raw_server.answers["PollForDecisionTask"] = (500, {})

@@ -265,7 +265,7 @@ def test_a_poll_that_ends_in_time_is_not_left():
 
 
 def test_a_stop_says_what_is_waited_for(caplog):
-    """One line tells of the poll under way, and for how long at most."""
+    """One line names the poll under way, and says how long it can last at most."""
     polling, told = threading.Event(), threading.Event()
 
     class Held:

@@ -62,7 +62,7 @@ class Unreadable(Exception):
 
 
 def die():
-    """End the process in the midst of its task."""
+    """End the process in the middle of its task."""
     os._exit(7)
 
 

@@ -272,7 +272,7 @@ def test_an_activity_registered_with_another_task_list_is_refused_before_the_fir
 
 
 def test_what_differs_from_the_registration_may_be_warned_of(swf):
-    """With ``registration="warn"`` the worker tells of the difference and works."""
+    """With ``registration="warn"`` the worker logs the difference and works."""
     worker_on(swf).run(stop_after(0))
     changed = flow.activity("add", "1", heartbeat_timeout=60)(add.fn)
 

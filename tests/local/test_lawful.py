@@ -218,7 +218,7 @@ class Play:
         return found
 
     def judge(self) -> None:
-        """Hold the laws over every run that changed, and that Describe tells of it truly."""
+        """Hold the laws over every run that changed, and that Describe reports it truly."""
         for execution in self.runs():
             length = len(self.history(execution))
             if self.judged.get(execution["runId"]) == length:

@@ -112,7 +112,7 @@ def test_the_width_can_be_fixed():
 
 
 def test_the_longest_history_is_a_small_picture():
-    """A history of 25,000 events is drawn with few elements, and tells of the fold."""
+    """A history of 25,000 events is drawn with few elements, and mentions the fold."""
     history = History(map(event_from_wire, crowd(9000)[:25_000]))
 
     root = ElementTree.fromstring(Timeline(history).svg())

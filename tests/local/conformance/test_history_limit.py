@@ -23,7 +23,7 @@ from tests.local.scenes import (
 
 @pytest.mark.parametrize("limit", [20, 21])
 def test_history_limit(limit: int) -> None:
-    """The last event a history has room for is its termination, in the midst of a list or not."""
+    """The last event a history has room for is its termination, in the middle of a list or not."""
     client = LocalSWF(seed=0, limits=Limits(events=limit)).client()
     register(client)
     execution = start(client)
