@@ -24,10 +24,11 @@ __all__ = ["ActivityTask", "ActivityTaskClient"]
 class ActivityTaskClient(Client):
     """Polls one task list for activity tasks and answers them.
 
-    A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
-    with it, and OperationNotPermittedFault, where the caller lacks permission, can come from all. A
-    task is no longer open once it was answered, it timed out or its execution closed. What the
-    service would refuse for its size or spelling is a :class:`ValueError` before it is sent.
+    A fault of the service is a :class:`botocore.exceptions.ClientError`. Each method lists its own;
+    OperationNotPermittedFault, if the caller lacks permission, can come from all of them. A task is
+    no longer open once it has been answered, has timed out, or its execution has closed. A value
+    that the service would refuse for its size or spelling is a :class:`ValueError` before it is
+    sent.
 
     :param activity_task_config: where to poll; any object with ``domain`` and ``task_list``.
     :param boto_client: a boto3 client for "swf" with a read timeout above 60 seconds.
@@ -110,9 +111,8 @@ class ActivityTaskClient(Client):
         """Answer that the task failed.
 
         :param task_token: the token of the task.
-        :param reason: a short cause, up to 256 characters; or an exception: then its type and
-            message are the reason, and its traceback the details, both cut to what the service
-            takes.
+        :param reason: a short cause, up to 256 characters; or an exception, whose type and message
+            become the reason and whose traceback the details, both cut to what the service takes.
         :param details: more about it, up to 32,768 characters; None sends none, or the traceback.
         :raises ClientError: UnknownResourceFault when the task is no longer open.
 
@@ -129,7 +129,7 @@ class ActivityTaskClient(Client):
         """Answer that the task was canceled, after a heartbeat said that this was requested.
 
         :param task_token: the token of the task.
-        :param details: what is to be known about it, up to 32,768 characters; None sends none.
+        :param details: more about it, up to 32,768 characters; None sends none.
         :raises ClientError: UnknownResourceFault when the task is no longer open.
 
         AWS operation: :swf:`RespondActivityTaskCanceled`
@@ -137,7 +137,7 @@ class ActivityTaskClient(Client):
         self._call("RespondActivityTaskCanceled", task_token=task_token, details=details)
 
     def count_pending_activity_tasks(self, task_list: str | None = None) -> PendingTaskCount:
-        """Count the activity tasks that wait for a worker: an estimate of the service.
+        """Count the activity tasks that are waiting for a worker: an estimate by the service.
 
         :param task_list: the list to count; None is that of the config. An unused list counts 0.
         :raises ClientError: UnknownResourceFault when there is no such domain.

@@ -32,9 +32,9 @@ __all__ = ["DecisionClient", "DecisionTask"]
 class DecisionClient(WalkingClient):
     """Polls one task list for decision tasks and answers them.
 
-    A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
-    with it, and OperationNotPermittedFault, where the caller lacks permission, can come from all.
-    What the service would refuse for its size, spelling or order is a :class:`ValueError` before it
+    A fault of the service is a :class:`botocore.exceptions.ClientError`. Each method lists its own;
+    OperationNotPermittedFault, if the caller lacks permission, can come from all of them. A value
+    that the service would refuse for its size, spelling or order is a :class:`ValueError` before it
     is sent.
 
     :param decision_config: where to poll, and the timeouts of activity tasks scheduled by
@@ -105,8 +105,9 @@ class DecisionClient(WalkingClient):
         :param newest_first: False for the oldest event first, so that
             :meth:`~py_swf.tasks.DecisionTask.all_events` reads the pages one by one.
         :param start_at_previous_started_event: True to be sent only the events since the last
-            completed decision task was started, that one included: for deciders that keep what
-            they know of an execution, its :class:`~py_swf.history.History` say, and extend it.
+            completed decision task was started, including that event: for deciders that keep what
+            they know about an execution, such as its :class:`~py_swf.history.History`, and extend
+            it.
         :param maximum_page_size: events a call, up to 1,000, which is the service's default.
         :return: the task, which is now started: its timeout runs.
         :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
@@ -163,16 +164,16 @@ class DecisionClient(WalkingClient):
         task_list: str | None = None,
         task_list_schedule_to_start_timeout: Duration | None = None,
     ) -> None:
-        """Answer a decision task with any number of decisions, applied in their order.
+        """Answer a decision task with any number of decisions, applied in order.
 
         An empty list is an answer too: the execution then waits for its next event.
 
         :param task_token: the token of the task.
         :param decisions: records of :mod:`py_swf.decisions`; one that closes the execution must be
-            the last. The service documents no most, but 1 MB for the request. Or a whole
-            :class:`~py_swf.decisions.Answer`; what is given beside it comes before its own.
-        :param execution_context: a text of up to 32,768 characters that describing the execution
-            shows; None leaves the one before.
+            the last. The service documents no limit except 1 MB for the request. Or a whole
+            :class:`~py_swf.decisions.Answer`; other arguments take precedence over its own values.
+        :param execution_context: a text of up to 32,768 characters that is shown when the execution
+            is described; None leaves it unchanged.
         :param task_list: send the decision tasks of this execution to another list from now on.
         :param task_list_schedule_to_start_timeout: seconds after which a decision task that nobody
             took from that list goes back to the first one; None never.
@@ -250,7 +251,7 @@ class DecisionClient(WalkingClient):
         self.respond(task_token, [CompleteWorkflowExecution(result)])
 
     def count_pending_decision_tasks(self, task_list: str | None = None) -> PendingTaskCount:
-        """Count the decision tasks that wait for a decider: an estimate of the service.
+        """Count the decision tasks that are waiting for a decider: an estimate by the service.
 
         :param task_list: the list to count; None is that of the config. An unused list counts 0.
         :raises ClientError: UnknownResourceFault when there is no such domain.

@@ -31,14 +31,14 @@ __all__ = ["RegistrationClient"]
 class RegistrationClient(Client):
     """Registers domains, workflow types and activity types.
 
-    Registering is idempotent: what is registered already is left as it is, whatever its settings.
-    The settings of a type never change; other settings need another version. Where a type is
+    Registering is idempotent: what is already registered is left as it is, whatever its settings.
+    The settings of a type never change; other settings need another version. If a type is
     registered with other defaults than those given, a
     :class:`~py_swf.errors.RegisteredDefaultsWarning` says which.
 
-    A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
-    with it, and OperationNotPermittedFault, where the caller lacks permission, can come from all.
-    What the service would refuse for its size or spelling is a :class:`ValueError` before it is
+    A fault of the service is a :class:`botocore.exceptions.ClientError`. Each method lists its own;
+    OperationNotPermittedFault, if the caller lacks permission, can come from all of them. A value
+    that the service would refuse for its size or spelling is a :class:`ValueError` before it is
     sent.
 
     :param boto_client: a boto3 client for "swf".
@@ -113,7 +113,7 @@ class RegistrationClient(Client):
         )
 
     def deprecate_domain(self, name: str) -> None:
-        """Deprecate a domain and all its types: nothing new starts in it, what runs goes on.
+        """Deprecate a domain and all its types: nothing new starts, open executions continue.
 
         :param name: the domain.
         :raises ClientError: DomainDeprecatedFault when it is deprecated; UnknownResourceFault
@@ -147,7 +147,7 @@ class RegistrationClient(Client):
         self._call("TagResource", resource_arn=resource_arn, tags=tags)
 
     def untag_resource(self, resource_arn: str, tag_keys: Iterable[str]) -> None:
-        """Remove tags from a domain; a key that it does not have is passed over.
+        """Remove tags from a domain; a key that it does not have is ignored.
 
         :param resource_arn: ARN of the domain.
         :param tag_keys: the keys of the tags.
@@ -185,7 +185,7 @@ class RegistrationClient(Client):
     ) -> None:
         """Register a workflow type with its defaults; do nothing if that name and version exists.
 
-        What has no default must be given whenever an execution is started.
+        A setting without a default must be given whenever an execution is started.
 
         :param domain: name of the domain.
         :param name: up to 256 characters without ``:``, ``/``, ``|`` or control characters.
@@ -266,7 +266,7 @@ class RegistrationClient(Client):
         )
 
     def deprecate_workflow_type(self, domain: str, name: str, version: str) -> None:
-        """Deprecate a workflow type: it is not used for anything new, what runs goes on.
+        """Deprecate a workflow type: it starts nothing new, open executions continue.
 
         :param domain: name of the domain.
         :param name: name of the workflow type.
@@ -324,7 +324,7 @@ class RegistrationClient(Client):
     ) -> None:
         """Register an activity type with its defaults; do nothing if that name and version exists.
 
-        What has no default must be given with every ScheduleActivityTask decision.
+        A setting without a default must be given with every ScheduleActivityTask decision.
 
         :param domain: name of the domain.
         :param name: up to 256 characters without ``:``, ``/``, ``|`` or control characters.
@@ -403,7 +403,7 @@ class RegistrationClient(Client):
         )
 
     def deprecate_activity_type(self, domain: str, name: str, version: str) -> None:
-        """Deprecate an activity type: it is not used for anything new, what runs goes on.
+        """Deprecate an activity type: nothing new is scheduled, open tasks continue.
 
         :param domain: name of the domain.
         :param name: name of the activity type.

@@ -1,4 +1,4 @@
-"""Start executions, and look at and act on them from outside."""
+"""Start executions, look at them, and act on them from outside."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CountWorkflowsResult(NamedTuple):
     """
 
     count: int  # type: ignore[assignment]  # hides tuple.count, as the service names it
-    #: True when there are more than the service counts
+    #: True if there are more than the service counts
     truncated: bool
 
     def __getitem__(self, key: Any) -> Any:
@@ -36,9 +36,9 @@ class CountWorkflowsResult(NamedTuple):
 class WorkflowClient(WalkingClient):
     """Starts executions in one domain, signals, cancels, terminates, describes and lists them.
 
-    A fault of the service is a :class:`botocore.exceptions.ClientError`: those of each method stand
-    with it, and OperationNotPermittedFault, where the caller lacks permission, can come from all.
-    What the service would refuse for its size or spelling is a :class:`ValueError` before it is
+    A fault of the service is a :class:`botocore.exceptions.ClientError`. Each method lists its own;
+    OperationNotPermittedFault, if the caller lacks permission, can come from all of them. A value
+    that the service would refuse for its size or spelling is a :class:`ValueError` before it is
     sent.
 
     :param workflow_client_config: the domain, and the settings of executions started here.
@@ -75,9 +75,9 @@ class WorkflowClient(WalkingClient):
     ) -> str:
         """Start an execution.
 
-        .. attention:: Unless you say otherwise, ``childPolicy=TERMINATE`` is sent, as by 1.x: it
-            beats the child policy that is registered with the workflow type. For that one, give
-            ``child_policy=None``.
+        .. attention:: Unless you say otherwise, ``childPolicy=TERMINATE`` is sent, as in 1.x: it
+            overrides the child policy that is registered with the workflow type. To use the
+            registered one, give ``child_policy=None``.
 
         :param input: what its decider finds in the first event, up to 32,768 characters.
         :param id: the workflow id: unique among the open executions of the domain, up to 256
@@ -92,9 +92,9 @@ class WorkflowClient(WalkingClient):
         :param task_list: where its deciders poll; None is that of the config, and None there the
             type's default.
         :param task_priority: larger is handed out first; None leaves the type's default, else 0.
-        :param child_policy: what becomes of the children that are open when it closes:
-            "TERMINATE", "REQUEST_CANCEL" or "ABANDON"; None leaves the type's default, which
-            the default of this parameter does not.
+        :param child_policy: what happens to the children that are open when it closes: "TERMINATE",
+            "REQUEST_CANCEL" or "ABANDON"; None leaves the type's default, which the default of this
+            parameter does not.
         :param tag_list: up to 5 tags of up to 256 characters.
         :param lambda_role: ARN of the role that invokes Lambda functions.
         :return: the run id.
@@ -193,13 +193,13 @@ class WorkflowClient(WalkingClient):
         details: str | None = None,
         child_policy: ChildPolicy | None = None,
     ) -> None:
-        """Close an open execution at once; its decider is not asked.
+        """Close an open execution at once, without asking its decider.
 
         :param workflow_id: the execution.
         :param reason: why, up to 256 characters.
         :param run_id: the run; None is the one that is open.
         :param details: more about it, up to 32,768 characters.
-        :param child_policy: what becomes of its open children: "TERMINATE", "REQUEST_CANCEL" or
+        :param child_policy: what happens to its open children: "TERMINATE", "REQUEST_CANCEL" or
             "ABANDON"; None is the policy that the execution was started with.
         :raises ClientError: UnknownResourceFault when there is no such open execution.
 
@@ -235,8 +235,8 @@ class WorkflowClient(WalkingClient):
     def latest_run(self, workflow_id: str) -> WorkflowExecution:
         """Return the latest run of a workflow id: the one that is open, else the last one closed.
 
-        What the service shows can be some seconds old. A closed run is known for the retention of
-        the domain.
+        What the service shows can be some seconds old. A closed run is known for the retention
+        period of the domain.
 
         :param workflow_id: the workflow id.
         :raises LookupError: when there is no run of that workflow id.
@@ -259,7 +259,7 @@ class WorkflowClient(WalkingClient):
         reverse_order: bool | None = None,
         maximum_page_size: int | None = None,
     ) -> Iterator[WorkflowExecutionInfo]:
-        """List open executions, the last started first, page by page as they are asked for.
+        """List open executions, the latest start first, page by page as they are asked for.
 
         At most one of workflow name, tag and workflow id can be given: the service refuses more.
 
@@ -269,8 +269,8 @@ class WorkflowClient(WalkingClient):
         :param workflow_name: only those of the workflow type of this name.
         :param version: with the name, only those of this version of it.
         :param tag: only those with this tag.
-        :param workflow_id: only that of this workflow id.
-        :param reverse_order: True for the first started first.
+        :param workflow_id: only the one with this workflow id.
+        :param reverse_order: True for the earliest start first.
         :param maximum_page_size: executions a call, up to 1,000, which is the service's default.
         :raises ClientError: UnknownResourceFault when there is no such domain.
 
@@ -308,10 +308,11 @@ class WorkflowClient(WalkingClient):
         reverse_order: bool | None = None,
         maximum_page_size: int | None = None,
     ) -> Iterator[WorkflowExecutionInfo]:
-        """List closed executions, the last first, page by page as they are asked for.
+        """List closed executions, the latest first, page by page as they are asked for.
 
         Either start or close dates must be given, and at most one of workflow name, tag, workflow
-        id and close status: the service refuses more. The order is by the dates that are given.
+        id and close status: the service refuses more. They are ordered by the kind of dates that is
+        given.
 
         :param oldest_start_date: not those started before. boto3 takes a date without a time zone
             for UTC, and older versions of it send whole seconds; so for the others.
@@ -322,9 +323,9 @@ class WorkflowClient(WalkingClient):
         :param version: with the name, only those of this version of it.
         :param tag: only those with this tag.
         :param workflow_id: only those of this workflow id.
-        :param close_status: only those closed so: "COMPLETED", "FAILED", "CANCELED",
+        :param close_status: only those closed in this way: "COMPLETED", "FAILED", "CANCELED",
             "TERMINATED", "CONTINUED_AS_NEW" or "TIMED_OUT".
-        :param reverse_order: True for the first first.
+        :param reverse_order: True for the earliest first.
         :param maximum_page_size: executions a call, up to 1,000, which is the service's default.
         :raises ClientError: UnknownResourceFault when there is no such domain.
 

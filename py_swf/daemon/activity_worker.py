@@ -1,6 +1,7 @@
 """A worker for activity tasks, put together from the pieces beside it; read it and write your own.
 
-Poll when a slot is free, beat while the handler runs, answer what it returns or raises.
+Poll when a slot is free, send heartbeats while the handler runs, answer with what it returns or
+raises.
 """
 
 from __future__ import annotations
@@ -42,32 +43,36 @@ TimeoutOfTask: TypeAlias = Duration | Callable[[ActivityTask], Duration | None]
 class ActivityWorker(Worker[ActivityTask]):
     """Polls one task list and works on its tasks in threads.
 
-    The handler is called as ``handler(task, beat)``; what it returns is the result, text or None.
-    When it raises :class:`CancelRequested` (``beat.raise_if_canceled()`` does, when asked to) the
-    task is answered as canceled; on any other exception as failed, with the traceback. A handler
-    that returns in spite of a request to cancel has completed its task. What is no Exception
-    (SystemExit, KeyboardInterrupt) fails the task and then ends the worker, and so does an
-    executor that is broken or shut down, or a system that has no thread left to beat from.
+    The handler is called as ``handler(task, beat)``; it returns the result, text or None. If it
+    raises :class:`CancelRequested` (``beat.raise_if_canceled()`` does after a cancel request), the
+    task is answered as canceled; after any other exception it is answered as failed, with the
+    traceback. A handler that returns in spite of a cancel request has completed its task. What is
+    not an Exception (SystemExit, KeyboardInterrupt) fails the task and then ends the worker. So
+    does an executor that is broken or shut down, or a system that has no thread left for
+    heartbeats.
 
-    :param client: polls, beats and answers; its boto3 client is used from several threads.
+    :param client: polls, sends heartbeats and answers; its boto3 client is used from several
+        threads.
     :param handler: does the work of one task.
     :param max_workers: how many tasks are worked on at the same time.
-    :param heartbeat_timeout: the heartbeat timeout of the tasks, in seconds: beats come at a
-        third of it. Or a function from a task to that of its type.
+    :param heartbeat_timeout: the heartbeat timeout of the tasks, in seconds: a heartbeat is sent
+        after each third of it. Or a function from a task to the timeout of its type.
     :param heartbeat_every: seconds between beats instead.
-    :param start_to_close_timeout: that of the tasks, in seconds, or a function as above: after it
-        no answer is tried again. None, or no limit, tries each answer for 300 seconds.
-    :param executor: runs the handler elsewhere, in a process pool say. Then it is called as
-        ``handler(task)`` and hears nothing of beats, which are sent from here. In the processes of
-        :func:`py_swf.daemon.processes` one that takes a beat is given one there, too.
+    :param start_to_close_timeout: the start-to-close timeout of the tasks, in seconds, or a
+        function as above: after it no answer is sent again. With None, or no limit, each answer is
+        tried for 300 seconds.
+    :param executor: runs the handler elsewhere, for example in a process pool. It is then called as
+        ``handler(task)`` and gets no beat; heartbeats are sent from here. In the processes of
+        :func:`py_swf.daemon.processes` a handler that takes a beat gets one.
     :param identity: who polls, for the history; None is ``host:process id``.
     :param on_undelivered: called, in the worker's thread, with the error of an answer that did not
-        arrive. None lets such an error end the worker, but for :class:`TaskGone`, which is logged.
+        arrive. None lets such an error end the worker, except for :class:`TaskGone`, which is
+        logged.
     :param stop_within: seconds after the stop is set at which ``run`` returns, whatever is in
         progress then: it is left to its timeouts, and its threads to the end of the process. No
         answer is tried for longer. None waits for all of it.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``. ``on_call``
-        is told of handlers too, as of an operation "handler".
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
+        ``on_call`` is also called for handlers, as operation "handler".
     :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
     """
 

@@ -1,9 +1,9 @@
-"""Answers that arrive: each is sent until the service has it or says that it wants it no more.
+"""Answers that arrive: each is sent until the service has it, or no longer wants it.
 
 A poll is sent once, since a task would be lost with its answer. Answers are the other way round:
-the service takes one answer a task, so it does no harm to send one again. A repeated send which
-hears that the task is no longer open counts as given: that is what the service says of an answer
-that has arrived while its confirmation was lost.
+the service takes one answer for each task, so sending one again does no harm. If a repeated send
+finds that the task is no longer open, the answer counts as given: the service says this when an
+answer has arrived but its confirmation was lost.
 """
 
 from __future__ import annotations
@@ -49,19 +49,19 @@ def finish(
     stop: Stop | None = None,
     stop_within: float | None = None,
 ) -> bool:
-    """Answer that an activity task is completed, and see to it that the answer arrives.
+    """Answer that an activity task is completed, and make sure that the answer arrives.
 
     :param client: sends the answer; its own retries come first.
     :param task: the task.
     :param result: its result, up to 32,768 characters; None sends none.
-    :param give_up_after: seconds after which no further send is begun: what is left of the task's
-        start-to-close timeout, where that is known. An answer that comes later has no taker.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param give_up_after: seconds after which the answer is not sent again: what is left of the
+        task's start-to-close timeout, if that is known. A later answer would be refused.
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param stop: the stop of the loop that answers, for ``stop_within``.
-    :param stop_within: seconds after the stop is set beyond which no further send is begun; None
-        is no such limit.
-    :return: True when the service took it; False when a repeated send heard that the task is no
-        longer open, as it is after an answer that arrived while its confirmation was lost.
+    :param stop_within: seconds after the stop is set from which on the answer is not sent again;
+        None is no such limit.
+    :return: True when the service took it; False when a repeated send found that the task is no
+        longer open, as it is when an answer arrived but its confirmation was lost.
     :raises ValueError: when the service would refuse the result; nothing is sent then.
     :raises TaskGone: when the task is no longer open and no earlier send can have arrived.
     :raises AnswerRefused: when the service refuses what it says, and would again.
@@ -86,15 +86,15 @@ def fail(
     stop: Stop | None = None,
     stop_within: float | None = None,
 ) -> bool:
-    """Answer that an activity task failed, and see to it that the answer arrives.
+    """Answer that an activity task failed, and make sure that the answer arrives.
 
     :param client: sends the answer; its own retries come first.
     :param task: the task.
-    :param reason: a short cause, up to 256 characters; or an exception, whose type and message are
-        the reason then, and its traceback the details, both cut to what the service takes.
+    :param reason: a short cause, up to 256 characters; or an exception, whose type and message
+        become the reason and whose traceback the details, both cut to what the service takes.
     :param details: more about it, up to 32,768 characters; None sends none, or the traceback.
     :param give_up_after: seconds after which no further send is begun, as for :func:`finish`.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param stop: as for :func:`finish`.
     :param stop_within: as for :func:`finish`.
     :return: as :func:`finish`.
@@ -118,13 +118,13 @@ def cancel(
     stop: Stop | None = None,
     stop_within: float | None = None,
 ) -> bool:
-    """Answer that an activity task was canceled, and see to it that the answer arrives.
+    """Answer that an activity task was canceled, and make sure that the answer arrives.
 
     :param client: sends the answer; its own retries come first.
     :param task: the task.
     :param details: what is to be known about it, up to 32,768 characters; None sends none.
     :param give_up_after: seconds after which no further send is begun, as for :func:`finish`.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param stop: as for :func:`finish`.
     :param stop_within: as for :func:`finish`.
     :return: as :func:`finish`.
@@ -151,18 +151,18 @@ def respond(
     stop: Stop | None = None,
     stop_within: float | None = None,
 ) -> bool:
-    """Answer a decision task with decisions, and see to it that the answer arrives.
+    """Answer a decision task with decisions, and make sure that the answer arrives.
 
     :param client: sends the answer; its own retries come first.
     :param task: the task.
     :param decisions: decisions or an :class:`~py_swf.decisions.Answer`, as for
         :meth:`py_swf.clients.decision.DecisionClient.respond`, and so the three that follow.
-    :param execution_context: a text that describing the execution shows; None leaves it.
+    :param execution_context: a text that is shown when the execution is described; None leaves it.
     :param task_list: where the decision tasks of this execution go from now on; None leaves it.
     :param task_list_schedule_to_start_timeout: seconds after which such a task comes back.
-    :param give_up_after: seconds after which no further send is begun: what is left of the task's
-        start-to-close timeout, as :func:`py_swf.daemon.seconds_for` tells.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param give_up_after: seconds after which the answer is not sent again: what is left of the
+        task's start-to-close timeout, see :func:`py_swf.daemon.seconds_for`.
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param stop: as for :func:`finish`.
     :param stop_within: as for :func:`finish`.
     :return: as :func:`finish`.

@@ -1,6 +1,6 @@
 """How long to wait before trying again: full jitter under a ceiling, as a pure function.
 
-When many daemons meet the same fault, a wait drawn evenly from nought up to a bound that doubles
+When many daemons run into the same fault, a wait drawn evenly from zero up to a bound that doubles
 spreads them best; a fixed wait would bring them all back at the same moment.
 """
 
@@ -18,7 +18,7 @@ Backoff: TypeAlias = Callable[[int, float], float]
 def full_jitter(attempt: int, chance: float, *, base: float = 1.0, ceiling: float = 30.0) -> float:
     """Return how long to wait, in seconds: ``chance * min(ceiling, base * 2 ** attempt)``.
 
-    Other numbers are given by ``functools.partial(full_jitter, base=0.2, ceiling=5)``.
+    For other numbers, use ``functools.partial(full_jitter, base=0.2, ceiling=5)``.
 
     :param attempt: 0 after the first failure in a row, 1 after the second, and so on.
     :param chance: a random number from 0 to 1.

@@ -1,7 +1,7 @@
-"""How the calls of a daemon are made: the clock, the chance and the sleep, and who is told of each.
+"""How a daemon's calls are made: clock, random numbers, sleep, and the report on each call.
 
-Nothing else in this package reads a clock, draws a number or sleeps; tests, and users with other
-wishes, hand in another :class:`Calling`.
+Nothing else in this package reads a clock, draws a random number or sleeps; tests, and users who
+want something else, pass another :class:`Calling`.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ OnCall: TypeAlias = Callable[[str, float, str], object]
 
 @attrs.frozen
 class Calling:
-    """How calls are timed, told and tried again.
+    """How calls are timed, reported and tried again.
 
     :param on_call: called after each call with the name of the AWS operation, its duration in
         seconds and its outcome: "ok", "empty" for a poll without a task, "unanswered" for a poll
-        that met the read timeout, else the code of the fault or the class of the exception. It is
-        called in the thread of the call; what it raises is logged and goes no further, since a
-        metric must not cost a task.
+        that ran into the read timeout, or else the code of the fault or the class of the exception.
+        It is called in the thread of the call; an exception in it is logged and goes no further,
+        since a metric must not cost a task.
     :param backoff: from (failed attempts so far, less one; random number) to seconds to wait.
-    :param chance: gives random numbers from 0 to 1.
-    :param clock: tells seconds that never go backwards.
+    :param chance: returns random numbers from 0 to 1.
+    :param clock: returns seconds that never go backwards.
     :param sleep: waits for a number of seconds.
     """
 

@@ -1,6 +1,6 @@
 """A worker for decision tasks, put together from the pieces beside it; read it and write your own.
 
-Poll when a slot is free, have the task decided, answer it; make visible what goes wrong.
+Poll when a slot is free, have the task decided, answer it; make errors visible.
 """
 
 from __future__ import annotations
@@ -43,20 +43,21 @@ class DeciderWorker(Worker[DecisionTask]):
         :class:`~py_swf.decisions.Answer`. It decides from ``task.history``; a closing decision that
         was not accepted is found there, in ``task.history.failed_decisions``.
     :param max_workers: how many tasks are decided at the same time.
-    :param on_error: makes the answer to a task whose decider raised or decided what the service
-        refuses: :func:`fail_execution`, ``retry_by_timer(...)`` or one of your own.
+    :param on_error: makes the answer to a task whose decider raised, or decided something that the
+        service refuses: :func:`fail_execution`, ``retry_by_timer(...)`` or your own function.
     :param split_after: answer with at most so many decisions at a time, see
         :func:`first_decisions`; None sends all of them.
     :param identity: who polls, for the history; None is ``host:process id``.
     :param on_undelivered: called, in the worker's thread, with the error of an answer that did not
-        arrive. None lets such an error end the worker, but for :class:`TaskGone`, which is logged.
+        arrive. None lets such an error end the worker, except for :class:`TaskGone`, which is
+        logged.
     :param stop_within: seconds after the stop is set at which ``run`` returns, whatever is in
         progress then: it is left to its timeouts, and its threads to the end of the process. No
         answer is tried for longer. None waits for all of it.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``. ``on_call``
-        is told of deciders too, as of an operation "decide".
-    :param poll_options: further arguments of the client's ``poll``: ``newest_first=False`` or
-        ``start_at_previous_started_event=True``, say.
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
+        ``on_call`` is also called for deciders, as operation "decide".
+    :param poll_options: further arguments of the client's ``poll``, for example
+        ``newest_first=False`` or ``start_at_previous_started_event=True``.
     :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
     """
 

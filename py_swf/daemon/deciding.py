@@ -1,7 +1,7 @@
-"""Around a decider: its errors made visible, long lists of decisions cut, its deadline told.
+"""Around a decider: make its errors visible, cut long lists of decisions, find its deadline.
 
-A decider is any function from a decision task to decisions. It keeps nothing between two tasks,
-so whatever is put off is worked out again from the history, at the next task.
+A decider is any function from a decision task to decisions. It keeps nothing between two tasks, so
+anything that is put off is worked out again from the history, at the next task.
 """
 
 from __future__ import annotations
@@ -85,19 +85,19 @@ def first_decisions(
     most: int = 100,
     most_bytes: int = 900_000,
 ) -> Answer | list[Decision]:
-    """Return as many decisions as one answer carries well, and a timer that wakes for the rest.
+    """Return as many decisions as fit in one answer, and a timer that brings up the rest.
 
-    Decisions that fit are returned as they are. Else the last of those returned is a timer of 0
-    seconds, by which another decision task follows at once. **What was left out is not kept**: the
-    decider must find at that task, from the history, what is still to be done. One that decides
-    from ``task.history`` ("schedule each item that has no activity yet") does so by itself; one
-    that looks at ``task.new_events`` alone would lose it.
+    Decisions that fit are returned as they are. Otherwise the last one returned is a timer of 0
+    seconds, so that another decision task follows at once. **What was left out is not kept**: at
+    that task the decider must work out from the history what is still to be done. A decider that
+    decides from ``task.history`` ("schedule each item that has no activity yet") does so anyway;
+    one that only looks at ``task.new_events`` would lose it.
 
     :param task: the task that is answered.
     :param decisions: what was decided, a closing decision last; or an Answer, of which an Answer is
         returned, with the same execution context and task list.
-    :param most: the largest number of decisions to return, at least 2, the timer among them. The
-        service documents no most; 100 is the usage of its flow libraries.
+    :param most: the largest number of decisions to return, at least 2, including the timer. The
+        service documents no limit; 100 is what its flow libraries use.
     :param most_bytes: the largest size of them, as sent; the service takes requests of 1 MB.
     :raises ValueError: when ``most`` is less than 2.
     """
@@ -133,18 +133,19 @@ def fail_execution(task: DecisionTask, error: Exception) -> list[Decision]:
 
 
 def retry_by_timer(*, first: int = 10, longest: int = 3600, attempts: int | None = 8) -> OnError:
-    """Return a policy that keeps the error in a marker and has the task decided again later.
+    """Return a policy that records the error in a marker and has the task decided again later.
 
-    For deciders that are fixed while executions wait for them. As with :func:`first_decisions`,
-    the decider must decide from the whole history: the next task's ``new_events`` begin after this
-    one, and its newest event may be the timer that woke it (:func:`is_wake_up`), or the marker.
-    A signal or the end of an activity does not wait for the timer. Its decision task is decided
-    too, and if that fails as well, the timer runs on and no attempt is counted.
+    Use it for deciders that are fixed while executions wait for them. As with
+    :func:`first_decisions`, the decider must decide from the whole history: the next task's
+    ``new_events`` begin after this one, and its newest event may be the timer that woke it
+    (:func:`is_wake_up`), or the marker. A signal or the end of an activity does not wait for the
+    timer. Its decision task is decided too, and if that fails as well, the timer keeps running and
+    no attempt is counted.
 
     :param first: seconds to the second attempt; each further wait is twice as long.
     :param longest: longest wait, in seconds.
-    :param attempts: how many of them in a row may fail; at the last of them the execution is
-        failed as by :func:`fail_execution`. None never fails it: the waits go on.
+    :param attempts: how many of them in a row may fail; after the last one the execution is failed
+        as by :func:`fail_execution`. None never fails it: the waits continue.
     """
 
     def policy(task: DecisionTask, error: Exception) -> list[Decision]:
@@ -197,29 +198,29 @@ def decide_visibly(
     give_up_after: float = GIVE_UP_AFTER,
     calling: Calling | None = None,
 ) -> Answer | list[Decision]:
-    """Have a task decided, so that what its decider raises can be seen in the history.
+    """Have a task decided, so that an error of the decider can be seen in the history.
 
-    A decider that raises leaves its task to time out, to be handed out, and to raise again, for
-    ever and in silence. Here ``on_error`` makes decisions of it instead. It is asked as well when
-    the decider returns what the service would refuse, but for more decisions than one request
-    carries: see :func:`first_decisions`.
+    If a decider raises, its task times out, is handed out again, and raises again, forever and in
+    silence. Here ``on_error`` turns the error into decisions instead. It is also called if the
+    decider returns something that the service would refuse, except for more decisions than one
+    request can carry: see :func:`first_decisions`.
 
-    A history that cannot be read is no error of the decider: it may meet throttling or a lost
-    connection when it looks at events. That is waited out, and the task is decided again; the pages
-    that were read are kept. Such an error of a call that the decider makes itself, to a database
-    say, is the decider's own.
+    If the history cannot be read, that is not an error of the decider: reading events may run into
+    throttling or a lost connection. This is waited out, and the task is decided again; the pages
+    that were read are kept. If a call that the decider makes itself fails like that, for example to
+    a database, it is the decider's error.
 
     :param task: the task.
     :param decide: the decider; may be a generator function.
     :param on_error: makes the answer to a task that could not be decided.
-    :param give_up_after: seconds after which the error of reading is raised; the task then times
-        out and is handed out again.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param give_up_after: seconds after which an error in reading is raised; the task then times out
+        and is handed out again.
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :return: the decisions as a list, or the Answer that the decider returned; checked, for
         :func:`py_swf.daemon.respond`.
-    :raises TypeError: when what ``on_error`` returns is no answer either, and so a ValueError;
-        what it raises is raised.
-    :raises ClientError: when the history may not be read, for lack of permission say.
+    :raises TypeError: when ``on_error`` does not return an answer either; likewise a ValueError.
+        What it raises is raised.
+    :raises ClientError: when the history may not be read, for example for lack of permission.
     """
     calling = calling or Calling()
     deadline = calling.clock() + give_up_after
@@ -252,7 +253,7 @@ def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> Answer | 
 
 
 def is_unread(error: BaseException) -> bool:
-    """Tell whether a history could not be read just now; waiting helps.
+    """Tell whether a history could not be read for the moment, so that waiting helps.
 
     :param error: what a decider raised. Faults that its own calls met are its own errors.
     """
@@ -272,7 +273,7 @@ def seconds_for(task: DecisionTask) -> float | None:
     """Return how long the decision task may take, in seconds: its start-to-close timeout.
 
     :param task: a task as it was polled, in either order.
-    :return: None where it has no limit, or where its first 1,000 events do not say.
+    :return: None if it has no limit, or if its first 1,000 events do not say.
     """
     for event in islice(task.events, 1000):
         if isinstance(event, ev.DecisionTaskScheduled):

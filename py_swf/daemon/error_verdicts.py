@@ -1,7 +1,7 @@
 """What an error says about a call: the one table of refusals.
 
-Everything in this package that sends again, gives up or answers otherwise asks :func:`verdict_of`,
-so a row here is the one place to change what becomes of an error.
+Everything in this package that sends again, gives up or answers differently asks
+:func:`verdict_of`, so a row here is the one place to change how an error is treated.
 """
 
 from __future__ import annotations
@@ -166,10 +166,10 @@ _REMEDIES: Mapping[str, str] = MappingProxyType(
 
 
 def verdict_of(error: BaseException) -> Verdict:
-    """Tell what an error of a call says.
+    """Return what the error of a call says.
 
-    "gone" is said of every UnknownResourceFault. In a call that names a task by its token, that
-    is the task; a poll has no task, and for it the domain is unknown.
+    Every UnknownResourceFault is "gone". In a call that names a task by its token, the task is
+    gone; a poll has no task, so there it means that the domain is unknown.
 
     :param error: what the call raised.
     """
@@ -186,7 +186,7 @@ def verdict_of(error: BaseException) -> Verdict:
 
 
 def remedy_for(error: BaseException) -> str:
-    """Say in a few words what an operator does about an error whose verdict is "caller".
+    """Say in a few words what an operator can do about an error whose verdict is "caller".
 
     :param error: what the call raised.
     """

@@ -1,4 +1,4 @@
-"""What this package raises of its own, and the ids that each error carries.
+"""The errors that this package raises, and the ids that each error carries.
 
 ::
 
@@ -29,7 +29,7 @@ __all__ = [
 class CancelRequested(Exception):
     """The decider asked for this activity task to be canceled; answer it with ``cancel``.
 
-    :param details: what is to be told about it in the answer, up to 32,768 characters.
+    :param details: the details of the answer, up to 32,768 characters.
     """
 
     def __init__(self, details: str | None = None) -> None:
@@ -63,14 +63,14 @@ class AnswerNotDelivered(Exception):
 
 
 class AnswerRefused(AnswerNotDelivered):
-    """The service refuses what the answer says, and would again; the task is still open."""
+    """The service refuses what the answer says, and would do so again; the task is still open."""
 
 
 class AnswerNotPermitted(AnswerRefused):
-    """The service refuses who sends the answer, whatever it says; the message says what to do.
+    """The service refuses the sender, whatever the answer says; the message says what to do.
 
-    No other answer would fare better, so none is sent: the task is left open, for a daemon with
-    valid credentials or until it times out.
+    No other answer would be accepted, so none is sent: the task stays open, for a daemon with valid
+    credentials or until it times out.
     """
 
 

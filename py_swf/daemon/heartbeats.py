@@ -1,8 +1,8 @@
-"""A beat in the background while an activity task is worked on, and what it hears.
+"""Heartbeats in the background while an activity task is worked on, and what they report back.
 
-The service learns by a heartbeat that a worker is alive, and the worker learns by its answer
-whether cancellation was requested or the task is no longer open. One small thread a task does it;
-nothing but the end of the task, or of the block, ends it.
+From a heartbeat the service learns that a worker is alive, and from its answer the worker learns
+whether cancellation was requested or the task is no longer open. One small thread for each task
+sends them; only the end of the task, or of the block, ends it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["EVERY", "Heartbeat", "end_beats", "heartbeating", "holding_beats", "
 _log = logging.getLogger(__name__)
 _OPERATION = "RecordActivityTaskHeartbeat"
 
-#: seconds between beats where the caller gives neither an interval nor a heartbeat timeout
+#: seconds between beats if the caller gives neither an interval nor a heartbeat timeout
 EVERY = 30.0
 
 # A beat that hangs in the network must not hold back the answer for as long as it hangs, nor an
@@ -98,7 +98,7 @@ class Heartbeat:
 
     @property
     def details(self) -> str | None:
-        """How far the work is, up to 2,048 characters; carried by every beat from the next on.
+        """How far the work is, up to 2,048 characters; sent with every beat from the next one on.
 
         :raises ValueError: when a text is set that the service would refuse.
         """
@@ -199,20 +199,20 @@ def heartbeating(
                 work(part)
             finish(client, task, "done")
 
-    Beats survive throttling, server errors and lost connections. They end when the block is left,
-    when the service says that the task is no longer open, and when the task is answered by a
-    function of :mod:`py_swf.daemon`: as above, so that the task does not time out while the
-    answer is tried again. After that no beat is sent; one that hangs in the network at that moment
-    is waited for up to 5 seconds.
+    Heartbeats survive throttling, server errors and lost connections. They end when the block is
+    left, when the service says that the task is no longer open, and when the task is answered by a
+    function of :mod:`py_swf.daemon`. Answer inside the block, as above, so that the task does not
+    time out while the answer is tried again. After that no heartbeat is sent; if one is stuck in
+    the network at that moment, it is waited for up to 5 seconds.
 
     :param client: sends the beats.
     :param task: the task that is worked on.
     :param every: seconds between beats; the first is sent after that time. None is a third of
-        ``heartbeat_timeout``, and 30 where that is None or without limit.
-    :param heartbeat_timeout: the heartbeat timeout of the task, in seconds, as its decider gave
-        it or as it is registered with the type; a worker is not told it by the service.
+        ``heartbeat_timeout``, or 30 if that is None or without limit.
+    :param heartbeat_timeout: the heartbeat timeout of the task, in seconds, as its decider gave it
+        or as it is registered with the type; the service does not tell it to a worker.
     :param details: how far the work is, up to 2,048 characters; ``beat.details = ...`` changes it.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :raises ValueError: when the interval is 0 or less, or the details are too long.
 
     AWS operation: :swf:`RecordActivityTaskHeartbeat`

@@ -1,4 +1,4 @@
-"""Tasks forever: polls one after the other, waits out passing faults, and ends cleanly."""
+"""Tasks forever: polls one after the other, waits out temporary faults, and ends cleanly."""
 
 from __future__ import annotations
 
@@ -69,23 +69,23 @@ def tasks(
 ) -> Iterator[TaskT_co]:
     """Yield the tasks of a list, forever or until told to stop.
 
-    Empty polls are passed over; where they come back at once, there is a pause. Throttling, too
-    many pollers, server errors, lost connections and answers that are none are waited out with a
-    growing, random pause; what waiting does not change is raised. A poll is sent when the next task
-    is asked for, so a loop that works on one task holds no other.
+    Empty polls are skipped; if they come back at once, there is a pause. Throttling, too many
+    pollers, server errors, lost connections and invalid answers are waited out with a growing,
+    random pause; errors that waiting does not fix are raised. A poll is sent when the next task is
+    asked for, so a loop that works on one task holds no other.
 
     Once ``stop`` is set no further poll is sent and a pause ends at once. A poll that is under way
-    then ends by itself, within 60 seconds, and its task is still yielded: the service has handed
-    it out and would give it to nobody else. One log line says what is being waited for.
+    then ends by itself, within 60 seconds, and its task is still yielded: the service has handed it
+    out and would give it to nobody else. One log line says what the loop is waiting for.
 
     :param client: the client whose task list is polled.
     :param stop: ends the loop once it is set; None never.
     :param identity: who polls, for the history, up to 256 characters; None is ``host:process id``.
-    :param give_up_after: raise a fault when nothing but such faults, and polls that nobody
-        answered, came for so many seconds; None never does.
-    :param stop_within: seconds after the stop is set at which the loop ends although its poll has
-        not: a task that the poll may yet bring is then left to its timeouts. None waits for it.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param give_up_after: raise a fault after so many seconds of nothing but such faults and polls
+        that nobody answered; None never does.
+    :param stop_within: seconds after the stop is set at which the loop ends even if its poll has
+        not: a task that the poll may still bring is then left to its timeouts. None waits for it.
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param poll_options: further arguments of the client's ``poll``.
     :raises TypeError: at once, when an argument is of no use; a ValueError likewise.
     :raises ClientError: the domain is unknown, the caller lacks permission, the request is bad.
@@ -122,7 +122,7 @@ def poll_until(
     :param client: the client whose task list is polled.
     :param options: arguments of its ``poll``; an identity of None is ``host:process id``.
     :param give_up_after: as of :func:`tasks`.
-    :param calling: how calls are timed, told and tried again.
+    :param calling: how calls are timed, reported and tried again.
     :param progress: is told what is going on.
     """
     options = {**options, "identity": options.get("identity") or default_identity()}

@@ -1,4 +1,4 @@
-"""Work in processes, one for each slot: what goes wrong in one fails the task of that one alone.
+"""Work in processes, one for each slot: an error in one fails only the task of that process.
 
 A :class:`concurrent.futures.ProcessPoolExecutor` is broken as a whole when one of its processes
 dies, and every task in progress fails with it.
@@ -37,10 +37,11 @@ def processes(count: int) -> Executor:
     Each of its processes works on one task at a time. One that dies, or whose exception cannot be
     pickled, fails its task with :class:`ProcessDied`, and another is started in its place; the
     other tasks go on. The processes ignore SIGTERM and SIGINT, which a terminal or a supervisor
-    sends to all of a group: the worker that started them stops, and they end their work. When that
-    process is gone, however it ended, they end too. They are started by "spawn", so the handler
-    has to be a function of a module that can be imported. One that takes a beat is given one, which
-    says how far the work is and hears requests to cancel, as :class:`Heartbeat` does here::
+    sends to a whole group: the worker that started them stops, and they finish their work. When the
+    worker's process is gone, however it ended, they end too. They are started by "spawn", so the
+    handler must be a function in a module that can be imported. A handler that takes a beat gets
+    one, which reports how far the work is and learns of cancel requests, as :class:`Heartbeat` does
+    here::
 
         with processes(4) as executor:
             ActivityWorker(client, handler, max_workers=4, executor=executor).run(stop)

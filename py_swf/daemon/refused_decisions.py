@@ -1,4 +1,4 @@
-"""After a decision that was refused for now: wait, and decide again.
+"""After a decision that was refused for the moment: wait, and decide again.
 
 The service refuses single decisions when too much is created at once, or too much is open. A
 decision task follows at once, so a decider that simply decides the same again makes hundreds of
@@ -19,7 +19,7 @@ _AFTER_REFUSAL = f"{WAKE_UP}.refused"
 
 
 def is_passing(failed: FailedDecision) -> bool:
-    """Tell whether a decision was refused for now only, so that it is worth another attempt.
+    """Tell whether a decision was refused only for the moment, so that it is worth another attempt.
 
     :param failed: an event of ``history.failed_decisions``.
     """
@@ -29,18 +29,18 @@ def is_passing(failed: FailedDecision) -> bool:
 def wait_out_refusals(
     history: History, *, first: int = 1, longest: int = 60, attempts: int | None = None
 ) -> list[Decision] | None:
-    """Return what to decide while a refusal is waited out; None when nothing is to be waited for.
+    """Return what to decide while a refusal is waited out; None if there is nothing to wait for.
 
-    Called at the beginning of a decider that decides from the whole history::
+    Call it at the beginning of a decider that decides from the whole history::
 
         pause = wait_out_refusals(history)
         if pause is not None:
             return pause
 
-    After a refusal it is a timer, and nothing while that runs. When it has fired, the decider finds
-    in the history what is still to be done, and decides it again. The waits double for as long as
-    each attempt is refused. What must not wait, as a request to cancel, is to be decided before.
-    The timers are those for which :func:`is_wake_up` is true.
+    After a refusal it returns a timer, and an empty list while the timer runs. When it has fired,
+    the decider finds in the history what is still to be done, and decides it again. The waits
+    double for as long as each attempt is refused. Decide what must not wait, such as a cancel
+    request, before the call. :func:`is_wake_up` is true for these timers.
 
     :param history: the whole history.
     :param first: seconds of the first wait.

@@ -1,4 +1,4 @@
-"""Stops that a signal sets, or that are set when some time is over."""
+"""Stops that are set by a signal, or after some time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["SignalStop", "Stop", "stop_after", "stop_on_signals"]
 
 
 class Stop(Protocol):
-    """What a loop asks whether to stop, and waits on; a :class:`threading.Event` is one."""
+    """Tells a loop when to stop, and can be waited on; a :class:`threading.Event` is one."""
 
     def is_set(self) -> bool:
         """Tell whether to stop."""
@@ -32,7 +32,7 @@ class SignalStop:
     """An event that a signal handler may set, whatever the interrupted thread is doing.
 
     :class:`threading.Event` is not made for that: a handler that sets it while its own thread is
-    just entering ``wait`` waits for a lock which that thread holds, and both stand forever. A
+    just entering ``wait`` waits for a lock that this thread holds, and both are stuck forever. A
     :class:`queue.SimpleQueue` may be put to from within itself.
     """
 
@@ -41,7 +41,7 @@ class SignalStop:
         self._told: SimpleQueue[None] = SimpleQueue()
 
     def set(self) -> None:
-        """Set it, and wake all who wait. It stays set."""
+        """Set it, and wake all threads that wait. It stays set."""
         self._is_set = True
         self._told.put(None)
 
@@ -65,7 +65,7 @@ class SignalStop:
 
 
 class StopAfter:
-    """A stop that is set when some time is over; see :func:`stop_after`."""
+    """A stop that is set after some time; see :func:`stop_after`."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -94,16 +94,16 @@ class StopAfter:
 def stop_after(
     seconds: float | timedelta, *, clock: Callable[[], float] = time.monotonic
 ) -> StopAfter:
-    """Return a stop that is set some seconds from now, for tests and for what cron starts::
+    """Return a stop that is set some seconds from now, for tests and for programs started by cron::
 
         flow.Worker(boto_client, "shop", task_list="orders", workflows=[order]).run(stop_after(600))
 
-    What has been begun by then is ended, so the run itself takes longer: a poll that is under way
-    ends within 60 seconds.
+    Work that has begun by then is finished, so the run itself takes longer: a poll that is under
+    way ends within 60 seconds.
 
-    :param seconds: how long from now. Its ``set()`` sets it before.
+    :param seconds: how long from now. Call its ``set()`` to set it earlier.
     :param clock: tells seconds that never go backwards.
-    :raises ValueError: when it is no number of seconds, or a negative one.
+    :raises ValueError: when it is not a number of seconds, or is negative.
     """
     return StopAfter(seconds_of("seconds", seconds), clock)
 
@@ -116,8 +116,8 @@ def stop_on_signals(
 
     From then on the signals do what the system does by default: a second one, of either kind, ends
     the process at once. (Signals that arrive at the same moment, as when a terminal and a parent
-    process both pass on one Ctrl-C, count as one.) When the block is left, the handlers from before
-    are back::
+    process both pass on one Ctrl-C, count as one.) When the block is left, the previous handlers
+    are restored::
 
         with stop_on_signals() as stop:
             for task in tasks(client, stop=stop):

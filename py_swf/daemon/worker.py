@@ -33,7 +33,7 @@ class Worker(ABC, Generic[TaskT]):
         but for :class:`TaskGone`, which is logged.
     :param stop_within: seconds after the stop is set at which ``run`` returns, whatever is in
         progress then; None waits for it.
-    :param calling: how calls are timed, told and tried again; None is ``Calling()``.
+    :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param poll_options: further arguments of the client's ``poll``.
     :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
     """
@@ -65,12 +65,12 @@ class Worker(ABC, Generic[TaskT]):
         self._polled = client
 
     def run(self, stop: Stop | None = None) -> None:
-        """Work until told to stop; then end what has begun, and return.
+        """Work until told to stop; then finish what has begun, and return.
 
-        One log line says on a stop what is being waited for.
+        On a stop, one log line says what the worker is waiting for.
 
         :param stop: ends the work once it is set; None never.
-        :raises ClientError: when polling fails by what waiting does not help.
+        :raises ClientError: when polling fails in a way that waiting does not fix.
         :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
         """
         check_stop(stop)

@@ -111,7 +111,7 @@ class Worker:
         For deciders the number of the engine follows, " flow/1".
     :param on_undelivered: as of :class:`~py_swf.daemon.DeciderWorker`, and so the two that follow.
     :param stop_within: seconds after the stop is set at which ``run`` returns.
-    :param calling: how calls are timed, told and tried again. Its ``on_call`` is the place for
+    :param calling: how calls are timed, reported and tried again. Its ``on_call`` is the place for
         metrics: it is told of each call, of each "decide" and of each "handler".
     :raises ValueError: when a value is out of its range, or two types are the same.
     :raises TypeError: when a value has the wrong type.

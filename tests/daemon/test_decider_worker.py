@@ -50,7 +50,7 @@ def test_a_decider_that_raises_fails_the_execution_visibly():
 
 
 def test_another_policy_may_be_given():
-    """A timer instead: the execution waits for a mended decider."""
+    """A timer instead: the execution waits for a fixed decider."""
     history = worked(world(), broken, on_error=retry_by_timer())
 
     assert history.is_open

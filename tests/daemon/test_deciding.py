@@ -300,7 +300,7 @@ def test_a_timer_that_is_refused_is_an_attempt():
 
 
 def test_a_task_that_was_decided_ends_the_row():
-    """After a success the waits begin anew."""
+    """After a success the waits start over."""
     scene = world()
     scene.start()
     policy = retry_by_timer(first=10)

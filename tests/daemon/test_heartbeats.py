@@ -239,7 +239,7 @@ def test_a_task_that_is_gone_is_heard_and_ends_the_beats():
 
 @pytest.mark.parametrize("kind", ["throttle", "internal-failure", "drop-before", "drop-after"])
 def test_beats_survive_passing_faults(kind):
-    """A beat that failed is sent again sooner than the next would be, and the row begins anew."""
+    """A beat that failed is sent again sooner than the next would be, and the row starts over."""
     scene = world(InjectedFault(kind, BEAT, calls=(2, 3, 5)))
     with Beating(scene, heartbeat_timeout=30) as beating:
         for _ in range(2):

@@ -138,7 +138,7 @@ def test_a_task_that_comes_after_an_error_is_still_worked_on():
 
 
 def test_an_interrupted_poll_lets_the_work_end():
-    """What breaks out of a poll passes on after the tasks in hand have ended."""
+    """What breaks out of a poll passes on after the tasks in progress have ended."""
     started, worked = threading.Event(), []
 
     def polled():

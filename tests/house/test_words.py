@@ -17,15 +17,6 @@ PHRASES = "|".join(phrase.replace(" ", BROKEN_LINE) for phrase in SAY_INSTEAD)
 FORBIDDEN = re.compile(rf"""(?<![\w.`"'-])(?:{PHRASES})(?![\w(`"'])""", re.IGNORECASE)
 #: the table itself, the license, and what the service or another SDK wrote
 NOT_OURS = ("LICENSE", "docs/words.csv", "tests/house/test_words.py", "tests/local/recorded/")
-#: files that still hold such words: take a file off the list when you have rewritten it
-STILL_TO_REWRITE = {
-    "py_swf/daemon/backoff.py",
-    "py_swf/daemon/deciding.py",
-    "tests/daemon/test_decider_worker.py",
-    "tests/daemon/test_deciding.py",
-    "tests/daemon/test_heartbeats.py",
-    "tests/daemon/test_worker_threads.py",
-}
 
 
 def offences(text):
@@ -43,15 +34,10 @@ OFFENCES = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(set(OFFENCES) - STILL_TO_REWRITE))
+@pytest.mark.parametrize("name", sorted(OFFENCES))
 def test_a_file_keeps_to_the_words(name):
     """What is written in the project uses the project's words."""
     assert OFFENCES[name] == []
-
-
-def test_the_list_of_files_to_rewrite_only_shrinks():
-    """A file that keeps to the words, or is gone, is no longer on the list."""
-    assert [name for name in sorted(STILL_TO_REWRITE) if not OFFENCES.get(name)] == []
 
 
 @pytest.mark.parametrize("text", ["A time-out.", "for\never", "# it is let\n    # be", "Shall it?"])
