@@ -1,10 +1,10 @@
-"""An SWF service for tests and for development: in this process, or over HTTP.
+"""An SWF service for tests and development: in this process, or over HTTP.
 
 It needs no network. ``LocalSWF`` is the service in this process; ``python -m py_swf.local`` serves
-the same over HTTP, and so does ``LocalSWFServer`` within a test. It keeps nothing on disk, unless
-the server is given a file.
+the same over HTTP, and so does ``LocalSWFServer`` in a test. It keeps nothing on disk, unless the
+server is given a file.
 
-The names below load their modules at first use, so that the HTTP server does without boto3 and the
+The names below load their modules on first use, so that the HTTP server does not need boto3 and the
 pytest plugin costs nothing in a test run that does not use it.
 """
 

@@ -1,7 +1,7 @@
 """LocalSWF: one SWF service in this process, a clock to turn, and boto3 clients to talk to it.
 
-The service itself never waits. What a poll does when there is nothing to hand out is decided here:
-answer empty at once, hold for a while in real time, or turn the clock until something happens.
+The service itself never waits. This module decides what a poll does when there is no task: answer
+empty at once, wait for a while in real time, or turn the clock until something happens.
 """
 
 from __future__ import annotations
@@ -40,24 +40,24 @@ class LocalSWF:
     []
     >>> swf.advance(timedelta(days=30))
 
-    Time stands still until :meth:`advance` turns the clock, so a workflow of thirty days is tested
-    in milliseconds. All methods and all clients may be used from several threads.
+    Time stands still until :meth:`advance` turns the clock, so a workflow that takes thirty days is
+    tested in milliseconds. All methods and all clients may be used from several threads.
 
-    :param seed: source of every id and every chance; the same calls on the same seed give the same
-        histories, byte for byte
+    :param seed: source of all ids and random numbers; the same calls with the same seed give the
+        same histories, byte for byte
     :param clock: where the service reads the time; default: a VirtualClock, which stands still
     :param auto_advance: a poll that finds nothing turns the clock to the next deadline, and again,
         until a task appears in any list or no deadline is left. It leaves the clock alone while a
         task waits in another list, unless the same poll is sent twice in a row, so that a decider's
         loop and a worker's loop in one thread do not time each other out. Meant for one thread:
         a task that another thread works on could time out
-    :param poll_seconds: longest time that a poll with nothing to hand out is held, in real seconds;
-        0 answers at once
-    :param faults: what is to go wrong, see InjectedFault; the first that strikes is taken
+    :param poll_seconds: longest time that a poll is held when there is no task, in real seconds; 0
+        answers at once
+    :param faults: what should go wrong, see InjectedFault; the first that strikes is used
     :param lambda_functions: name -> function from input to result, both text, for
         ScheduleLambdaFunction decisions
     :param limits: quotas of the service; default: those of the real one
-    :param choices: switches for what is not known of the real service
+    :param choices: switches for what is not known about the real service
     :param region: region in ARNs, and of the clients
     :param account: account id in ARNs, 12 digits
     :raises ValueError: when ``auto_advance`` and ``poll_seconds`` are both given
@@ -111,9 +111,9 @@ class LocalSWF:
         self._last_empty_poll: tuple[str, dict[str, Any]] | None = None
 
     def client(self, **kwargs: Any) -> Any:
-        """Return a boto3 SWF client of this service.
+        """Return a boto3 SWF client for this service.
 
-        It is a real one: botocore checks, serialises, retries and parses as always, and
+        It is a real client: botocore checks, serializes, retries and parses as always, and
         ``client.exceptions`` are the usual ones. It needs no network, credentials or region, reads
         no environment variable and no file, and signs nothing.
 
@@ -124,9 +124,9 @@ class LocalSWF:
         return make_client(self._respond, region=self._region, **kwargs)
 
     def advance(self, duration: float | timedelta = 0) -> None:
-        """Turn the clock forward, and let everything happen that falls due on the way, in order.
+        """Turn the clock forward; everything that falls due on the way happens, in order.
 
-        :param duration: how far, in seconds or as a timedelta; 0 does what is due already
+        :param duration: how far, in seconds or as a timedelta; 0 does what is already due
         :raises TypeError: when the clock is one that cannot be turned
         :raises ValueError: when the duration is negative
         """
@@ -138,7 +138,7 @@ class LocalSWF:
     def history(
         self, workflow_id: str, run_id: str | None = None, domain: str | None = None
     ) -> list[dict[str, Any]]:
-        """Return the events of an execution, oldest first, as the wire spells them.
+        """Return the events of an execution, oldest first, with the service's own names.
 
         :param workflow_id: the execution's workflow id
         :param run_id: None takes the latest run

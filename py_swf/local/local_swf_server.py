@@ -1,7 +1,7 @@
 """LocalSWFServer: one SWF service over HTTP, from within a test, for programs in other processes.
 
-The server runs in a thread. Its clock stands still until the test turns it, and whatever program
-polls the service, in whatever language, does its work at the times that the clock shows.
+The server runs in a thread. Its clock stands still until the test turns it. Programs that poll the
+service, in any language, do their work at the times that the clock shows.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ class LocalSWFServer:
     :param domain: a domain that is there from the start, whose retention is ``retention``
     :param seed: source of every id and every chance, as for LocalSWF
     :param clock: where the service reads the time; default: a VirtualClock, which stands still
-    :param poll_seconds: longest time that a poll with nothing to hand out is held, in real seconds
-    :param faults: what is to go wrong, see InjectedFault
+    :param poll_seconds: longest time that a poll is held when there is no task, in real seconds
+    :param faults: what should go wrong, see InjectedFault
     :param limits: quotas of the service; default: those of the real one
-    :param choices: switches for what is not known of the real service
+    :param choices: switches for what is not known about the real service
     :param retention: days for which that domain keeps closed executions. A test that turns the
         clock further than that finds none that closed before
     :raises Fault: when the service refuses the name of the domain, or its retention
@@ -63,7 +63,7 @@ class LocalSWFServer:
         choices: Choices | None = None,
         retention: int = 7,
     ) -> None:
-        #: the name of the domain that is there from the start
+        #: the name of the domain that exists from the start
         self.domain = domain
         self.clock: Clock = VirtualClock() if clock is None else clock
         self._app = App(
@@ -77,7 +77,7 @@ class LocalSWFServer:
             choices=choices,
         )
         self._listener = socket.create_server(("127.0.0.1", 0))
-        #: where it is
+        #: its address
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._is_ready = threading.Event()
         self._server = make_server(self._app, self._note_loop)
@@ -92,7 +92,7 @@ class LocalSWFServer:
             self._server.run(sockets=[self._listener])
 
     def __enter__(self) -> LocalSWFServer:
-        """Start to serve."""
+        """Start the server."""
         self._thread.start()
         self._is_ready.wait()
         return self
@@ -104,7 +104,7 @@ class LocalSWFServer:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What a program has to have in its environment to find this service, as AWS SDKs do.
+        """The environment variables with which a program's AWS SDK finds this service.
 
         The endpoint, a region, and credentials, which nobody checks.
         """
@@ -117,7 +117,7 @@ class LocalSWFServer:
         }
 
     def client(self, **kwargs: Any) -> Any:
-        """Return a boto3 SWF client of this service, which reads no environment and no file.
+        """Return a boto3 SWF client for this service, which reads no environment and no file.
 
         :param kwargs: as for ``boto3.client("swf")``; a ``config`` is merged over the defaults
             here, which are no signature and a read timeout of 70 seconds
@@ -125,18 +125,18 @@ class LocalSWFServer:
         return make_client_of(self.url, region=_REGION, **kwargs)
 
     def advance(self, duration: float | timedelta = 0, *, patience: float = PATIENCE) -> None:
-        """Turn the clock forward, and let everything happen that falls due on the way, in order.
+        """Turn the clock forward; everything that falls due on the way happens, in order.
 
-        At each moment at which something falls due the clock waits for the programs that are at
-        work: for those that have a task until they answer it, and for those that polled a list a
-        moment ago if tasks wait in it. So a decider that starts a timer every day starts thirty
-        of them in thirty days, and when this returns, all is done that can be.
+        Whenever something falls due, the clock waits for the programs that are working: for those
+        that have a task until they answer it, and for those that polled a list a moment ago if
+        tasks are waiting in it. So a decider that starts a timer every day starts thirty of them in
+        thirty days, and when this returns, everything that can be done is done.
 
-        :param duration: how far, in seconds or as a timedelta; 0 does what is due already, and
-            waits for those who are at work
+        :param duration: how far, in seconds or as a timedelta; 0 does what is already due, and
+            waits for the programs that are working
         :param patience: the longest wait for each of them, in real seconds. A task that takes
-            longer may time out, and so does that of a program that was killed. 0 waits for nobody,
-            for a test that polls and answers itself
+            longer may time out, like the task of a program that was killed. 0 does not wait, for a
+            test that polls and answers itself
         :raises TypeError: when the clock is one that cannot be turned
         :raises ValueError: when the duration or the patience is negative, or has no end
         """
@@ -150,7 +150,7 @@ class LocalSWFServer:
     def history(
         self, workflow_id: str, run_id: str | None = None, domain: str | None = None
     ) -> list[dict[str, Any]]:
-        """Return the events of an execution, oldest first, as the wire spells them.
+        """Return the events of an execution, oldest first, with the service's own names.
 
         :param workflow_id: the execution's workflow id
         :param run_id: None takes the latest run
@@ -164,5 +164,5 @@ class LocalSWFServer:
         return self._run(read())
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do something in the server's thread, where alone the service is touched."""
+        """Do something in the server's thread, the only one that touches the service."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

@@ -1,4 +1,4 @@
-"""What the service does where its documents are silent: every such choice is here."""
+"""What the service does where the documents say nothing: every such choice is here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Choices"]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The open questions about the service, answered; the defaults are the likeliest answers.
+    """Answers to the open questions about the service; the defaults are the most likely ones.
 
     :param empty_task_token: ``taskToken`` of an empty poll answer; None leaves the member out,
         as seen on the wire, ``""`` is what the documents say.
@@ -25,11 +25,11 @@ class Choices:
     :param earlier_failures_block_close: let a failed decision make a later closing decision of
         the same list fail with UNHANDLED_DECISION.
     :param cancel_requested_after_close: keep ``cancelRequested`` true after the close.
-    :param timer_id_free_at_once: let a timer id canceled in a list be started again in it.
+    :param timer_id_free_at_once: let a list start a timer again that it has just canceled.
     :param record_marker_failed_triggers: let RecordMarkerFailed schedule a decision task.
     :param deprecated_domain_fault: the fault of a start or registration in a deprecated domain.
     :param already_started_message: message of WorkflowExecutionAlreadyStartedFault.
-    :raises ValueError: when a text is none of those that are possible.
+    :raises ValueError: when a text is not one of the possible values.
     """
 
     empty_task_token: str | None = None

@@ -1,6 +1,6 @@
 """Where the local service reads the time.
 
-Everything in the machine happens at a time that a clock gives, in seconds since the epoch with
+Everything in the machine happens at the time of a clock, in seconds since the epoch with
 millisecond resolution. A virtual clock moves only when told. The clock that serves real clients
 reads the system's time, so it is no part of the machine: see ``transport.system_clock``.
 """
@@ -27,8 +27,8 @@ class Clock(Protocol):
 class VirtualClock:
     """A clock that stands still until it is turned.
 
-    :param start: the first time it shows, in seconds since the epoch; 2026-01-01T00:00:00Z
-        when left out.
+    :param start: the time it shows first, in seconds since the epoch; by default
+        2026-01-01T00:00:00Z.
     """
 
     def __init__(self, start: float = DEFAULT_START) -> None:
@@ -52,7 +52,7 @@ class VirtualClock:
         """Turn the clock to a given time.
 
         :param when: the new time, in seconds since the epoch.
-        :raises ValueError: when it lies before the time shown.
+        :raises ValueError: when it is before the time shown.
         """
         if not self._now <= when < math.inf:
             raise ValueError(f"when must not be before {self._now!r}, or without end: {when!r}")

@@ -1,4 +1,4 @@
-"""How much the service holds: its documented quotas, each of which a test may lower."""
+"""How much the service holds: its documented quotas; a test may lower each of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Limits"]
 class Limits:
     """The quotas of one local service; the values are the documented ones of Amazon SWF.
 
-    :param events: the most events of one history; the last of them is the termination.
+    :param events: the largest number of events in a history; the last one is the termination.
     :raises ValueError: when a limit is negative, or ``events`` leaves no room for a first task.
     """
 

@@ -1,8 +1,9 @@
 """The whole service behind one call.
 
 ``Service.call`` takes an operation and its request and returns the answer, both as plain
-dictionaries under the wire's names. It reads no clock but the one given, waits for nothing, and
-uses no chance but the seed: the same calls on the same seed give the same histories to the byte.
+dictionaries under the wire's names. It reads only the given clock, waits for nothing, and takes all
+random numbers from the seed: the same calls with the same seed give the same histories, byte for
+byte.
 """
 
 from __future__ import annotations
@@ -49,12 +50,12 @@ class Service:
     :param seed: of the run ids.
     :param region: named in the ARNs of domains.
     :param account: named in the ARNs of domains.
-    :param limits: the quotas; the documented ones when left out.
+    :param limits: the quotas; by default the documented ones.
     :param lambda_functions: name -> function from input to result. What it raises becomes a
         LambdaFunctionFailed event; TimeoutError means that it never answers.
     :param refuse: called as ``refuse(decision_type, workflow_id)`` for every decision; a cause
         such as "OPERATION_NOT_PERMITTED" makes the decision fail with it, None lets it pass.
-    :param choices: answers to what the service's documents leave open.
+    :param choices: answers to questions that the service's documents leave open.
     :param token_salt: 8 bytes that go into the task tokens, and into nothing else. A service that
         is started again on the same seed gives out the same run ids; with another salt it does
         not take the answers to tasks of its earlier start.
@@ -92,7 +93,7 @@ class Service:
 
     @property
     def on_task(self) -> Callable[[str, str, str], None] | None:
-        """What is called as (kind, domain, task_list) each time a task becomes pollable.
+        """Called as (kind, domain, task_list) each time a task can be polled.
 
         The kind is "decision" or "activity".
         """

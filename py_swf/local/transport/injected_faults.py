@@ -1,8 +1,8 @@
 """Faults on demand: throttling, server errors, lost and late answers, refused decisions.
 
 An :class:`InjectedFault` says what goes wrong, for which operation and at which calls; a
-:class:`FaultPlan` counts the calls and says which fault strikes. Chance comes from a seed, so two
-runs that make the same calls meet the same faults.
+:class:`FaultPlan` counts the calls and says which fault strikes. Random numbers come from a seed,
+so two runs that make the same calls meet the same faults.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class AnswerTooLate(Exception):
 
 
 class GatewayPage(Exception):
-    """Something on the way answers in place of the service, with a page.
+    """Something on the way answers instead of the service, with a page.
 
     :param status: of the page.
     """
@@ -132,7 +132,7 @@ class InjectedFault:
 
     :param kind: what goes wrong, such as "throttle", or for decisions a cause, such as
         "OPERATION_NOT_PERMITTED"; ``python -m py_swf.local --help`` lists both
-    :param operation: API operation, or decision type where ``kind`` is a cause; None: every one
+    :param operation: API operation, or decision type if ``kind`` is a cause; None: every one
     :param probability: chance of each such call, from 0 to 1
     :param calls: numbers of the calls that it strikes; the first such call has number 1, and a
         retry is a call
@@ -244,7 +244,7 @@ _FLAG = re.compile(
 
 
 def parse_fault(text: str) -> InjectedFault:
-    """Read a fault as the server's ``--fault`` flag spells it.
+    """Read a fault in the form of the server's ``--fault`` flag.
 
     The form is ``KIND[=SECONDS][:OPERATION][:WHEN]``. WHEN is a probability if it has a decimal
     point and otherwise a list of call numbers.
@@ -253,7 +253,7 @@ def parse_fault(text: str) -> InjectedFault:
     (1, 3)
 
     :param text: for example ``throttle:0.05``
-    :raises ValueError: when the text has another form, or names nothing that exists
+    :raises ValueError: when the text has another form, or a name in it is unknown
     """
     match = _FLAG.fullmatch(text)
     if match is None:
