@@ -27,6 +27,7 @@ from py_swf.daemon.errors import (
     TaskGone,
 )
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating, interval
+from py_swf.daemon.processes import Processes
 from py_swf.daemon.task_ids import ids_of
 from py_swf.daemon.worker import Worker
 from py_swf.tasks import ActivityTask
@@ -88,7 +89,7 @@ class ActivityWorker(Worker[ActivityTask]):
         heartbeat_timeout: TimeoutOfTask | None = None,
         heartbeat_every: float | timedelta | None = None,
         start_to_close_timeout: TimeoutOfTask | None = None,
-        executor: None = None,
+        executor: Processes | None = None,
         identity: str | None = None,
         on_undelivered: Callable[[AnswerNotDelivered], object] | None = None,
         stop_within: float | None = None,
@@ -98,8 +99,7 @@ class ActivityWorker(Worker[ActivityTask]):
     def __init__(
         self,
         client: ActivityTaskClient,
-        handler: Callable[[ActivityTask], str | None]
-        | Callable[[ActivityTask, Heartbeat], str | None],
+        handler: Callable[[ActivityTask], str | None],
         *,
         max_workers: int = 1,
         heartbeat_timeout: TimeoutOfTask | None = None,
@@ -128,7 +128,7 @@ class ActivityWorker(Worker[ActivityTask]):
     ) -> None:
         #: whether the handler is called with a beat
         self.gives_beat = executor is None or (
-            hasattr(executor, "submit_with_beat") and _takes_a_beat(handler)
+            isinstance(executor, Processes) and _takes_a_beat(handler)
         )
         check_call("handler", handler, "task", *(["beat"] if self.gives_beat else []))
         super().__init__(
@@ -184,9 +184,9 @@ class ActivityWorker(Worker[ActivityTask]):
         if self.executor is None:
             return self.handler(task, beat)
         try:
-            if self.gives_beat:
-                executor: Any = self.executor  # one of processes()
-                future: Future[str | None] = executor.submit_with_beat(self.handler, task, beat)
+            future: Future[str | None]
+            if self.gives_beat and isinstance(self.executor, Processes):
+                future = self.executor.submit_with_beat(self.handler, task, beat)
             else:
                 future = self.executor.submit(self.handler, task)
         except BrokenExecutor:

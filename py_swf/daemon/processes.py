@@ -31,7 +31,7 @@ class ProcessDied(Exception):
     """The process that worked on a task has died, or what it raised cannot be read here."""
 
 
-def processes(count: int) -> Executor:
+def processes(count: int) -> Processes:
     """Return an executor for :class:`ActivityWorker` that runs each handler in another process.
 
     Each of its processes works on one task at a time. One that dies, or whose exception cannot be
@@ -50,10 +50,12 @@ def processes(count: int) -> Executor:
     :raises ValueError: when ``count`` is less than 1.
     """
     check_count("count", count, 1)
-    return _Processes(count)
+    return Processes(count)
 
 
-class _Processes(Executor):
+class Processes(Executor):
+    """Processes, one for each slot: what :func:`processes` returns."""
+
     def __init__(self, count: int) -> None:
         self._free: SimpleQueue[ProcessPoolExecutor | None] = SimpleQueue()
         #: pool -> the line to its process
