@@ -147,6 +147,7 @@ def tasks(connection: Connection, task_list: tuple[str, ...], as_json: bool) -> 
     ]
     if as_json:
         kinds = ("decisionTasks", "activityTasks")
+        # The two counts are named tuples; the other values of a row are texts.
         print_json([{**row, **{k: row[k]._asdict() for k in kinds}} for row in counts])  # type: ignore[attr-defined]
         return
     rows = [

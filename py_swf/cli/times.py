@@ -49,6 +49,7 @@ class _Duration(click.ParamType):  # type: ignore[type-arg]  # generic from clic
             self.fail(str(error), param, ctx)
 
 
+# Only the annotations of newer releases of click make this generic.
 class _Moment(click.ParamType):  # type: ignore[type-arg]
     """A duration is that long ago; a moment without a time zone is in UTC."""
 

@@ -23,7 +23,7 @@ __all__ = ["Calling", "OnCall"]
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-#: told of each call: (operation, seconds it took, outcome)
+#: called after each call with (operation, seconds it took, outcome)
 OnCall: TypeAlias = Callable[[str, float, str], object]
 
 

@@ -508,6 +508,7 @@ class Mark(Command):
         self.is_value = is_value
 
     @property
+    # An attribute of the other commands; computed here.
     def content(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]
         """The details, unless they are a value: then those of the history are the value."""
         return () if self.is_value else (("details", "details"),)
@@ -528,6 +529,7 @@ class Close(Command):
 
     def __init__(self, decision: de.Decision, content: dict[str, Any] | None = None) -> None:
         super().__init__("")
+        # The same for all commands of a class, but not for this one.
         self.decision_type = type(decision)  # type: ignore[misc]
         self._decision = decision
         self._content = content or {}

@@ -138,6 +138,7 @@ class Execution(Generic[R]):
         """
         if isinstance(signal, str):
             signal = Signal(signal, codec=self.workflow.codec)
+        # A signal without a type takes None.
         name, text = signal.name, signal.encode(value)  # type: ignore[arg-type]
         client = self.workflow_client
         self._tell(lambda run: client.signal_workflow(self.workflow_id, name, text, run_id=run))

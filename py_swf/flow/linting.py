@@ -290,6 +290,7 @@ class _Walk:
             self._report(node, _BY_NAME["globals"], f"the global {root.id}")
 
     def _report(self, node: ast.AST, rule: Rule, what: str) -> None:
+        # What is reported is a statement or an expression; these have a place.
         line: int = node.lineno  # type: ignore[attr-defined]
         column: int = node.col_offset + 1  # type: ignore[attr-defined]
         ignored = _IGNORE.search(self._module.lines[line - 1])

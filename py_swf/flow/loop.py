@@ -156,6 +156,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         """Return the time of the decision task, in seconds since the epoch."""
         return self.now.timestamp()
 
+    # What these three return is not an asyncio.Handle, only what is asked of one.
     def call_soon(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Any:
@@ -217,6 +218,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         """Return a task of this loop, to be run when what is ready has run."""
         if context is not None:
             kwargs["context"] = context  # from Python 3.11 on
+        # The abstract loop allows awaitables that are no coroutines; asyncio gives none.
         task: asyncio.Task[T] = _Task(coro, self, name, **kwargs)  # type: ignore[arg-type]
         if len(self._tasks) >= self._prune_at:
             self._tasks = [each for each in self._tasks if not each.done() or _is_unseen(each)]
@@ -324,6 +326,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
             elif task.done():
                 task._log_traceback = False
             else:
+                # What asyncio itself looks at, and its annotations leave out.
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
                 _close(task.get_coro())
         self._ready.clear()

@@ -333,6 +333,7 @@ class Ledger:
         timer = RunTimer(
             self.next_id("timer", name),
             seconds,
+            # What it returns is not looked at.
             lambda: self.paused.pop(kind, None),  # type: ignore[arg-type]
             lambda timer: None,
         )

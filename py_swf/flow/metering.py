@@ -44,7 +44,7 @@ def call_metrics(meter_provider: metrics.MeterProvider | None = None) -> OnCall:
 
     There are three histograms of seconds, which count, too: ``swf.call.duration`` of calls to the
     service, with the attribute ``swf.operation``; ``swf.decision.duration``; and
-    ``swf.activity.duration``. Each has ``swf.outcome``, as ``on_call`` is told of it, and
+    ``swf.activity.duration``. Each has ``swf.outcome``, as ``on_call`` is given it, and
     ``error.type`` where that is a failure.
 
     :param meter_provider: makes the metrics; None is OpenTelemetry's global one.

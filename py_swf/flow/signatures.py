@@ -157,6 +157,7 @@ class Signature:
     def fields(self) -> Any:
         """The parameters as a TypedDict: what an input by name is decoded to."""
         types = {name: self.type_of(name) for name in self.signature.parameters}
+        # Made while the program runs, of names that no type checker can know.
         return TypedDict(self.name, types, total=False)  # type: ignore[operator]
 
     def _check_names(self, values: Mapping[str, Any]) -> None:

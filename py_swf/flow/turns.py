@@ -124,6 +124,7 @@ class Turns:
             elif part is _STARTED:
                 if turn is not None and self._ends(turn):
                     yield turn
+                # Here and below the part says which class the event is of.
                 self.turn = Turn(event, len(self._news))  # type: ignore[arg-type]
             elif turn is None:
                 raise MissingEvents(f"event {last}, {event.event_type}, follows no decision task")

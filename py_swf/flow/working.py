@@ -112,7 +112,7 @@ class Worker:
     :param on_undelivered: as of :class:`~py_swf.daemon.DeciderWorker`, and so the two that follow.
     :param stop_within: seconds after the stop is set at which ``run`` returns.
     :param calling: how calls are timed, reported and tried again. Its ``on_call`` is the place for
-        metrics: it is told of each call, of each "decide" and of each "handler".
+        metrics: it is called for each call, each "decide" and each "handler".
     :raises ValueError: when a value is out of its range, or two types are the same.
     :raises TypeError: when a value has the wrong type.
     """

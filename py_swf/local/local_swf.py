@@ -189,7 +189,7 @@ class LocalSWF:
             return answer
 
     def _serve(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        """Do one operation; held polls that wait for the next deadline are told of a new one."""
+        """Do one operation; held polls that wait for the next deadline hear of a new one."""
         if not self._held:
             return self.service.call(operation, request)
         deadline = self.service.next_deadline()

@@ -1,4 +1,4 @@
-"""What was changed since it was last written down, so that a file is told of that alone."""
+"""What has changed since it was last written to a file, so that only that is written again."""
 
 from __future__ import annotations
 
