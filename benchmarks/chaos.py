@@ -112,9 +112,9 @@ class Daemon:
             self.process = subprocess.Popen(command, stderr=stderr, env=environment)
 
     @property
-    def pid(self) -> int:
-        """The process id, by which the service knows who polled."""
-        return self.process.pid
+    def identity(self) -> str:
+        """What it calls itself when it polls; process ids are used again within one run."""
+        return self.journal.stem
 
     def is_ready(self) -> bool:
         """Tell whether it heeds signals: it says so in the first line of its journal."""

@@ -197,15 +197,15 @@ def while_open() -> Iterator[None]:
 
 
 def run_decider(
-    client: DecisionClient, calling: Calling, journal: Journal, *, plain: bool, stop: Any
+    client: DecisionClient, options: argparse.Namespace, journal: Journal, stop: Any, **polls: Any
 ) -> None:
-    if not plain:
-        DeciderWorker(client, decide, max_workers=2, on_undelivered=too_late, calling=calling).run(
-            stop
-        )
+    calling = polls["calling"]
+    if not options.plain:
+        worker = DeciderWorker(client, decide, max_workers=2, on_undelivered=too_late, **polls)
+        worker.run(stop)
         return
     answer = journal.answering(respond)
-    for task in journal.yielding(tasks)(client, stop=stop, calling=calling):
+    for task in journal.yielding(tasks)(client, stop=stop, **polls):
         with while_open():
             decisions = decide_visibly(task, decide, calling=calling)
             left = seconds_for(task) or 0.0
@@ -213,9 +213,14 @@ def run_decider(
 
 
 def run_worker(
-    client: ActivityTaskClient, calling: Calling, journal: Journal, *, plain: bool, stop: Any
+    client: ActivityTaskClient,
+    options: argparse.Namespace,
+    journal: Journal,
+    stop: Any,
+    **polls: Any,
 ) -> None:
-    if not plain:
+    calling = polls["calling"]
+    if not options.plain:
         ActivityWorker(
             client,
             work,
@@ -223,11 +228,11 @@ def run_worker(
             heartbeat_timeout=HEARTBEAT_SECONDS,
             start_to_close_timeout=ACTIVITY_SECONDS,
             on_undelivered=too_late,
-            calling=calling,
+            **polls,
         ).run(stop)
         return
     answer = journal.answering(finish)
-    for task in journal.yielding(tasks)(client, stop=stop, calling=calling):
+    for task in journal.yielding(tasks)(client, stop=stop, **polls):
         beats = heartbeating(client, task, heartbeat_timeout=HEARTBEAT_SECONDS, calling=calling)
         with while_open(), beats as beat:
             result = work(task, beat)
@@ -248,7 +253,12 @@ def main() -> None:
     logging.getLogger("py_swf").setLevel(logging.CRITICAL)  # what it would say goes to stderr
     journal = Journal(options.journal)
     journal.note_workers()
-    calling = Calling(on_call=journal.called, backoff=partial(full_jitter, base=0.05, ceiling=2.0))
+    polls = {
+        "identity": options.journal.stem,
+        "calling": Calling(
+            on_call=journal.called, backoff=partial(full_jitter, base=0.05, ceiling=2.0)
+        ),
+    }
     retries = {"total_max_attempts": 1} if options.plain else {"mode": "standard"}
     boto = boto_client(options.url, **retries)
     with stop_on_signals() as stop:
@@ -258,11 +268,11 @@ def main() -> None:
         if options.role == "decider":
             config = DecisionConfig(DOMAIN, "decisions", None, None, None, None)
             decider = DecisionClient(config, boto)
-            run_decider(decider, calling, journal, plain=options.plain, stop=stop)
+            run_decider(decider, options, journal, stop, **polls)
         else:
             worker = NotingActivityClient(ActivityTaskConfig(DOMAIN, "activities"), boto)
             worker.journal = journal
-            run_worker(worker, calling, journal, plain=options.plain, stop=stop)
+            run_worker(worker, options, journal, stop, **polls)
         noting.join()
     journal.write(outcomes=journal.outcomes)
 

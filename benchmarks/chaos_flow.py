@@ -121,6 +121,7 @@ def main() -> None:
         max_activity_tasks=8,
         keep=0 if options.plain else 100,
         own_task_list_timeout=2,
+        identity=options.journal.stem,
         around=[partial(noting_the_unread, journal)],
         on_undelivered=too_late,
         calling=Calling(

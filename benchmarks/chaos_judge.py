@@ -41,8 +41,8 @@ class Daemon(Protocol):
     killed: bool
 
     @property
-    def pid(self) -> int:
-        """The process id, by which the service knows who polled."""
+    def identity(self) -> str:
+        """What it calls itself when it polls."""
 
     def notes(self) -> Iterator[dict[str, Any]]:
         """Return what it noted."""
@@ -72,7 +72,7 @@ def judge(
     by_identity: dict[str, Daemon] = {}
     seen: dict[Key, dict[str, Any]] = {}
     for daemon in daemons:
-        by_identity[str(daemon.pid)] = daemon
+        by_identity[daemon.identity] = daemon
         notes = list(daemon.notes())
         yield from _of_beats(daemon, notes)
         for note in notes:
@@ -80,9 +80,8 @@ def judge(
                 seen.setdefault(_key(note), {}).update(note)
     lost: dict[str, list[tuple[Key, Any]]] = {}
     for key, task in recorded.items():
-        # host:process id, and behind a blank what else the daemon says of itself
-        identity = str(task.started.identity).partition(" ")[0]
-        daemon = by_identity[identity.rpartition(":")[2]]
+        # a flow worker adds the number of its engine
+        daemon = by_identity[str(task.started.identity).partition(" ")[0]]
         if key not in seen:
             lost.setdefault(daemon.name, []).append((key, task.started))
         elif "outcome" in seen[key]:

@@ -12,7 +12,7 @@ from py_swf.events import ActivityTaskStarted, DecisionTaskStarted
 from tests.daemon.scenes import activity, world
 
 LIMITS = {DecisionTaskStarted: 2, ActivityTaskStarted: 4}
-PID = 77
+IDENTITY = "w-77"
 
 
 def load():
@@ -30,7 +30,7 @@ judge, of_losses = load().judge, load()._of_losses
 class Daemon:
     """A daemon that noted what the test says."""
 
-    name, pid = "worker 1", PID
+    name, identity = "worker 1", IDENTITY
 
     def __init__(self, notes, killed=False):
         self.killed = killed
@@ -46,7 +46,7 @@ def worked(answer="finish", late=0):
     scene, notes = world(), []
 
     def take(client):
-        task = client.poll(identity=f"host:{PID}")
+        task = client.poll(identity=f"{IDENTITY} flow/1")
         key = [task.workflow_id, task.workflow_run_id, task.started_event_id]
         notes.append({"key": key, "yielded": scene.swf.clock.now()})
         return task, key
@@ -204,11 +204,11 @@ def test_what_nobody_asked_for():
     """No activity of a chaos run fails by itself, and each execution has its one result."""
     scene = world()
     scene.start()
-    task = scene.decider.poll(identity=f"host:{PID}")
+    task = scene.decider.poll(identity=f"{IDENTITY} flow/1")
     scene.decider.respond(task.task_token, [activity()])
-    task = scene.worker.poll(identity=f"host:{PID}")
+    task = scene.worker.poll(identity=f"{IDENTITY} flow/1")
     scene.worker.fail(task.task_token, "refused")
-    task = scene.decider.poll(identity=f"host:{PID}")
+    task = scene.decider.poll(identity=f"{IDENTITY} flow/1")
     scene.decider.respond(task.task_token, [CompleteWorkflowExecution("badly")])
 
     said = " ".join(complaints(scene.history(), [{"key": ["w", "r", 0], "beat": 0}], killed=True))
