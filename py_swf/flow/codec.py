@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from json import JSONDecoder, JSONEncoder
-from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # json's own
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -183,9 +183,8 @@ class JsonCodec:
             try:
                 structuring = import_module("py_swf.flow.structuring")
             except ModuleNotFoundError as error:
-                raise ImportError(
-                    f"decoding {type!r} needs {error.name}: pip install 'py-swf[flow]'"
-                ) from error
+                how = "install it with: pip install 'py-swf[flow]'"
+                raise ImportError(f"decoding {type!r} needs {error.name}; {how}") from error
             self._structurer = structuring.Structurer(self._leaves, self.encode)
         return self._structurer
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from opentelemetry import metrics
+try:
+    from opentelemetry import metrics
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(f"{missing}; install it with: pip install 'py-swf[otel]'") from None
 
 from py_swf.daemon.calling import OnCall
 

@@ -15,10 +15,14 @@ from threading import Lock
 from typing import Any
 
 import attrs
-from opentelemetry import trace
-from opentelemetry.context import Context
-from opentelemetry.trace import Span, SpanKind, StatusCode
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+try:
+    from opentelemetry import trace
+    from opentelemetry.context import Context
+    from opentelemetry.trace import Span, SpanKind, StatusCode
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(f"{missing}; install it with: pip install 'py-swf[otel]'") from None
 
 from py_swf.clients.workflow import WorkflowClient
 from py_swf.config_definitions import WorkflowClientConfig

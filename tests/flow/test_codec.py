@@ -117,7 +117,8 @@ def test_without_cattrs_the_error_says_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "py_swf.flow.structuring", raising=False)
     monkeypatch.setitem(sys.modules, "cattrs", None)
 
-    with pytest.raises(ImportError, match=r"needs cattrs: pip install 'py-swf\[flow\]'"):
+    text = r"needs cattrs; install it with: pip install 'py-swf\[flow\]'"
+    with pytest.raises(ImportError, match=text):
         JsonCodec().decode('"2026-01-01"', date)
     assert complaint(JsonCodec().decode, "1", str) == "the value must be <class 'str'>, not 1"
 

@@ -10,7 +10,7 @@ from itertools import chain
 
 import pytest
 
-from tests.house.project import CONTRACTS, PROJECT, ROOT, SETTINGS
+from tests.house.project import CONTRACTS, PROJECT, ROOT, SETTINGS, texts
 
 OPTIONAL = ["cli", "console", "flow", "local", "pytest_plugin.py", "testing.py", "timeline"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -20,6 +20,8 @@ IMPORTED_AS = {
     "import-linter": "importlinter",
     "opentelemetry-api": "opentelemetry",
 }
+# Where the reader has a copy of the repository: what he installs is that.
+IN_A_COPY = {"README.rst", "contributing.rst", "speed.rst"}
 # What only type checkers read; it is never imported at run time.
 FOR_TYPE_CHECKERS = {"mypy_boto3_swf", "typing_extensions"}
 IMPORT_ALL = """
@@ -95,6 +97,15 @@ def test_each_extra_has_its_place():
     names = {IMPORTED_AS.get(name, name) for name in names}
 
     assert names - {"py-swf"} <= set(CONTRACTS["packages"]["forbidden_modules"])
+
+
+def test_extras_are_installed_by_one_spelling():
+    """Docs and errors write ``pip install 'py-swf[flow]'``; ``-e '.[flow]'`` is for developers."""
+    for path, text in texts():
+        for quoted, named, extras in re.findall(r"pip install.*?(.)(py-swf|\.)\[([\w,]+)\]", text):
+            assert quoted == "'", path
+            assert set(extras.split(",")) <= EXTRAS.keys(), path
+            assert named == "py-swf" or path.name in IN_A_COPY, path
 
 
 def test_each_python_that_is_promised_is_tested(tox):
