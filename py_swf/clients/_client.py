@@ -1,4 +1,4 @@
-"""What the four clients share: each call is named as its AWS operation, and made in one place."""
+"""What the four clients share: each call is named after its AWS operation, and made here."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ RecordT = TypeVar("RecordT")
 
 
 class Client:
-    """Calls the operations of a boto3 client. Values are given by their names in Python.
+    """Calls the operations of a boto3 client, with values given by their Python names.
 
     :param boto_client: the boto3 client.
-    :param config: what was given beside it, to tell the two apart.
+    :param config: the argument that was given with it, to tell the two apart.
     :raises TypeError: when the two are in the wrong order, or the client is an asynchronous one.
     """
 
-    #: the operations whose answers are seen to be whole
+    #: the operations whose answers are checked for being whole
     _checked: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, boto_client: SWFClient, config: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""History in pages, read when it is looked at."""
+"""History in pages, read as needed."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ T = TypeVar("T")
 class EventPages(ListOf1x[T]):
     """The events of a decision task; further pages are read when they are needed.
 
-    Iterating, ``in``, and indexes from the front, read up to what they find; all else that a list
-    can do reads the whole. A page is polled with the page token of the one before,
-    which never hands out another task; where that token is no longer good, the rest is read from
-    the history of the execution. Where that fails as well, the error is raised, and the next look
-    begins again at the same place. Pickling it reads the whole, and makes a list of it.
+    Iterating, ``in`` and indexes from the front read only as far as they must; everything else
+    that a list can do reads all events. Each page is polled with the page token of the one before,
+    which never hands out another task. If that token has expired, the rest is read from the
+    history of the execution. If that fails too, the error is raised, and the next read starts
+    again at the same place. Pickling reads all events and makes a list of them.
 
     :param answer: the answer to the poll.
-    :param next_answer: sends the same poll with a page token more.
+    :param next_answer: sends the same poll again, with a page token.
     :param events_of: takes the events from an answer.
     :param walk: walks the history of the run, in the order of the poll.
     :param newest_first: that order.
@@ -63,7 +63,7 @@ class EventPages(ListOf1x[T]):
     def _take(self, answer: Mapping[str, Any]) -> None:
         list.extend(self, self._events_of(answer))
         token = answer.get("nextPageToken")
-        self._token = token if isinstance(token, str) else None  # a double has whatever it is asked
+        self._token = token if isinstance(token, str) else None  # a test double returns anything
 
     def _read_page(self) -> bool:
         if not self._token:
@@ -80,7 +80,7 @@ class EventPages(ListOf1x[T]):
         return True
 
     def _rest(self) -> Iterator[T]:
-        """Read what the pages have not brought, from the history of the execution."""
+        """Read the remaining events from the history of the execution."""
         first, last = self._first, self._last
         read = list.__len__(self)
         if read and self._newest_first:
@@ -112,7 +112,7 @@ class EventPages(ListOf1x[T]):
     def _iterate(self) -> Iterator[T]:
         index = 0
         while index < list.__len__(self) or self._read_page():
-            # a page may be empty and yet be followed by another
+            # an empty page may be followed by another
             while index < list.__len__(self):
                 yield list.__getitem__(self, index)
                 index += 1
@@ -129,7 +129,7 @@ class EventPages(ListOf1x[T]):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = None  # like a list: it is read, so it changes
+    __hash__ = None  # like a list: reading changes it
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {list.__len__(self)} events read so far>"
@@ -140,9 +140,9 @@ class EventPages(ListOf1x[T]):
 
 @attrs.frozen(eq=False)
 class EventsBefore(Iterable[T], Generic[T]):
-    """The events of a run before one of them, oldest first, read whenever they are gone through.
+    """The events of a run before a given one, oldest first, read again for each iteration.
 
-    Pickling it reads them, and makes a list of them.
+    Pickling reads them and makes a list of them.
 
     :param event_id: the event before which they end.
     :param walk: walks the history of the run, oldest first.
@@ -170,7 +170,7 @@ def walk_history(
 ) -> Generator[Any, None, None]:
     """Walk the history of an execution, one GetWorkflowExecutionHistory a page, lazily.
 
-    One page is held at a time: its last event is handed out, and it is let go, before the next.
+    Only one page is held at a time: it is released before the next one is read.
     """
     params = members(
         "GetWorkflowExecutionHistory",
@@ -180,14 +180,14 @@ def walk_history(
         maximum_page_size=maximum_page_size,
     )
     call, events = reading(boto_client.get_workflow_execution_history, raw=raw)
-    # a loop over the pages would hold the one before while the next is called for
+    # a loop over the pages would hold the previous one while the next is read
     return (
         event for event in chain.from_iterable(map(events, pages(partial(_read, call), **params)))
     )
 
 
 def _read(call: Callable[..., Mapping[str, Any]], **params: Any) -> Mapping[str, Any]:
-    """Make a call that brings events; what it raises is marked as an error of reading."""
+    """Make a call that returns events, and mark its errors as errors of reading."""
     try:
         answer: Mapping[str, Any] = checked(call)(**params)
     except Exception as error:
@@ -203,6 +203,6 @@ def event_id_of(event: Any) -> int:
 
 
 def number_in(answer: Mapping[str, Any], member: str) -> int:
-    """Return a number of an answer, 0 where it has none; a double has whatever it is asked for."""
+    """Return a number in an answer, 0 if it has none; a test double may return anything."""
     number = answer.get(member)
     return number if isinstance(number, int) else 0

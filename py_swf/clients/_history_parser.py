@@ -1,15 +1,15 @@
-"""Histories read straight from the body of an answer, past boto3's own parser.
+"""Read histories straight from the body of an answer, bypassing boto3's own parser.
 
 boto3 walks its model of the service for every member of every event, which takes many times as
 long as reading the JSON. A handler on botocore's ``before-parse`` event reads the body itself and
-leaves botocore nothing to parse. It gives what boto3 would give, plain dicts, so every other
-handler on the client sees what it always saw. Records are made from them after the call.
+leaves botocore nothing to parse. It returns the same plain dicts as boto3, so other handlers on
+the client notice no difference. Records are made from them after the call.
 
-Two things differ. Where the caller wants records, a timestamp stays the number that the service
-sent: it becomes a datetime when it is looked at. And members that boto3 does not know are kept.
+Two things differ. If the caller wants records, a timestamp stays the number that the service sent,
+and becomes a datetime when it is read. And members that boto3 does not know are kept.
 
-The handler acts on the calls that are made from here. What it does not understand it leaves to
-boto3's own parser, and the same records are made from that answer, as they are with a Stubber.
+The handler acts only on calls that are made from here. It leaves an answer that it does not
+understand to boto3's own parser. The same records are made from that, as with a Stubber.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _1970 = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def install(boto_client: Any) -> None:
-    """Have the client's histories read here; a double without botocore's hooks is left alone."""
+    """Read the client's histories here; ignore a test double without botocore's hooks."""
     hooks = hooks_of(boto_client)
     if hooks is None:
         return
@@ -55,7 +55,7 @@ def install(boto_client: Any) -> None:
 def reading(
     call: Callable[..., Any], *, raw: bool
 ) -> tuple[Callable[..., Any], Callable[[Mapping[str, Any]], Iterator[Any]]]:
-    """Return how to make a call that answers with events, and how to take them from its answer.
+    """Return a function that makes a call, and one that takes the events from its answer.
 
     :param call: a method of the boto3 client.
     :param raw: True for events as boto3 returns them, False for records.
@@ -67,7 +67,7 @@ def reading(
 
 def _records_of(answer: Mapping[str, Any]) -> Iterator[Any]:
     page = answer["events"]
-    # 1.x did not look at what an event is, and neither do unit tests that were written for it
+    # 1.x did not check what an event is, so unit tests that were written for it may pass anything
     are_events = not page or (isinstance(page[0], Mapping) and "eventType" in page[0])
     return map(event_from_wire if are_events else nametuplefy, page)
 
@@ -95,7 +95,7 @@ def _parse_history(
 
 @cache
 def _orjson() -> ModuleType | None:
-    """Return the module, which the extra "speed" brings; None where it is not installed."""
+    """Return orjson, which the extra "speed" installs; None if it is not there."""
     try:
         import orjson
     except ImportError:
@@ -106,21 +106,21 @@ def _orjson() -> ModuleType | None:
 def _load(body: bytes) -> Any:
     orjson = _orjson()
     if orjson is not None:
-        # it refuses what Python's json, and so boto3, takes: half a surrogate pair, NaN
+        # it refuses some input that json, and so boto3, accepts: half a surrogate pair, NaN
         with suppress(ValueError):
             return orjson.loads(body)
     return json.loads(body.decode())
 
 
 def _check_timestamp(page: list[dict[str, Any]]) -> None:
-    """Raise where timestamps are not spelled as numbers: boto3 reads other spellings, too."""
+    """Raise if a timestamp is not a number: boto3 reads other formats, too."""
     for event in page[:1]:
         if not 0 <= event["eventTimestamp"] <= _LATEST:
             raise ValueError(event)
 
 
 def _check_for_null(page: list[dict[str, Any]]) -> None:
-    """Raise where a member is null: boto3 leaves it out."""
+    """Raise if a member is null: boto3 leaves it out."""
     for event in page:
         attributes = event.get(attributes_member(event["eventType"]), event)
         if None in event.values() or None in attributes.values():
@@ -128,10 +128,10 @@ def _check_for_null(page: list[dict[str, Any]]) -> None:
 
 
 def _show_local_time(page: list[dict[str, Any]]) -> None:
-    """Make of each timestamp what boto3 makes of it: a datetime in local time.
+    """Turn each timestamp into what boto3 returns: a datetime in local time.
 
-    boto3 takes its time over the local time zone. No zone changes its offset but at a quarter of an
-    hour, so boto3 is asked once for each quarter in which something happened.
+    boto3 is slow with the local time zone. Zones change their offset only on a quarter hour, so
+    boto3 is asked once for each quarter hour in which something happened.
     """
     quarters: dict[float, tuple[datetime, int]] = {}
     for event in page:
@@ -147,7 +147,7 @@ def _show_local_time(page: list[dict[str, Any]]) -> None:
 
 
 def _ask_boto3(moment: float) -> datetime:
-    # loading it takes long, but where there is an answer of boto3 it has been loaded
+    # slow to import, but boto3 has imported it by the time it returns an answer
     from botocore.utils import parse_timestamp
 
     local: datetime = parse_timestamp(moment)  # type: ignore[arg-type]  # a number will do

@@ -1,4 +1,4 @@
-"""Walks over the history of an execution: of the run that is named, or of the latest one."""
+"""Walk the history of an execution: of a given run, or of the latest one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WalkingClient"]
 
-#: the service is no older than that
+#: the service is not older than this
 _BEGINNING = datetime(2012, 2, 22, tzinfo=timezone.utc)
 
 
@@ -56,8 +56,8 @@ class WalkingClient(Client, ABC):
             f"no execution has the workflow id {workflow_id!r} in domain {self._domain!r}"
         )
 
-    # A call without use_raw_event_history fits the second too, whose default is a fiction (Python
-    # wants one there). Of two that fit, type checkers take the first, which is right.
+    # A call without use_raw_event_history also matches the second overload, which has a default
+    # only because Python's syntax wants one. Type checkers take the first match, which is right.
     @overload
     def walk_execution_history(  # pyright: ignore[reportOverlappingOverload]
         self,
@@ -100,10 +100,10 @@ class WalkingClient(Client, ABC):
             one closed.
         :param reverse_order: True for the newest event first.
         :param use_raw_event_history: True for events as boto3's dicts instead of records.
-        :param maximum_page_size: events a call, up to 1,000.
-        :raises ClientError: UnknownResourceFault when there is no such execution, when the first
-            page is read.
-        :raises LookupError: when no run is given and there is none, at the same time.
+        :param maximum_page_size: events per call, up to 1,000.
+        :raises ClientError: UnknownResourceFault, on reading the first page, when there is no such
+            execution.
+        :raises LookupError: when no run is given and there is none, also on reading the first page.
 
         AWS operation: :swf:`GetWorkflowExecutionHistory`
         """

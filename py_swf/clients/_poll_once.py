@@ -1,12 +1,12 @@
-"""A poll that is not sent again where it may have been handed a task.
+"""Do not send a poll again if the first send may have been handed a task.
 
-boto3 sends a poll again whose answer it does not get: 3 times in the standard and adaptive retry
-modes, 5 times in legacy. The service does not know that the first one is given up, and can hand it
-a task that nobody reads. So a handler that comes before botocore's own ends such a poll at once:
-after a read timeout, a connection that was lost, or a server error. Where certainly no task was
-handed out, as the service throttled the poll or no connection was made, the client's own retries
-go on. The handler acts on the polls that are sent from here; whatever else is done with the same
-boto3 client, also in other threads, keeps all of the client's own retries.
+boto3 retries a poll that gets no answer: 3 times in the standard and adaptive retry modes, 5 times
+in legacy. The service does not know that the first one was given up, and can hand it a task that
+nobody reads. So a handler that runs before botocore's own ends such a poll at once after a read
+timeout, a lost connection or a server error. If certainly no task was handed out, because the
+service throttled the poll or no connection was made, the client's own retries go on. The handler
+acts only on polls that are sent from here; other calls with the same boto3 client, also in other
+threads, keep all of the client's own retries.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ from py_swf.clients._whole_answers import CHECKED
 from py_swf.errors import NoTaskFound, PollNotAnswered, ReadTimeoutWarning
 
 try:
-    # it is not in botocore's stubs
+    # not in botocore's stubs
     from botocore.vendored.requests.exceptions import (  # pyright: ignore[reportMissingImports]
         ReadTimeout,
     )
-except ImportError:  # only doubles written for 1.x raise it
+except ImportError:  # only test doubles written for 1.x raise it
     ReadTimeout = ReadTimeoutError
 
 __all__ = ["HOLD_SECONDS", "install", "poll"]
 
-#: for so long the service holds a poll open before it answers that there is no task
+#: how long the service holds a poll open before it answers that there is no task
 HOLD_SECONDS = 60
 
 _ONCE = "sent once"
-#: raised where no connection was made, so that nothing was sent
+#: raised when no connection was made, so nothing was sent
 _NOT_CONNECTED = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
-#: said by a gateway that has waited for long enough
+#: the status that a gateway sends when it has waited long enough
 _REQUEST_TIMEOUT = 408
 _warned: WeakSet[Any] = WeakSet()
 
 
 def install(boto_client: Any) -> None:
-    """Have polls from here not sent again; a double without botocore's hooks is left alone."""
+    """Stop retries of polls sent from here; ignore a test double without botocore's hooks."""
     hooks = hooks_of(boto_client)
     if hooks is None:
         return
@@ -62,8 +62,8 @@ def install(boto_client: Any) -> None:
         attempts: int,
         **_: Any,
     ) -> None:
-        # Raising is the one way to end it: botocore up to 1.35 takes a returned False for
-        # "again, after 0 seconds", and asks its own handlers in any case.
+        # Only raising ends it: botocore up to 1.35 reads a returned False as "retry after 0
+        # seconds", and asks its own handlers anyway.
         if not request_is(_ONCE, request_dict["context"]):
             return
         if caught_exception is not None:
@@ -101,11 +101,11 @@ def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any]) 
 
 
 def _is_warned(boto_client: Any) -> bool:
-    """Tell whether this client was warned of before; remember it, if it can be remembered."""
+    """Return whether this client was warned about before, and remember it if possible."""
     try:
         warned = boto_client in _warned
         _warned.add(boto_client)
-    except TypeError:  # a double without weak references, or without a hash
+    except TypeError:  # a test double without weak references, or without a hash
         return False
     return warned
 
@@ -113,7 +113,7 @@ def _is_warned(boto_client: Any) -> bool:
 def _warn_of_short_read_timeout(boto_client: Any) -> None:
     config = getattr(getattr(boto_client, "meta", None), "config", None)
     read_timeout: Any = getattr(config, "read_timeout", None)
-    # that of an autospecced client only says that it is a number
+    # an autospecced client has a mock here, which only claims to be a number
     if not issubclass(type(read_timeout), (int, float)) or read_timeout > HOLD_SECONDS:
         return
     if not _is_warned(boto_client):

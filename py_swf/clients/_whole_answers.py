@@ -1,13 +1,13 @@
-"""Answers that are whole: what is none is told from an answer, on the wire.
+"""Check that answers are whole, and that they come from SWF at all.
 
-botocore takes a body that is no JSON for one without members, and does not miss what was cut off.
-So the page of a gateway, or half of an answer, would pass for an empty poll, or end a program by a
-KeyError. A handler on botocore's ``before-parse`` event looks at the answers to the calls that are
-made from here, and raises :class:`~py_swf.errors.AnswerNotWhole`; that ends the call, and boto3
-sends nothing again.
+botocore takes a body that is not JSON for one without members, and does not notice a truncated one.
+So a gateway's error page, or half an answer, would pass for an empty poll, or end a program with a
+KeyError. A handler on botocore's ``before-parse`` event checks the answers to the calls that are
+made from here, and raises :class:`~py_swf.errors.AnswerNotWhole`. That ends the call: boto3 does
+not retry it.
 
-A second handler notes how each send of such a call ended, since the error that comes out of boto3
-is that of the last send only.
+A second handler notes how each send of such a call ended, since boto3 raises only the error of the
+last one.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ __all__ = ["CHECKED", "Send", "checked", "install", "noting_sends"]
 #: the mark of the calls whose answers are checked
 CHECKED = "checked"
 _POLLS = ("PollForDecisionTask", "PollForActivityTask")
-#: what the answer to a poll holds where there is no task; a bare {} will do, too
+#: the members of the answer to a poll that found no task; a bare {} is accepted, too
 _OF_AN_EMPTY_POLL = "startedEventId"
 
 #: the kinds of members that cannot be null
 _JSON_TYPES: Mapping[str, type] = {"structure": dict, "list": list, "string": str}
 
-#: how one send ended: the exception, or the status of the answer
+#: how one send ended: an exception, or the status of the answer
 Send: TypeAlias = Exception | int
 _sends: ContextVar[list[Send] | None] = ContextVar("py_swf_sends", default=None)
 
 
 def install(boto_client: Any, *operations: str) -> None:
-    """Have the answers to some operations checked; a double without botocore's hooks is ignored.
+    """Check the answers to some operations; ignore a test double without botocore's hooks.
 
     :param boto_client: the boto3 client.
     :param operations: names of AWS operations.
@@ -66,7 +66,7 @@ def install(boto_client: Any, *operations: str) -> None:
 
 
 def checked(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a method of the boto3 client such that its answers are checked."""
+    """Wrap a method of the boto3 client so that its answers are checked."""
     return marked(call, CHECKED)
 
 
@@ -74,7 +74,7 @@ def checked(call: Callable[..., Any]) -> Callable[..., Any]:
 def noting_sends() -> Iterator[list[Send]]:
     """Give the block a list of how each send of the checked calls in it ended.
 
-    It stays empty where nothing was sent, and with a double.
+    It stays empty if nothing was sent, and with a test double.
     """
     sends: list[Send] = []
     before = _sends.set(sends)
@@ -91,7 +91,7 @@ def _note_send(response: Any, caught_exception: Any, request_dict: Any, **_: Any
 
 
 def _check_body(response_dict: dict[str, Any], operation_model: Any = None, **_: Any) -> None:
-    """See that all bytes came; make a refusal such that botocore's parser can read it."""
+    """Check that all bytes arrived, and make a refusal readable for botocore's parser."""
     if not awaits_answer(CHECKED):
         return
     if response_dict["status_code"] >= 300:
@@ -100,7 +100,7 @@ def _check_body(response_dict: dict[str, Any], operation_model: Any = None, **_:
     headers, length = response_dict["headers"], len(response_dict["body"])
     announced = str(headers.get("content-length", "")).strip()
     if announced.isdigit() and "content-encoding" not in headers and int(announced) > length:
-        why = f"{announced} bytes were announced, and {length} came"
+        why = f"{announced} bytes were announced, but {length} arrived"
         raise AnswerNotWhole(operation=operation_model.name, status=200, why=why)
 
 
@@ -110,7 +110,7 @@ def _check_members(
     operation_model: Any = None,
     **_: Any,
 ) -> None:
-    """See that the answer has what the service always sends, whoever has read it."""
+    """Check that the answer has what the service always sends, whichever parser read it."""
     if not awaits_answer(CHECKED) or response_dict["status_code"] >= 300:
         return
     body = response_dict["body"]
@@ -122,7 +122,7 @@ def _check_members(
 
 
 def _loaded(body: bytes) -> Any:
-    """Return what the JSON of a body says, and the body itself where it is no JSON."""
+    """Return the JSON in a body, or the body itself if it is not JSON."""
     try:
         return json.loads(body.decode())
     except ValueError:
@@ -130,13 +130,13 @@ def _loaded(body: bytes) -> Any:
 
 
 def _lacking(operation_model: Any, answer: Any) -> str:
-    """Say what an answer lacks that the service always sends, or "" where it is whole."""
+    """Say what an answer lacks that the service always sends; "" if it is whole."""
     output = operation_model.output_shape
     if output is None and answer in (b"", {}):
         return ""
     if output is None or not isinstance(answer, dict):
         expected = "nothing" if output is None else "a JSON object"
-        return f"{expected} was to come, and not {answer!r:.100}"
+        return f"{expected} was expected, not {answer!r:.100}"
     if operation_model.name in _POLLS and not answer.get("taskToken"):
         bare = set(answer) <= {"taskToken"} or _OF_AN_EMPTY_POLL in answer
         missing = [] if bare else [_OF_AN_EMPTY_POLL]
@@ -146,7 +146,7 @@ def _lacking(operation_model: Any, answer: Any) -> str:
 
 
 def _missing(shape: Any, value: Any) -> Iterator[str]:
-    """Yield the members that the model requires, and that a value lacks, in structures within."""
+    """Yield the members that the model requires and a value lacks, also in nested structures."""
     members = value if isinstance(value, dict) else {}
     for name in shape.required_members:
         kind, member = shape.members[name].type_name, members.get(name)
@@ -157,7 +157,7 @@ def _missing(shape: Any, value: Any) -> Iterator[str]:
 
 
 def _readable(body: bytes) -> bytes:
-    """Return the body of a refusal such that botocore's parser does not stumble over it."""
+    """Return the body of a refusal in a form that botocore's parser can read."""
     try:
         text = body.decode()
     except UnicodeDecodeError:

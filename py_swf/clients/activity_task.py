@@ -24,11 +24,11 @@ __all__ = ["ActivityTask", "ActivityTaskClient"]
 class ActivityTaskClient(Client):
     """Polls one task list for activity tasks and answers them.
 
-    A fault of the service is a :class:`botocore.exceptions.ClientError`. Each method lists its own;
-    OperationNotPermittedFault, if the caller lacks permission, can come from all of them. A task is
-    no longer open once it has been answered, has timed out, or its execution has closed. A value
-    that the service would refuse for its size or spelling is a :class:`ValueError` before it is
-    sent.
+    A fault of the service is raised as a :class:`botocore.exceptions.ClientError`. Each method
+    lists its own; any of them can raise OperationNotPermittedFault, if the caller lacks permission.
+    A task is no longer open once it has been answered, has timed out, or its execution has closed.
+    A value that the service would refuse for its size or spelling raises a :class:`ValueError`, and
+    nothing is sent.
 
     :param activity_task_config: where to poll; any object with ``domain`` and ``task_list``.
     :param boto_client: a boto3 client for "swf" with a read timeout above 60 seconds.
@@ -54,10 +54,10 @@ class ActivityTaskClient(Client):
         """Wait up to 60 seconds for an activity task. The poll is sent once and never repeated.
 
         :param identity: who polls, for the history; up to 256 characters.
-        :return: the task, which is now started: its timeouts run.
+        :return: the task, which has now started: its timeouts are running.
         :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
         :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
-            when 1,000 pollers wait on the list.
+            when 1,000 pollers are waiting on the list.
 
         AWS operation: :swf:`PollForActivityTask`
         """
@@ -84,7 +84,7 @@ class ActivityTaskClient(Client):
         """Tell the service that the task is being worked on.
 
         :param task_token: the token of the task.
-        :param details: how far it is, up to 2,048 characters; the history shows the last ones if
+        :param details: the progress so far, up to 2,048 characters; the history shows the last ones
             the task times out.
         :return: whether the decider asked for the task to be canceled.
         :raises ClientError: UnknownResourceFault when the task is no longer open.
@@ -112,7 +112,7 @@ class ActivityTaskClient(Client):
 
         :param task_token: the token of the task.
         :param reason: a short cause, up to 256 characters; or an exception, whose type and message
-            become the reason and whose traceback the details, both cut to what the service takes.
+            become the reason and whose traceback the details, both cut to the service's limits.
         :param details: more about it, up to 32,768 characters; None sends none, or the traceback.
         :raises ClientError: UnknownResourceFault when the task is no longer open.
 
@@ -139,7 +139,7 @@ class ActivityTaskClient(Client):
     def count_pending_activity_tasks(self, task_list: str | None = None) -> PendingTaskCount:
         """Count the activity tasks that are waiting for a worker: an estimate by the service.
 
-        :param task_list: the list to count; None is that of the config. An unused list counts 0.
+        :param task_list: the list to count; None for the config's. An unused list counts 0.
         :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`CountPendingActivityTasks`

@@ -1,4 +1,4 @@
-"""The home of ``WorkflowRegistrar``, the name that RegistrationClient had in 1.x."""
+"""``WorkflowRegistrar``, the name that ``RegistrationClient`` had in 1.x."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WorkflowRegistrar = RegistrationClient
 
 
 def idempotent_create(create: Callable[..., Any]) -> Callable[..., None]:
-    """Decorate what registers something, so that nothing happens where it is registered."""
+    """Decorate a function that registers something: do nothing if it is registered already."""
 
     @functools.wraps(create)
     def create_once(*args: Any, **kwargs: Any) -> None:

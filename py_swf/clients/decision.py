@@ -32,10 +32,10 @@ __all__ = ["DecisionClient", "DecisionTask"]
 class DecisionClient(WalkingClient):
     """Polls one task list for decision tasks and answers them.
 
-    A fault of the service is a :class:`botocore.exceptions.ClientError`. Each method lists its own;
-    OperationNotPermittedFault, if the caller lacks permission, can come from all of them. A value
-    that the service would refuse for its size, spelling or order is a :class:`ValueError` before it
-    is sent.
+    A fault of the service is raised as a :class:`botocore.exceptions.ClientError`. Each method
+    lists its own; any of them can raise OperationNotPermittedFault, if the caller lacks permission.
+    A value that the service would refuse for its size, spelling or order raises a
+    :class:`ValueError`, and nothing is sent.
 
     :param decision_config: where to poll, and the timeouts of activity tasks scheduled by
         :meth:`finish_decision_with_activity`.
@@ -58,7 +58,7 @@ class DecisionClient(WalkingClient):
     def _domain(self) -> str:
         return self.decision_config.domain
 
-    # the default of the second is a fiction, as with walk_execution_history
+    # the second overload's default is there for the syntax only, as in walk_execution_history
     @overload
     def poll(  # pyright: ignore[reportOverlappingOverload]
         self,
@@ -104,15 +104,15 @@ class DecisionClient(WalkingClient):
         :param use_raw_event_history: True for events as boto3's dicts instead of records.
         :param newest_first: False for the oldest event first, so that
             :meth:`~py_swf.tasks.DecisionTask.all_events` reads the pages one by one.
-        :param start_at_previous_started_event: True to be sent only the events since the last
+        :param start_at_previous_started_event: True to get only the events since the last
             completed decision task was started, including that event: for deciders that keep what
             they know about an execution, such as its :class:`~py_swf.history.History`, and extend
             it.
-        :param maximum_page_size: events a call, up to 1,000, which is the service's default.
-        :return: the task, which is now started: its timeout runs.
+        :param maximum_page_size: events per call, up to 1,000, which is the service's default.
+        :return: the task, which has now started: its timeout is running.
         :raises NoTaskFound: when there is no task after 60 seconds, or the read times out.
         :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
-            when 1,000 pollers wait on the list.
+            when 1,000 pollers are waiting on the list.
 
         AWS operation: :swf:`PollForDecisionTask`
         """
@@ -176,7 +176,7 @@ class DecisionClient(WalkingClient):
             is described; None leaves it unchanged.
         :param task_list: send the decision tasks of this execution to another list from now on.
         :param task_list_schedule_to_start_timeout: seconds after which a decision task that nobody
-            took from that list goes back to the first one; None never.
+            took from that list goes back to the first one; with None, never.
         :raises ValueError: when the service would refuse the decisions; nothing is sent then.
         :raises ClientError: UnknownResourceFault when the task timed out or its execution closed.
 
@@ -207,7 +207,7 @@ class DecisionClient(WalkingClient):
         :param activity_version: version of the activity type.
         :param activity_input: what the worker receives, up to 32,768 characters; None sends none.
         :param schedule_to_close_timeout: longest time from scheduling to the end, in seconds; None
-            is that of the config, and None there the type's default. So for the others.
+            for the config's, or else the type's default. The same goes for the other timeouts.
         :param schedule_to_start_timeout: longest wait for a worker, in seconds.
         :param start_to_close_timeout: longest time from start to end, in seconds.
         :param heartbeat_timeout: longest silence between heartbeats, in seconds.
@@ -216,7 +216,7 @@ class DecisionClient(WalkingClient):
 
         AWS operation: :swf:`RespondDecisionTaskCompleted`
         """
-        members(  # checked here too, so that an error says what the caller wrote
+        members(  # checked here too, so that an error names the caller's parameters
             "finish_decision_with_activity",
             activity_name=activity_name,
             activity_version=activity_version,
@@ -253,7 +253,7 @@ class DecisionClient(WalkingClient):
     def count_pending_decision_tasks(self, task_list: str | None = None) -> PendingTaskCount:
         """Count the decision tasks that are waiting for a decider: an estimate by the service.
 
-        :param task_list: the list to count; None is that of the config. An unused list counts 0.
+        :param task_list: the list to count; None for the config's. An unused list counts 0.
         :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`CountPendingDecisionTasks`

@@ -36,10 +36,10 @@ class RegistrationClient(Client):
     registered with other defaults than those given, a
     :class:`~py_swf.errors.RegisteredDefaultsWarning` says which.
 
-    A fault of the service is a :class:`botocore.exceptions.ClientError`. Each method lists its own;
-    OperationNotPermittedFault, if the caller lacks permission, can come from all of them. A value
-    that the service would refuse for its size or spelling is a :class:`ValueError` before it is
-    sent.
+    A fault of the service is raised as a :class:`botocore.exceptions.ClientError`. Each method
+    lists its own; any of them can raise OperationNotPermittedFault, if the caller lacks permission.
+    A value that the service would refuse for its size or spelling raises a :class:`ValueError`, and
+    nothing is sent.
 
     :param boto_client: a boto3 client for "swf".
     :raises TypeError: when it is a config, or an asynchronous client.
@@ -63,7 +63,7 @@ class RegistrationClient(Client):
         :param retention: days for which the history of closed executions is kept, 0 to 90; None
             sends "NONE", which keeps nothing. math.inf is refused: nothing is kept forever.
         :param tags: up to 50 tags, from key to value.
-        :raises ClientError: LimitExceededFault when the account has its 100 domains;
+        :raises ClientError: LimitExceededFault when the account already has 100 domains;
             TooManyTagsFault above 50 tags.
 
         AWS operation: :swf:`RegisterDomain`
@@ -97,8 +97,8 @@ class RegistrationClient(Client):
         """List the domains of the account by name, page by page as they are asked for.
 
         :param registration_status: "REGISTERED" or "DEPRECATED".
-        :param reverse_order: True for descending names; None leaves the service's ascending.
-        :param maximum_page_size: domains a call, up to 1,000, which is the service's default.
+        :param reverse_order: True for descending names; None keeps the service's ascending order.
+        :param maximum_page_size: domains per call, up to 1,000, which is the service's default.
         :raises ClientError: OperationNotPermittedFault when the caller lacks permission.
 
         AWS operation: :swf:`ListDomains`
@@ -189,22 +189,22 @@ class RegistrationClient(Client):
 
         :param domain: name of the domain.
         :param name: up to 256 characters without ``:``, ``/``, ``|`` or control characters.
-        :param version: up to 64 of the same.
-        :param child_policy: what becomes of the children that are open when an execution closes:
+        :param version: up to 64 of the same characters.
+        :param child_policy: what happens to the children that are open when an execution closes:
             "TERMINATE", "REQUEST_CANCEL" or "ABANDON".
         :param execution_start_to_close_timeout: longest life of an execution, in seconds, at most a
-            year; it must end.
+            year; it cannot be unlimited.
         :param lambda_role: ARN of the role that invokes Lambda functions.
         :param task_list_name: task list for decision tasks.
-        :param task_priority: larger is handed out first.
+        :param task_priority: larger numbers are handed out first.
         :param task_start_to_close_timeout: longest time for one decision task, in seconds;
             math.inf for no limit.
         :param description: up to 1,024 characters.
-        :param check: True to raise an error, and not only to warn, when the type is registered
-            with other defaults than those given.
+        :param check: True to raise an error, not only to warn, when the type is registered with
+            other defaults than those given.
         :raises RegisteredDefaultsDiffer: when it is, and ``check`` is True.
         :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
-            when it has its 10,000 workflow types.
+            when it already has 10,000 workflow types.
 
         AWS operation: :swf:`RegisterWorkflowType`
         """
@@ -248,8 +248,8 @@ class RegistrationClient(Client):
         :param domain: name of the domain.
         :param registration_status: "REGISTERED" or "DEPRECATED".
         :param name: only the versions of the type of this name; None lists all.
-        :param reverse_order: True for descending names; None leaves the service's ascending.
-        :param maximum_page_size: types a call, up to 1,000, which is the service's default.
+        :param reverse_order: True for descending names; None keeps the service's ascending order.
+        :param maximum_page_size: types per call, up to 1,000, which is the service's default.
         :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`ListWorkflowTypes`
@@ -328,20 +328,20 @@ class RegistrationClient(Client):
 
         :param domain: name of the domain.
         :param name: up to 256 characters without ``:``, ``/``, ``|`` or control characters.
-        :param version: up to 64 of the same.
+        :param version: up to 64 of the same characters.
         :param task_heartbeat_timeout: longest silence between heartbeats, in seconds; math.inf for
             no limit, here as below.
         :param task_list_name: task list for its tasks.
-        :param task_priority: larger is handed out first.
+        :param task_priority: larger numbers are handed out first.
         :param task_schedule_to_close_timeout: longest time from scheduling to the end, in seconds.
         :param task_schedule_to_start_timeout: longest wait for a worker, in seconds.
         :param task_start_to_close_timeout: longest time from start to end, in seconds.
         :param description: up to 1,024 characters.
-        :param check: True to raise an error, and not only to warn, when the type is registered
-            with other defaults than those given.
+        :param check: True to raise an error, not only to warn, when the type is registered with
+            other defaults than those given.
         :raises RegisteredDefaultsDiffer: when it is, and ``check`` is True.
         :raises ClientError: UnknownResourceFault when there is no such domain; LimitExceededFault
-            when it has its 10,000 activity types.
+            when it already has 10,000 activity types.
 
         AWS operation: :swf:`RegisterActivityType`
         """
@@ -385,8 +385,8 @@ class RegistrationClient(Client):
         :param domain: name of the domain.
         :param registration_status: "REGISTERED" or "DEPRECATED".
         :param name: only the versions of the type of this name; None lists all.
-        :param reverse_order: True for descending names; None leaves the service's ascending.
-        :param maximum_page_size: types a call, up to 1,000, which is the service's default.
+        :param reverse_order: True for descending names; None keeps the service's ascending order.
+        :param maximum_page_size: types per call, up to 1,000, which is the service's default.
         :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`ListActivityTypes`
@@ -445,7 +445,7 @@ class RegistrationClient(Client):
         self._call("DeleteActivityType", domain=domain, activity_type=type_)
 
     def _register(self, already_there: str, operation: str, **values: Any) -> bool:
-        """Register something; return False when a fault says that it was registered before."""
+        """Register something; return False when a fault says that it already was."""
         try:
             self._call(operation, **values)
         except ClientError as error:
@@ -466,7 +466,7 @@ class RegistrationClient(Client):
         except (BotoCoreError, ClientError):
             if check:
                 raise
-            return  # who may register need not be allowed to describe
+            return  # a caller who may register is not always allowed to describe
         given = {name: wire_name(operation, name) for name in defaults}
         differences = [
             f"{name} is {_shown(registered.get(member))}, not {_shown(params[member])}"
@@ -484,17 +484,17 @@ class RegistrationClient(Client):
             warnings.warn(said, RegisteredDefaultsWarning, stacklevel=3)
 
     def _registered(self, kind: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the defaults that a type is registered with, in the wire's spelling."""
+        """Return the defaults that a type is registered with, as the wire spells them."""
         type_ = {name: params[name] for name in ("name", "version")}
         operation = f"Describe{kind.capitalize()}Type"
         answer = self._call(operation, domain=params["domain"], **{f"{kind}_type": type_})
         if not isinstance(answer, Mapping):
-            return params  # a double that was not told what to answer
+            return params  # a test double that was not told what to answer
         configuration: Mapping[str, Any] = answer["configuration"]
         return configuration
 
 
 def _shown(member: Any) -> str:
-    """Show a default in the wire's spelling, as a caller would give it."""
+    """Show a default from the wire as a caller would give it."""
     value = member["name"] if isinstance(member, Mapping) else member
     return "none" if value is None else repr(value)

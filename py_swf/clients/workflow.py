@@ -36,10 +36,10 @@ class CountWorkflowsResult(NamedTuple):
 class WorkflowClient(WalkingClient):
     """Starts executions in one domain, signals, cancels, terminates, describes and lists them.
 
-    A fault of the service is a :class:`botocore.exceptions.ClientError`. Each method lists its own;
-    OperationNotPermittedFault, if the caller lacks permission, can come from all of them. A value
-    that the service would refuse for its size or spelling is a :class:`ValueError` before it is
-    sent.
+    A fault of the service is raised as a :class:`botocore.exceptions.ClientError`. Each method
+    lists its own; any of them can raise OperationNotPermittedFault, if the caller lacks permission.
+    A value that the service would refuse for its size or spelling raises a :class:`ValueError`, and
+    nothing is sent.
 
     :param workflow_client_config: the domain, and the settings of executions started here.
     :param boto_client: a boto3 client for "swf".
@@ -86,15 +86,16 @@ class WorkflowClient(WalkingClient):
             that has the six fields of 1.3.
         :param version: version of it; None takes it from such a config, too.
         :param workflow_start_to_close_timeout: longest life of the execution, in seconds, at most a
-            year; None is that of the config, and None there the type's default.
+            year; None for the config's, or else the type's default.
         :param task_start_to_close_timeout: longest time for one decision task, in seconds, math.inf
-            for no limit; None is that of the config, and None there the type's default.
-        :param task_list: where its deciders poll; None is that of the config, and None there the
-            type's default.
-        :param task_priority: larger is handed out first; None leaves the type's default, else 0.
+            for no limit; None for the config's, or else the type's default.
+        :param task_list: where its deciders poll; None for the config's, or else the type's
+            default.
+        :param task_priority: larger numbers are handed out first; None for the type's default, or
+            else 0.
         :param child_policy: what happens to the children that are open when it closes: "TERMINATE",
-            "REQUEST_CANCEL" or "ABANDON"; None leaves the type's default, which the default of this
-            parameter does not.
+            "REQUEST_CANCEL" or "ABANDON"; None for the type's default, which you do not get by
+            leaving this parameter out.
         :param tag_list: up to 5 tags of up to 256 characters.
         :param lambda_role: ARN of the role that invokes Lambda functions.
         :return: the run id.
@@ -136,12 +137,12 @@ class WorkflowClient(WalkingClient):
         return run_id
 
     def _of_type(self, field: str) -> str:
-        """Return a part of the workflow type that a config of 1.3 has."""
+        """Return a part of the workflow type from a config of 1.3."""
         value: str | None = getattr(self.workflow_client_config, field, None)
         if value is None:
             raise TypeError(
-                "start_workflow() needs workflow_name and version: they are given neither to it "
-                "nor in the config"
+                "start_workflow() needs workflow_name and version: give them as arguments, or in "
+                "the config"
             )
         return value
 
@@ -158,7 +159,7 @@ class WorkflowClient(WalkingClient):
         :param workflow_id: the execution.
         :param signal_name: name of the signal, up to 256 characters.
         :param input: what it carries, up to 32,768 characters; None sends none.
-        :param run_id: the run; None is the one that is open.
+        :param run_id: the run; None for the one that is open.
         :raises ClientError: UnknownResourceFault when there is no such open execution.
 
         AWS operation: :swf:`SignalWorkflowExecution`
@@ -176,7 +177,7 @@ class WorkflowClient(WalkingClient):
         """Ask an open execution to cancel itself; nothing closes until its decider says so.
 
         :param workflow_id: the execution.
-        :param run_id: the run; None is the one that is open.
+        :param run_id: the run; None for the one that is open.
         :raises ClientError: UnknownResourceFault when there is no such open execution.
 
         AWS operation: :swf:`RequestCancelWorkflowExecution`
@@ -197,10 +198,10 @@ class WorkflowClient(WalkingClient):
 
         :param workflow_id: the execution.
         :param reason: why, up to 256 characters.
-        :param run_id: the run; None is the one that is open.
+        :param run_id: the run; None for the one that is open.
         :param details: more about it, up to 32,768 characters.
         :param child_policy: what happens to its open children: "TERMINATE", "REQUEST_CANCEL" or
-            "ABANDON"; None is the policy that the execution was started with.
+            "ABANDON"; None for the policy that the execution was started with.
         :raises ClientError: UnknownResourceFault when there is no such open execution.
 
         AWS operation: :swf:`TerminateWorkflowExecution`
@@ -235,7 +236,7 @@ class WorkflowClient(WalkingClient):
     def latest_run(self, workflow_id: str) -> WorkflowExecution:
         """Return the latest run of a workflow id: the one that is open, else the last one closed.
 
-        What the service shows can be some seconds old. A closed run is known for the retention
+        What the service shows can be some seconds old. A closed run is known only during the
         period of the domain.
 
         :param workflow_id: the workflow id.
@@ -263,15 +264,15 @@ class WorkflowClient(WalkingClient):
 
         At most one of workflow name, tag and workflow id can be given: the service refuses more.
 
-        :param oldest_start_date: not those started before. boto3 takes a date without a time zone
-            for UTC, and older versions of it send whole seconds; so for the others.
-        :param latest_start_date: not those started after; None for no end.
+        :param oldest_start_date: leave out executions started before. boto3 takes a date without a
+            time zone as UTC, and older versions of it send whole seconds; this goes for every date.
+        :param latest_start_date: leave out executions started after; None for no end.
         :param workflow_name: only those of the workflow type of this name.
         :param version: with the name, only those of this version of it.
         :param tag: only those with this tag.
         :param workflow_id: only the one with this workflow id.
         :param reverse_order: True for the earliest start first.
-        :param maximum_page_size: executions a call, up to 1,000, which is the service's default.
+        :param maximum_page_size: executions per call, up to 1,000, which is the service's default.
         :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`ListOpenWorkflowExecutions`
@@ -314,11 +315,11 @@ class WorkflowClient(WalkingClient):
         id and close status: the service refuses more. They are ordered by the kind of dates that is
         given.
 
-        :param oldest_start_date: not those started before. boto3 takes a date without a time zone
-            for UTC, and older versions of it send whole seconds; so for the others.
-        :param latest_start_date: not those started after; None for no end.
-        :param oldest_close_date: not those closed before.
-        :param latest_close_date: not those closed after; None for no end.
+        :param oldest_start_date: leave out executions started before. boto3 takes a date without a
+            time zone as UTC, and older versions of it send whole seconds; this goes for every date.
+        :param latest_start_date: leave out executions started after; None for no end.
+        :param oldest_close_date: leave out executions closed before.
+        :param latest_close_date: leave out executions closed after; None for no end.
         :param workflow_name: only those of the workflow type of this name.
         :param version: with the name, only those of this version of it.
         :param tag: only those with this tag.
@@ -326,7 +327,7 @@ class WorkflowClient(WalkingClient):
         :param close_status: only those closed in this way: "COMPLETED", "FAILED", "CANCELED",
             "TERMINATED", "CONTINUED_AS_NEW" or "TIMED_OUT".
         :param reverse_order: True for the earliest first.
-        :param maximum_page_size: executions a call, up to 1,000, which is the service's default.
+        :param maximum_page_size: executions per call, up to 1,000, which is the service's default.
         :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operation: :swf:`ListClosedWorkflowExecutions`
@@ -359,7 +360,7 @@ class WorkflowClient(WalkingClient):
         tag: str | None = None,
         workflow_id: str | None = None,
     ) -> CountWorkflowsResult:
-        """Count open executions, up to what the service counts.
+        """Count open executions, up to the service's own limit.
 
         The parameters are those of :meth:`list_open_workflow_executions`.
 
@@ -389,7 +390,7 @@ class WorkflowClient(WalkingClient):
         workflow_id: str | None = None,
         close_status: CloseStatus | None = None,
     ) -> CountWorkflowsResult:
-        """Count closed executions, up to what the service counts.
+        """Count closed executions, up to the service's own limit.
 
         The parameters are those of :meth:`list_closed_workflow_executions`.
 
@@ -420,9 +421,9 @@ def _filters(
     workflow_id: str | None = None,
     close_status: CloseStatus | None = None,
 ) -> dict[str, Any]:
-    """Spell the filters of the list and count operations; one is sent only when it is given.
+    """Return the filters as the list and count operations spell them, without those not given.
 
-    An empty text is not given, as in 1.x.
+    An empty text counts as not given, as in 1.x.
     """
     if version and not workflow_name:
         raise ValueError(f"version {version!r} is given without the workflow_name it belongs to")

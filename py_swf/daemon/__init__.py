@@ -1,4 +1,4 @@
-"""What a hand-written daemon needs around its loop, each piece usable alone.
+"""What a hand-written daemon needs around its loop; each piece can be used alone.
 
 A decider and an activity worker, as plain loops::
 

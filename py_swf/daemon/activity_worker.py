@@ -1,4 +1,4 @@
-"""A worker for activity tasks, put together from the pieces beside it; read it and write your own.
+"""A worker for activity tasks, made of the pieces beside it; read it and write your own.
 
 Poll when a slot is free, send heartbeats while the handler runs, answer with what it returns or
 raises.
@@ -37,7 +37,7 @@ __all__ = ["ActivityWorker"]
 _log = logging.getLogger(__name__)
 
 Handler: TypeAlias = Callable[..., str | None]
-#: that of all tasks, or a function from a task to its own
+#: one for all tasks, or a function from a task to its own
 TimeoutOfTask: TypeAlias = Duration | Callable[[ActivityTask], Duration | None]
 
 
@@ -47,10 +47,9 @@ class ActivityWorker(Worker[ActivityTask]):
     The handler is called as ``handler(task, beat)``; it returns the result, text or None. If it
     raises :class:`CancelRequested` (``beat.raise_if_canceled()`` does after a cancel request), the
     task is answered as canceled; after any other exception it is answered as failed, with the
-    traceback. A handler that returns in spite of a cancel request has completed its task. What is
-    not an Exception (SystemExit, KeyboardInterrupt) fails the task and then ends the worker. So
-    does an executor that is broken or shut down, or a system that has no thread left for
-    heartbeats.
+    traceback. A handler that returns despite a cancel request completes its task. SystemExit,
+    KeyboardInterrupt and the like fail the task and then end the worker. So does an executor that
+    is broken or shut down, and a system with no thread left for heartbeats.
 
     :param client: polls, sends heartbeats and answers; its boto3 client is used from several
         threads.
@@ -58,10 +57,10 @@ class ActivityWorker(Worker[ActivityTask]):
     :param max_workers: how many tasks are worked on at the same time.
     :param heartbeat_timeout: the heartbeat timeout of the tasks, in seconds: a heartbeat is sent
         after each third of it. Or a function from a task to the timeout of its type.
-    :param heartbeat_every: seconds between beats instead.
+    :param heartbeat_every: seconds between beats, instead of a third of the timeout.
     :param start_to_close_timeout: the start-to-close timeout of the tasks, in seconds, or a
-        function as above: after it no answer is sent again. With None, or no limit, each answer is
-        tried for 300 seconds.
+        function as above: once it is over, no answer is sent again. With None, or no limit, each
+        answer is tried for 300 seconds.
     :param executor: runs the handler elsewhere, for example in a process pool. It is then called as
         ``handler(task)`` and gets no beat; heartbeats are sent from here. In the processes of
         :func:`py_swf.daemon.processes` a handler that takes a beat gets one.
@@ -69,12 +68,12 @@ class ActivityWorker(Worker[ActivityTask]):
     :param on_undelivered: called, in the worker's thread, with the error of an answer that did not
         arrive. None lets such an error end the worker, except for :class:`TaskGone`, which is
         logged.
-    :param stop_within: seconds after the stop is set at which ``run`` returns, whatever is in
-        progress then: it is left to its timeouts, and its threads to the end of the process. No
-        answer is tried for longer. None waits for all of it.
+    :param stop_within: ``run`` returns at most this many seconds after the stop is set. Tasks that
+        are still in progress are left to their timeouts, and their threads run until the process
+        ends. No answer is tried for longer. None waits for everything.
     :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
         ``on_call`` is also called for handlers, as operation "handler".
-    :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
+    :raises ValueError: when a value is out of range, or a TypeError when it cannot be used.
     """
 
     thread_name = "py_swf-activity"
@@ -158,7 +157,7 @@ class ActivityWorker(Worker[ActivityTask]):
             try:
                 beat = block.enter_context(beats)
             except RuntimeError as error:
-                # The system has no thread left to beat from, but this task is ours to answer.
+                # The system has no thread left for beats, but this task is ours to answer.
                 self._deliver(fail, task, error, began)
                 raise
             self._answer(task, beat, began)
@@ -171,7 +170,7 @@ class ActivityWorker(Worker[ActivityTask]):
             except CancelRequested as request:
                 self._deliver(cancel, task, request.details, began)
         except (AnswerNotPermitted, TaskGone):
-            raise  # no other answer would be taken either
+            raise  # no other answer would be accepted either
         except BaseException as error:
             if isinstance(error, AnswerNotDelivered) and not isinstance(error, AnswerRefused):
                 raise
@@ -198,7 +197,7 @@ class ActivityWorker(Worker[ActivityTask]):
     def _deliver(
         self, answer: Callable[..., bool], task: ActivityTask, content: Any, began: float
     ) -> None:
-        """Give one of the answers, for as long as the task can take one."""
+        """Send an answer, for as long as the task can be answered."""
         left = GIVE_UP_AFTER
         timeout = self._start_to_close_of(task)
         seconds = math.inf if timeout is None else seconds_of("start_to_close_timeout", timeout)

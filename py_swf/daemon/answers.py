@@ -1,9 +1,9 @@
 """Answers that arrive: each is sent until the service has it, or no longer wants it.
 
-A poll is sent once, since a task would be lost with its answer. Answers are the other way round:
-the service takes one answer for each task, so sending one again does no harm. If a repeated send
-finds that the task is no longer open, the answer counts as given: the service says this when an
-answer has arrived but its confirmation was lost.
+A poll is sent once, since a task would be lost with its answer. Answers are different: the service
+takes one answer for each task, so sending one again does no harm. If a repeated send finds that the
+task is no longer open, the answer counts as given: this is what the service says when an answer
+arrived but its confirmation was lost.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ def finish(
         task's start-to-close timeout, if that is known. A later answer would be refused.
     :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param stop: the stop of the loop that answers, for ``stop_within``.
-    :param stop_within: seconds after the stop is set from which on the answer is not sent again;
-        None is no such limit.
+    :param stop_within: how many seconds after the stop is set the answer is no longer sent again;
+        None for no such limit.
     :return: True when the service took it; False when a repeated send found that the task is no
         longer open, as it is when an answer arrived but its confirmation was lost.
     :raises ValueError: when the service would refuse the result; nothing is sent then.
     :raises TaskGone: when the task is no longer open and no earlier send can have arrived.
-    :raises AnswerRefused: when the service refuses what it says, and would again.
-    :raises AnswerNotPermitted: when the service refuses who sends it: credentials, permissions.
+    :raises AnswerRefused: when the service refuses its content, and would refuse it again.
+    :raises AnswerNotPermitted: when the service refuses its sender: credentials, permissions.
     :raises AnswerNotDelivered: when the service could not be reached in that time.
 
     AWS operation: :swf:`RespondActivityTaskCompleted`
@@ -93,13 +93,13 @@ def fail(
     :param reason: a short cause, up to 256 characters; or an exception, whose type and message
         become the reason and whose traceback the details, both cut to what the service takes.
     :param details: more about it, up to 32,768 characters; None sends none, or the traceback.
-    :param give_up_after: seconds after which no further send is begun, as for :func:`finish`.
+    :param give_up_after: seconds after which the answer is not sent again, as for :func:`finish`.
     :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param stop: as for :func:`finish`.
     :param stop_within: as for :func:`finish`.
-    :return: as :func:`finish`.
+    :return: as for :func:`finish`.
     :raises ValueError: when the service would refuse a text; nothing is sent then.
-    :raises AnswerNotDelivered: or one of its kinds, as :func:`finish`.
+    :raises AnswerNotDelivered: or one of its kinds, as for :func:`finish`.
 
     AWS operation: :swf:`RespondActivityTaskFailed`
     """
@@ -122,14 +122,14 @@ def cancel(
 
     :param client: sends the answer; its own retries come first.
     :param task: the task.
-    :param details: what is to be known about it, up to 32,768 characters; None sends none.
-    :param give_up_after: seconds after which no further send is begun, as for :func:`finish`.
+    :param details: more about it, up to 32,768 characters; None sends none.
+    :param give_up_after: seconds after which the answer is not sent again, as for :func:`finish`.
     :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param stop: as for :func:`finish`.
     :param stop_within: as for :func:`finish`.
-    :return: as :func:`finish`.
+    :return: as for :func:`finish`.
     :raises ValueError: when the service would refuse the details; nothing is sent then.
-    :raises AnswerNotDelivered: or one of its kinds, as :func:`finish`.
+    :raises AnswerNotDelivered: or one of its kinds, as for :func:`finish`.
 
     AWS operation: :swf:`RespondActivityTaskCanceled`
     """
@@ -157,17 +157,18 @@ def respond(
     :param task: the task.
     :param decisions: decisions or an :class:`~py_swf.decisions.Answer`, as for
         :meth:`py_swf.clients.decision.DecisionClient.respond`, and so the three that follow.
-    :param execution_context: a text that is shown when the execution is described; None leaves it.
-    :param task_list: where the decision tasks of this execution go from now on; None leaves it.
-    :param task_list_schedule_to_start_timeout: seconds after which such a task comes back.
+    :param execution_context: shown when the execution is described; None leaves it unchanged.
+    :param task_list: where the decision tasks of this execution go from now on; None for no change.
+    :param task_list_schedule_to_start_timeout: seconds after which such a task goes back to the
+        first list.
     :param give_up_after: seconds after which the answer is not sent again: what is left of the
         task's start-to-close timeout, see :func:`py_swf.daemon.seconds_for`.
     :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param stop: as for :func:`finish`.
     :param stop_within: as for :func:`finish`.
-    :return: as :func:`finish`.
+    :return: as for :func:`finish`.
     :raises ValueError: when the service would refuse the decisions; nothing is sent then.
-    :raises AnswerNotDelivered: or one of its kinds, as :func:`finish`.
+    :raises AnswerNotDelivered: or one of its kinds, as for :func:`finish`.
 
     AWS operation: :swf:`RespondDecisionTaskCompleted`
     """
@@ -178,7 +179,7 @@ def respond(
 
 
 def _said(decisions: Iterable[Decision]) -> str:
-    """Return what a log line says of decisions: their types, and how many there are of each."""
+    """Return what a log line says about decisions: how many there are of each type."""
     counts = Counter(decision.decision_type for decision in decisions)
     return ", ".join(f"{n} {name}" if n > 1 else name for name, n in counts.items()) or "nothing"
 
@@ -203,7 +204,7 @@ class _Sending:
         """Send it until the service has it; see :func:`finish`.
 
         :param send: sends it once.
-        :param said: what the log line says of it.
+        :param said: what the log line says about it.
         """
         ending = Ending.of(stop, stop_within, self.calling.clock)
         deadline = self.calling.clock() + give_up_after
@@ -220,31 +221,31 @@ class _Sending:
             sends += 1
             if self.calling.clock() + pause > deadline or pause > ending.left():
                 limit = "stop_within" if pause > ending.left() else f"{give_up_after} s"
-                why = f"given up after {limit} and {sends} sends; the last: {error}"
+                why = f"given up after {limit} and {sends} sends; last error: {error}"
                 raise AnswerNotDelivered(self.operation, self.task, why) from error
-            text = "%s failed (%s); sent again in %.1f s"
+            text = "%s failed (%s); sending it again in %.1f s"
             _log.warning(text, self.operation, name_of(error), pause, extra=ids_of(self.task))
             ending.sleep(pause, self.calling.sleep)
 
     def _sent(self, send: Callable[[], None]) -> tuple[Exception | None, bool]:
-        """Send it once, and end the beats of the task where the service has it.
+        """Send it once, and end the beats of the task if the service took it.
 
-        :return: the error, and whether the service may have taken the answer in spite of it.
+        :return: the error, and whether the service may have taken the answer all the same.
         """
         with noting_sends() as sends:
             try:
                 with holding_beats(self.client, self.task):
                     self.calling.timed(self.operation, send)
-                    # before the beats are let go
+                    # before the beats can go on
                     end_beats(self.client, self.task)
             except (BotoCoreError, ClientError, ResponseParserError) as error:
                 return error, may_have_arrived(error, sends)
         return None, True
 
     def _is_given(self, error: Exception, perhaps_given: bool) -> bool:
-        """Tell whether this error is how the service says that it has the answer, or raise.
+        """Return whether this error means that the service has the answer, or raise.
 
-        :return: False when the answer is to be sent again.
+        :return: False when the answer should be sent again.
         """
         verdict = verdict_of(error)
         if verdict == "content":
@@ -255,6 +256,6 @@ class _Sending:
         if verdict == "gone":
             if not perhaps_given:
                 raise TaskGone(self.operation, self.task, str(error)) from error
-            text = "%s counts as given: it was sent more than once, and now: %s"
+            text = "%s counts as given: it was sent more than once, and the last send got: %s"
             _log.info(text, self.operation, error, extra=ids_of(self.task))
         return verdict == "gone"

@@ -1,4 +1,4 @@
-"""What is given to a daemon, checked when it is given and not after a task was taken."""
+"""Check the arguments of a daemon when it gets them, not after it has taken a task."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["check_call", "check_count", "check_stop", "seconds_of"]
 def seconds_of(name: str, value: Duration, least: float = 0.0) -> float:
     """Return a time in seconds; math.inf for no limit.
 
-    :param name: what it was given as.
+    :param name: name of the argument.
     :param value: seconds as a number or in digits, a timedelta, or math.inf or "NONE".
-    :param least: the smallest that will do.
+    :param least: the smallest value allowed.
     :raises ValueError: when it is none of these, or too small.
     """
     try:
@@ -34,11 +34,11 @@ def seconds_of(name: str, value: Duration, least: float = 0.0) -> float:
 
 
 def check_count(name: str, value: Any, least: int, why: str = "") -> None:
-    """Refuse what is no whole number, or too small.
+    """Refuse a number that is not whole, or too small.
 
-    :param name: what it was given as.
+    :param name: name of the argument.
     :param value: the number.
-    :param least: the smallest that will do.
+    :param least: the smallest value allowed.
     :param why: the end of the message.
     :raises ValueError: with the name, the value and the rule.
     """
@@ -47,19 +47,19 @@ def check_count(name: str, value: Any, least: int, why: str = "") -> None:
 
 
 def check_call(name: str, function: Any, *positional: str, **named: Any) -> None:
-    """Refuse what cannot be called in the way in which it will be.
+    """Refuse a function that cannot be called the way it will be.
 
-    :param name: what it was given as.
+    :param name: name of the argument.
     :param function: a function, or any other callable.
-    :param positional: names of what it is called with, by position.
-    :param named: what it is called with by name.
+    :param positional: names of the values that are passed by position.
+    :param named: values that are passed by name.
     :raises TypeError: with the name, the function and what it takes.
     """
     if not callable(function):
         raise TypeError(f"{name} is {function!r}; it must be a function")
     try:
         takes: Signature = signature(function)
-    except (TypeError, ValueError):  # some of those in C do not tell
+    except (TypeError, ValueError):  # some functions written in C do not say
         return
     try:
         takes.bind(*positional, **named)
@@ -76,7 +76,7 @@ def check_call(name: str, function: Any, *positional: str, **named: Any) -> None
 def check_stop(stop: Any) -> None:
     """Refuse a stop that cannot be asked and waited on.
 
-    :param stop: what was given for one; None will do.
+    :param stop: the argument; None is allowed.
     :raises TypeError: when it lacks a method.
     """
     if stop is not None and not all(callable(getattr(stop, m, None)) for m in ("is_set", "wait")):

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 __all__ = ["Backoff", "full_jitter"]
 
-#: (attempts so far that failed, less one; a number from 0 to 1) -> seconds to wait
+#: (failed attempts so far, minus one; a number from 0 to 1) -> seconds to wait
 Backoff: TypeAlias = Callable[[int, float], float]
 
 

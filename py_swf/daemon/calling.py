@@ -36,7 +36,7 @@ class Calling:
         that ran into the read timeout, or else the code of the fault or the class of the exception.
         It is called in the thread of the call; an exception in it is logged and goes no further,
         since a metric must not cost a task.
-    :param backoff: from (failed attempts so far, less one; random number) to seconds to wait.
+    :param backoff: from (failed attempts so far, minus one; random number) to seconds to wait.
     :param chance: returns random numbers from 0 to 1.
     :param clock: returns seconds that never go backwards.
     :param sleep: waits for a number of seconds.
@@ -56,7 +56,7 @@ class Calling:
         return self.backoff(attempt, self.chance())
 
     def timed(self, operation: str, call: Callable[[], T]) -> T:
-        """Make one call, and tell of it.
+        """Make one call, and report it.
 
         :param operation: its name for ``on_call``.
         :param call: makes the call.

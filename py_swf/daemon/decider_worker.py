@@ -1,4 +1,4 @@
-"""A worker for decision tasks, put together from the pieces beside it; read it and write your own.
+"""A worker for decision tasks, made of the pieces beside it; read it and write your own.
 
 Poll when a slot is free, have the task decided, answer it; make errors visible.
 """
@@ -51,14 +51,14 @@ class DeciderWorker(Worker[DecisionTask]):
     :param on_undelivered: called, in the worker's thread, with the error of an answer that did not
         arrive. None lets such an error end the worker, except for :class:`TaskGone`, which is
         logged.
-    :param stop_within: seconds after the stop is set at which ``run`` returns, whatever is in
-        progress then: it is left to its timeouts, and its threads to the end of the process. No
-        answer is tried for longer. None waits for all of it.
+    :param stop_within: ``run`` returns at most this many seconds after the stop is set. Tasks that
+        are still in progress are left to their timeouts, and their threads run until the process
+        ends. No answer is tried for longer. None waits for everything.
     :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
         ``on_call`` is also called for deciders, as operation "decide".
     :param poll_options: further arguments of the client's ``poll``, for example
         ``newest_first=False`` or ``start_at_previous_started_event=True``.
-    :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
+    :raises ValueError: when a value is out of range, or a TypeError when it cannot be used.
     """
 
     thread_name = "py_swf-decider"
@@ -102,7 +102,7 @@ class DeciderWorker(Worker[DecisionTask]):
         except Exception as error:
             if not is_unread(error):
                 raise
-            # Polls meet the same fault and wait it out; the task is handed out again.
+            # Polls meet the same fault and wait until it is over; the task is handed out again.
             _log.error("left to time out: %s", error, exc_info=error, extra=ids_of(task))
 
     def _decisions(self, task: DecisionTask, deadline: float) -> Answer | list[Decision]:
@@ -124,9 +124,9 @@ class DeciderWorker(Worker[DecisionTask]):
         try:
             self._respond(task, decisions, deadline)
         except AnswerNotPermitted:
-            raise  # no other answer would be taken either
+            raise  # no other answer would be accepted either
         except AnswerRefused as error:
-            # Nothing of it was applied and the task is still open, so it is told what was wrong.
+            # None of it was applied and the task is still open, so the history can show the error.
             self._respond(task, self.on_error(task, error), deadline)
 
     def _respond(

@@ -54,20 +54,20 @@ Decide: TypeAlias = Callable[[DecisionTask], Answer | Iterable[Decision]]
 #: from a decision task, and what its decider raised, to what answers it instead
 OnError: TypeAlias = Callable[[DecisionTask, Exception], Answer | Iterable[Decision]]
 
-#: how the ids of the timers begin that are started here to have another decision task
+#: how the ids of the timers begin that this module starts to get another decision task
 WAKE_UP = "py_swf.wake-up"
 
 
 def is_wake_up(timer: Any) -> bool:
-    """Tell whether a timer, or an event of one, is of this module and no business of the decider.
+    """Return whether a timer, or an event of one, comes from this module and not from the decider.
 
-    :param timer: a Timer of a history, or any event; events of other things are none.
+    :param timer: a Timer of a history, or any event; False for events of anything else.
     """
     return str(getattr(timer, "timer_id", "")).startswith(f"{WAKE_UP}.")
 
 
 def _wake_up(task: DecisionTask, seconds: int) -> StartTimer:
-    # Each task has an id of its own, so a timer that still runs is in nobody's way.
+    # Each task has an id of its own, so a timer that is still running does not get in the way.
     return StartTimer(f"{WAKE_UP}.{task.started_event_id}", seconds)
 
 
@@ -94,8 +94,8 @@ def first_decisions(
     one that only looks at ``task.new_events`` would lose it.
 
     :param task: the task that is answered.
-    :param decisions: what was decided, a closing decision last; or an Answer, of which an Answer is
-        returned, with the same execution context and task list.
+    :param decisions: what was decided, a closing decision last; or an Answer. In that case an
+        Answer is returned, with the same execution context and task list.
     :param most: the largest number of decisions to return, at least 2, including the timer. The
         service documents no limit; 100 is what its flow libraries use.
     :param most_bytes: the largest size of them, as sent; the service takes requests of 1 MB.
@@ -219,8 +219,8 @@ def decide_visibly(
     :return: the decisions as a list, or the Answer that the decider returned; checked, for
         :func:`py_swf.daemon.respond`.
     :raises TypeError: when ``on_error`` does not return an answer either; likewise a ValueError.
-        What it raises is raised.
-    :raises ClientError: when the history may not be read, for example for lack of permission.
+        What ``on_error`` raises is passed on.
+    :raises ClientError: when reading the history is refused, for example for lack of permission.
     """
     calling = calling or Calling()
     deadline = calling.clock() + give_up_after
@@ -232,7 +232,7 @@ def decide_visibly(
             pause = calling.pause(attempt)
             if not is_unread(error) or calling.clock() + pause > deadline:
                 raise
-            text = "the history could not be read (%s); again in %.1f s"
+            text = "the history could not be read (%s); trying again in %.1f s"
             _log.warning(text, name_of(error), pause, extra=ids_of(task))
         calling.sleep(pause)
         attempt += 1
@@ -253,15 +253,15 @@ def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> Answer | 
 
 
 def is_unread(error: BaseException) -> bool:
-    """Tell whether a history could not be read for the moment, so that waiting helps.
+    """Return whether a history could not be read for the moment, so that waiting helps.
 
-    :param error: what a decider raised. Faults that its own calls met are its own errors.
+    :param error: what a decider raised. Faults from the decider's own calls do not count.
     """
     return is_of_reading(error) and verdict_of(error) == "wait"
 
 
 def complete(answer: Answer | Iterable[Decision]) -> Answer | list[Decision]:
-    """Have a decider that is a generator decide to its end, and check what it decided.
+    """Run a decider that is a generator to its end, and check its decisions.
 
     :param answer: what the decider returned.
     :raises ValueError: when the service would refuse it, or a TypeError when it is no answer.

@@ -44,13 +44,13 @@ __all__ = [
     "verdict_of",
 ]
 
-#: "wait": the service cannot take the call now; it passes by itself. "content": the service refuses
-#: what the call says. "caller": it refuses who calls: credentials, permissions, the endpoint; an
-#: operator has to act. "gone": the task that the call is about is no longer open. "raise": this is
-#: no refusal of the service.
+#: "wait": the service cannot take the call now, which passes by itself. "content": the service
+#: refuses what the call says. "caller": it refuses the caller: credentials, permissions, the
+#: endpoint; an operator has to act. "gone": the task that the call is about is no longer open.
+#: "raise": this is not a refusal by the service.
 Verdict: TypeAlias = Literal["wait", "content", "caller", "gone", "raise"]
 
-#: what botocore counts as throttling; its own list is private and may be gone one day
+#: what botocore counts as throttling; its own list is private and may go away
 _THROTTLING = frozenset(
     {
         "BandwidthLimitExceeded",
@@ -71,8 +71,8 @@ _THROTTLING = frozenset(
 )
 _CHECKER: Any = getattr(standard, "ThrottledRetryableChecker", None)
 
-#: code of a fault -> what it says. Of a code that is not here nobody knows that it is about the
-#: content, so it is the operator's.
+#: code of a fault -> verdict. A code that is not here may have nothing to do with the content, so
+#: it is left to the operator.
 BY_CODE: Mapping[str, Verdict] = MappingProxyType(
     {
         **dict.fromkeys(_THROTTLING, "wait"),
@@ -90,17 +90,17 @@ BY_CODE: Mapping[str, Verdict] = MappingProxyType(
         "InvalidParameterValue": "content",
         "InvalidParameterCombination": "content",
         "MissingParameter": "content",
-        # the status in place of a code: the request is larger than what is on the way takes
+        # a status in place of a code: the request is too large for a proxy on the way
         "413": "content",
         "UnknownResourceFault": "gone",
     }
 )
 
-# A status that says "not now", whatever the body is, as of a gateway; 500 and above say so too.
+# Statuses that mean "not now", whatever the body is, as from a gateway. So do 500 and above.
 _REQUEST_TIMEOUT = 408
 _WAITING_STATUS = (_REQUEST_TIMEOUT, 429)
 
-#: class of an exception -> what it says; the nearest class counts, and "raise" is what is not here
+#: class of an exception -> verdict; the nearest base class counts, and all others are "raise"
 BY_CLASS: Mapping[type[BaseException], Verdict] = MappingProxyType(
     {
         ConnectionError: "wait",
@@ -110,10 +110,10 @@ BY_CLASS: Mapping[type[BaseException], Verdict] = MappingProxyType(
         AnswerNotWhole: "wait",
         ResponseParserError: "wait",
         ParamValidationError: "content",
-        # credentials that were there could not be renewed
+        # credentials were found but could not be renewed
         CredentialRetrievalError: "wait",
         MetadataRetrievalError: "wait",
-        # there are none, they are of no use, or the client is not set up: no waiting helps
+        # no credentials, unusable ones, or a client that is not set up: waiting does not help
         BotoCoreError: "caller",
     }
 )
@@ -136,11 +136,11 @@ _NEVER_SENT = (
 )
 
 _EXPIRED = "its credentials have expired: renew them and start again"
-_UNKNOWN = "its credentials are wrong or missing: look at what boto3 finds, and at the region"
+_UNKNOWN = "its credentials are wrong or missing: check what boto3 finds, and the region"
 _FORBIDDEN = "its role or user lacks the permission: allow the action in IAM"
-_PAGE = "something that is not SWF answered: look at the endpoint, and at proxies on the way"
-_OTHER = "look at what the error says"
-_CLOCK = "its signature is not accepted: look at the secret key and at the clock of this machine"
+_PAGE = "something that is not SWF answered: check the endpoint, and proxies on the way"
+_OTHER = "see what the error says"
+_CLOCK = "its signature is not accepted: check the secret key and the clock of this machine"
 #: code of a fault -> what an operator does about it
 _REMEDIES: Mapping[str, str] = MappingProxyType(
     {
@@ -159,14 +159,14 @@ _REMEDIES: Mapping[str, str] = MappingProxyType(
         "MissingAuthenticationToken": _UNKNOWN,
         "MissingAuthenticationTokenException": _UNKNOWN,
         "UnrecognizedClientException": _UNKNOWN,
-        "UnknownResourceFault": "there is no such domain: look at its name, the region and the "
+        "UnknownResourceFault": "there is no such domain: check its name, the region and the "
         "account, or register it",
     }
 )
 
 
 def verdict_of(error: BaseException) -> Verdict:
-    """Return what the error of a call says.
+    """Return the verdict on a call's error.
 
     Every UnknownResourceFault is "gone". In a call that names a task by its token, the task is
     gone; a poll has no task, so there it means that the domain is unknown.
@@ -198,14 +198,14 @@ def remedy_for(error: BaseException) -> str:
 
 
 def may_have_arrived(error: BaseException, sends: Sequence[BaseException | int] = ()) -> bool:
-    """Tell whether a call that ended in this error may yet have taken effect.
+    """Return whether a call that ended in this error may have taken effect all the same.
 
-    A refusal of every send says that it has not, and so does a connection that was never made.
-    After a server error, a lost connection or half of an answer nobody knows.
+    If every send was refused or never got a connection, it has not. After a server error, a lost
+    connection or half an answer, nobody knows.
 
     :param error: what the call raised.
-    :param sends: how each send of it ended, the status of an answer or an exception. Without that,
-        as with a double, the error and what boto3 says of retries have to do.
+    :param sends: how each send of it ended: the status of an answer, or an exception. If that is
+        unknown, as with a test double, the error and boto3's note on retries must do.
     """
     if sends:
         return isinstance(error, AnswerNotWhole) or any(map(_may_have_arrived, sends))

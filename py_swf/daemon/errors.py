@@ -5,8 +5,8 @@
     Exception
      +-- CancelRequested            the decider asked for the activity task to be canceled
      +-- AnswerNotDelivered         an answer did not arrive; it carries the task
-          +-- AnswerRefused         the service refuses what it says, and would refuse it again
-          |    +-- AnswerNotPermitted    it refuses who sends it: credentials, permissions
+          +-- AnswerRefused         the service refuses its content, and would refuse it again
+          |    +-- AnswerNotPermitted    it refuses the sender: credentials, permissions
           +-- TaskGone              the task is no longer open, so nobody waits for the answer
 """
 
@@ -34,7 +34,7 @@ class CancelRequested(Exception):
 
     def __init__(self, details: str | None = None) -> None:
         super().__init__(*([] if details is None else [details]))
-        #: what is to be told about it in the answer; None for nothing
+        #: the details of the answer; None for none
         self.details = details
 
 
@@ -54,7 +54,7 @@ class AnswerNotDelivered(Exception):
 
     @property
     def ids(self) -> Mapping[str, Any]:
-        """The ids of the task: workflow_id, run_id and what else names it."""
+        """The ids of the task: workflow_id, run_id and others."""
         return ids_of(self.task)
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ class AnswerNotDelivered(Exception):
 
 
 class AnswerRefused(AnswerNotDelivered):
-    """The service refuses what the answer says, and would do so again; the task is still open."""
+    """The service refuses the answer's content, and would do so again; the task is still open."""
 
 
 class AnswerNotPermitted(AnswerRefused):

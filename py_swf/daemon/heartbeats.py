@@ -32,11 +32,11 @@ _OPERATION = "RecordActivityTaskHeartbeat"
 #: seconds between beats if the caller gives neither an interval nor a heartbeat timeout
 EVERY = 30.0
 
-# A beat that hangs in the network must not hold back the answer for as long as it hangs, nor an
-# answer the beats.
+# A beat that is stuck in the network must not hold back the answer for as long as it is stuck, nor
+# an answer the beats.
 _PATIENCE = 5.0
 
-# Those that beat now: a token names a task to the service of its client, and to no other.
+# The heartbeats now running. A token names a task only to the service of its own client.
 _beating: dict[tuple[int, str], Heartbeat] = {}
 
 
@@ -52,7 +52,7 @@ def interval(
     :param every: seconds between beats.
     :param heartbeat_timeout: the heartbeat timeout of the task, in seconds; math.inf or "NONE"
         for no limit.
-    :raises ValueError: when the interval is not a time that ends, or 0 or less.
+    :raises ValueError: when the interval is without end, or 0 or less.
     """
     value: Duration
     if every is not None:
@@ -63,12 +63,12 @@ def interval(
         name, value, share = "heartbeat_timeout", heartbeat_timeout, 3
     seconds = seconds_of(name, value, least=-math.inf)
     if not 0 < seconds < math.inf:
-        raise ValueError(f"{name} is {value!r}; it must be more than 0 seconds, and end")
+        raise ValueError(f"{name} is {value!r}; it must be more than 0 seconds, and finite")
     return seconds / share
 
 
 class Heartbeat:
-    """What :func:`heartbeating` gives to its block; the same object is used by its thread."""
+    """What :func:`heartbeating` gives to its block; its thread uses the same object."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Heartbeat:
     ) -> None:
         #: seconds between beats
         self.every = every
-        #: whether the decider asked for the task to be canceled, as the last beat heard
+        #: whether the decider asked for the task to be canceled, according to the last beat
         self.cancel_requested = False
         #: whether the task is no longer open: an answer would come too late
         self.task_gone = False
@@ -124,8 +124,8 @@ class Heartbeat:
     def when_unwanted(self, call: Callable[[], object]) -> None:
         """Have a function called when a beat hears that the work is no longer wanted.
 
-        :param call: called without arguments, once, in the thread of the beats: it must be quick
-            and raise nothing. At once, if such a beat has been.
+        :param call: called once, without arguments, in the thread of the beats, or at once if such
+            a beat has already been sent. It must be quick and raise nothing.
         """
         self._when_unwanted.append(call)
         self._tell()
@@ -171,12 +171,13 @@ class Heartbeat:
             return 0.0
         self.last_error = error
         if verdict != "wait":
-            # Nobody is there to catch it, and a silent end of the beats would cost the task.
-            _log.error("heartbeat failed (%s), and goes on", error, exc_info=error, extra=ids)
+            # Nobody could catch it, and if the beats ended in silence, the task would time out.
+            _log.error("heartbeat failed (%s); beats go on", error, exc_info=error, extra=ids)
             return self.every
         pause = min(self.every, self._calling.pause(self._failures))
         self._failures += 1
-        _log.warning("heartbeat failed (%s); again in %.1f s", name_of(error), pause, extra=ids)
+        text = "heartbeat failed (%s); trying again in %.1f s"
+        _log.warning(text, name_of(error), pause, extra=ids)
         return pause
 
 
@@ -219,7 +220,7 @@ def heartbeating(
     """
     seconds = interval(every, heartbeat_timeout)
     beat = Heartbeat(client, task, seconds, details, calling or Calling(), threading.Event())
-    # A daemon thread: whatever becomes of the block, it does not keep the interpreter alive.
+    # A daemon thread: whatever happens to the block, it does not keep the interpreter alive.
     thread = threading.Thread(target=beat.run, name=f"beat {task.activity_id}", daemon=True)
     key = _key(client, task)
     _beating[key] = beat
@@ -229,7 +230,7 @@ def heartbeating(
     finally:
         beat._ended.set()
         _beating.pop(key, None)
-        if thread.ident is not None:  # else it did not start, and there is none to wait for
+        if thread.ident is not None:  # else it was never started
             thread.join(_PATIENCE)
 
 
@@ -237,12 +238,12 @@ def heartbeating(
 def holding_beats(client: object, task: AnyTask) -> Iterator[None]:
     """Send no beat of a task while the block runs.
 
-    An answer is sent in such a block, so that no beat of the task overtakes or follows it. One that
-    takes longer than the interval between beats, or than 5 seconds, holds them no more: the task
-    would time out meanwhile.
+    An answer is sent in such a block, so that no beat of the task overtakes or follows it. If the
+    answer takes longer than the interval between beats, or than 5 seconds, the beats go on:
+    otherwise the task would time out.
 
-    :param client: what sends the beats.
-    :param task: a task; one that has no beats is ignored.
+    :param client: the client that sends the beats.
+    :param task: a task; one without beats is ignored.
     """
     beat = _beating.get(_key(client, task))
     held = beat is not None and beat._sending.acquire(timeout=_PATIENCE)
@@ -256,8 +257,8 @@ def holding_beats(client: object, task: AnyTask) -> Iterator[None]:
 def end_beats(client: object, task: AnyTask) -> None:
     """Send no further beat of a task: it is answered.
 
-    :param client: what sends the beats.
-    :param task: a task; one that has no beats is ignored.
+    :param client: the client that sends the beats.
+    :param task: a task; one without beats is ignored.
     """
     beat = _beating.get(_key(client, task))
     if beat is not None:

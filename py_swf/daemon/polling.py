@@ -1,4 +1,4 @@
-"""Tasks forever: polls one after the other, waits out temporary faults, and ends cleanly."""
+"""Tasks, forever: poll for one after the other, wait out temporary faults, and end cleanly."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from py_swf.tasks import ActivityTask, DecisionTask
 
 __all__ = ["PollingClient", "check_polls", "default_identity", "poll_until", "tasks"]
 
-# A service that holds polls answers none without a task so soon. A few may come, as from a local
-# service that holds none; then there is a growing pause, so that no page of a gateway keeps a
-# daemon busy.
+# A service that holds polls open does not answer so soon without a task. A few such answers are
+# fine, as from a local service that does not hold them; then there is a growing pause, so that a
+# gateway's error page does not keep a daemon busy.
 _QUICK, _QUICK_POLLS, _SLOWEST = 1.0, 3, 0.25
 
 TaskT_co = TypeVar("TaskT_co", covariant=True)
@@ -39,7 +39,7 @@ _OPERATIONS = (
     (DecisionClient, "PollForDecisionTask"),
     (ActivityTaskClient, "PollForActivityTask"),
 )
-#: the configuration of each kind of client, which names what it polls
+#: the configuration of each kind of client, which names the task list that it polls
 _CONFIGS = ("decision_config", "activity_task_config")
 
 
@@ -48,12 +48,12 @@ class PollingClient(Protocol[TaskT_co]):
 
     @property
     def poll(self) -> Callable[..., TaskT_co]:
-        """Wait for one task; NoTaskFound where there is none."""
+        """Wait for one task; raise NoTaskFound if there is none."""
         ...
 
 
 def default_identity() -> str:
-    """Return what a poller is called where the caller gives it no name: ``host:process id``."""
+    """Return the name of a poller to whom the caller gave none: ``host:process id``."""
     return cut(f"{socket.gethostname()}:{os.getpid()}", REASON_LIMIT, keep_end=True)
 
 
@@ -79,15 +79,15 @@ def tasks(
     out and would give it to nobody else. One log line says what the loop is waiting for.
 
     :param client: the client whose task list is polled.
-    :param stop: ends the loop once it is set; None never.
+    :param stop: ends the loop once it is set; with None, it never ends.
     :param identity: who polls, for the history, up to 256 characters; None is ``host:process id``.
-    :param give_up_after: raise a fault after so many seconds of nothing but such faults and polls
-        that nobody answered; None never does.
+    :param give_up_after: raise a fault after this many seconds of nothing but such faults and
+        unanswered polls; with None, never.
     :param stop_within: seconds after the stop is set at which the loop ends even if its poll has
         not: a task that the poll may still bring is then left to its timeouts. None waits for it.
     :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param poll_options: further arguments of the client's ``poll``.
-    :raises TypeError: at once, when an argument is of no use; a ValueError likewise.
+    :raises TypeError: at once, when an argument cannot be used; likewise a ValueError.
     :raises ClientError: the domain is unknown, the caller lacks permission, the request is bad.
     """
     check_polls(client, identity, poll_options)
@@ -116,14 +116,14 @@ def poll_until(
     calling: Calling,
     progress: Progress,
 ) -> Iterator[TaskT_co]:
-    """Do what :func:`tasks` does, with what was checked there.
+    """Do what :func:`tasks` does, without its checks.
 
-    :param ending: the stop, and until when everything has to have ended.
+    :param ending: the stop, and by when everything has to have ended.
     :param client: the client whose task list is polled.
     :param options: arguments of its ``poll``; an identity of None is ``host:process id``.
-    :param give_up_after: as of :func:`tasks`.
+    :param give_up_after: as for :func:`tasks`.
     :param calling: how calls are timed, reported and tried again.
-    :param progress: is told what is going on.
+    :param progress: keeps note of what is going on.
     """
     options = {**options, "identity": options.get("identity") or default_identity()}
     operation = _operation_of(client)
@@ -155,7 +155,7 @@ def poll_until(
 
 
 def _where(client: object) -> str:
-    """Return what a log line calls the task list of a client; a double may have none."""
+    """Return what a log line calls the task list of a client; a test double may have none."""
     config = next(filter(None, (getattr(client, name, None) for name in _CONFIGS)), None)
     if config is None:
         return "a task list"
@@ -175,7 +175,7 @@ def _operation_of(client: object) -> str:
 
 
 class _Row:
-    """The polls in a row that brought no task: what becomes of each, and how long to wait then."""
+    """Polls in a row that brought no task: what happens after each, and how long to wait."""
 
     def __init__(self, operation: str, give_up_after: float | None, calling: Calling) -> None:
         self.operation = operation
@@ -188,7 +188,7 @@ class _Row:
         self.began = self.calling.clock()
 
     def end(self) -> None:
-        """Begin another row: what was yielded has been worked on."""
+        """Begin another row: the task that was yielded has been worked on."""
         self.is_idle = False
         self.failures = self.unanswered = self.quick = 0
         self.well = self.calling.clock()
@@ -229,9 +229,9 @@ class _Row:
 
 
 def _poll_aside(poll: Callable[[], TaskT_co], ending: Ending) -> TaskT_co | None:
-    """Poll in another thread, so that the poll can be left alone when everything has to end.
+    """Poll in another thread, so that the poll can be abandoned when everything has to end.
 
-    :return: None where it was left. A task that it may yet bring is left to its timeouts.
+    :return: None if it was abandoned. A task that it may still bring is left to its timeouts.
     """
     outcome: Future[TaskT_co] = Future()
     done = threading.Event()
@@ -246,14 +246,14 @@ def _poll_aside(poll: Callable[[], TaskT_co], ending: Ending) -> TaskT_co | None
     threading.Thread(target=run, name="py_swf-poll", daemon=True).start()
     if ending.wait_for(done):
         return outcome.result()
-    _log.warning("a poll is left alone; a task that it may bring is left to its timeouts")
+    _log.warning("a poll is abandoned; a task that it may still bring is left to its timeouts")
     return None
 
 
 def longest_poll_of(client: Any) -> float:
     """Return the seconds after which a poll ends by itself.
 
-    :param client: what polls; of a double nobody knows, and it is the hold of the service.
+    :param client: what polls; for a test double, how long the service holds a poll.
     """
     config = getattr(getattr(getattr(client, "boto_client", None), "meta", None), "config", None)
     seconds = getattr(config, "read_timeout", None)
@@ -263,9 +263,9 @@ def longest_poll_of(client: Any) -> float:
 def check_polls(
     client: PollingClient[Any], identity: str | None, poll_options: dict[str, Any]
 ) -> None:
-    """Refuse what a poll would refuse, before one is sent.
+    """Refuse arguments that a poll would refuse, before one is sent.
 
-    :param client: what is to poll.
+    :param client: the client that will poll.
     :param identity: who polls.
     :param poll_options: further arguments of its ``poll``.
     :raises ValueError: when the identity is too long.

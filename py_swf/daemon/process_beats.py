@@ -1,8 +1,8 @@
 """The heartbeat of a task that is worked on in another process.
 
-The worker's process sends the beats. The other one tells it how far the work is, and is told when
-that is no longer wanted: two ends of a pipe, and messages that name the task by a number, since one
-that comes late is about a task before.
+The worker's process sends the beats. The other process tells it how far the work is, and is told
+when the work is no longer wanted. They talk through a pipe. Each message names the task by a
+number, since a late one may be about an earlier task.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OPERATION = "RecordActivityTaskHeartbeat"
 
 
 class Line:
-    """The worker's end of the pipe to one process; a thread takes in what that says.
+    """The worker's end of the pipe to one process; a thread reads what that process sends.
 
     :param pipe: the end.
     """
@@ -38,7 +38,7 @@ class Line:
         threading.Thread(target=self._listen, name="py_swf-process", daemon=True).start()
 
     def begin(self, beat: Heartbeat) -> int:
-        """Have a task's process hear when its work is no longer wanted; return its number.
+        """Tell a task's process when its work is no longer wanted; return the task's number.
 
         :param beat: the heartbeat of the task.
         """
@@ -53,7 +53,7 @@ class Line:
         return number
 
     def end(self) -> None:
-        """Have the process end, if it has not."""
+        """End the process, if it has not ended yet."""
         with suppress(OSError):
             self._pipe.send(None)
 
@@ -68,7 +68,7 @@ class Line:
 
 
 class HeartbeatElsewhere:
-    """What a handler in another process is given for its ``beat``.
+    """What a handler in another process gets as its ``beat``.
 
     :param number: the number of the task.
     :param task: the task.
@@ -115,7 +115,7 @@ class HeartbeatElsewhere:
             raise CancelRequested
 
     def when_unwanted(self, call: Callable[[], object]) -> None:
-        """Have a function called when the work is no longer wanted: as of :class:`Heartbeat`.
+        """Have a function called when the work is no longer wanted, as in :class:`Heartbeat`.
 
         :param call: called without arguments, once.
         """
@@ -123,7 +123,7 @@ class HeartbeatElsewhere:
         self._tell()
 
     def hear(self, kind: Literal["canceled", "gone"]) -> None:
-        """Take in what the worker says.
+        """Take in a message from the worker.
 
         :param kind: why the work is no longer wanted.
         """
@@ -138,13 +138,13 @@ class HeartbeatElsewhere:
                     self._when_unwanted.pop()()
 
 
-# what there is of it in the process that works
+# the state of this module in the process that does the work
 _sending = threading.Lock()
 _here: dict[str, Any] = {"pipe": None, "beat": None, "said": None}
 
 
 def answer_calls(pipe: Connection) -> None:
-    """Take in, in the process that works, what the worker says; return when that is to end.
+    """Read what the worker sends, in the process that does the work, until that should end.
 
     :param pipe: the end of the pipe to the worker.
     """
@@ -162,14 +162,14 @@ def _hear(said: tuple[int, Any] | None) -> None:
 
 
 def work_elsewhere(number: int, handler: Callable[..., T], task: ActivityTask) -> T:
-    """Call a handler in the process that works, with a beat of its own.
+    """Call a handler with a beat of its own, in the process that does the work.
 
     :param number: the number of the task.
     :param handler: called with the task and the beat.
     :param task: the task.
     """
     _here["beat"] = beat = HeartbeatElsewhere(number, task, _here["pipe"])
-    _hear(_here["said"])  # it may have been said before
+    _hear(_here["said"])  # the message may have come first
     try:
         return handler(task, beat)
     finally:

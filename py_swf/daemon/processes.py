@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class ProcessDied(Exception):
-    """The process that worked on a task has died, or what it raised cannot be read here."""
+    """The process that worked on a task has died, or its exception cannot be read here."""
 
 
 def processes(count: int) -> Processes:
@@ -67,13 +67,13 @@ class Processes(Executor):
             self._free.put(None)  # a slot; its process is started for its first task
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Have a function called in a process that is free; waits until one is."""
+        """Call a function in a free process; wait until there is one."""
         return self._submit(lambda pool: pool.submit(fn, *args, **kwargs))
 
     def submit_with_beat(
         self, handler: Callable[..., T], task: ActivityTask, beat: Heartbeat
     ) -> Future[T]:
-        """Have a handler called in a process that is free, with a beat of its own.
+        """Call a handler in a free process, with a beat of its own.
 
         :param handler: called with the task and the beat.
         :param task: the task.
@@ -105,7 +105,7 @@ class Processes(Executor):
         return outer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no further task; wait for those in progress, and end the processes."""
+        """Take no more tasks; wait for those in progress, and end the processes."""
         with self._lock:
             self._is_shut = True
             pools = list(self._pools)
@@ -121,14 +121,14 @@ class Processes(Executor):
         return pool
 
     def _drop(self, pool: ProcessPoolExecutor | None) -> None:
-        """Put a pool that is broken aside.
+        """Put a broken pool aside.
 
-        Python 3.12 and later call back with the lock of the pool held, so that to shut it down, or
-        to let go of it, would wait forever here. The next caller of this executor does that.
+        Python 3.12 and later call back while they hold the lock of the pool, so shutting it down
+        here, or dropping it, would wait forever. The next caller of this executor does that.
         """
         with self._lock:
             if pool is not None:
-                self._pools.pop(pool).end()  # a process that lives would not heed SIGTERM
+                self._pools.pop(pool).end()  # a living process would ignore SIGTERM
                 self._broken.append(pool)
 
     def _end_broken(self) -> None:

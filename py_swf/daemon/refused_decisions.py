@@ -19,7 +19,7 @@ _AFTER_REFUSAL = f"{WAKE_UP}.refused"
 
 
 def is_passing(failed: FailedDecision) -> bool:
-    """Tell whether a decision was refused only for the moment, so that it is worth another attempt.
+    """Return whether a decision was refused only for the moment, so that it can be tried again.
 
     :param failed: an event of ``history.failed_decisions``.
     """
@@ -45,8 +45,9 @@ def wait_out_refusals(
     :param history: the whole history.
     :param first: seconds of the first wait.
     :param longest: longest wait, in seconds.
-    :param attempts: after how many refused attempts in a row the execution is failed; None never.
-        A service that refuses the timers too leaves nothing to wait with, so this is their bound.
+    :param attempts: after how many refused attempts in a row the execution is failed; with None,
+        never. If the service refuses the timers too, there is nothing to wait with, and only this
+        number ends the attempts.
     """
     refused = [failed for failed in history.failed_decisions if is_passing(failed)]
     if not refused:
@@ -64,7 +65,7 @@ def wait_out_refusals(
 
 
 def _in_a_row(history: History, refused: set[int]) -> int:
-    """Count the last answers that were refused in part; those that only waited are passed over."""
+    """Count the last answers that were refused in part, skipping those that only waited."""
     taken = {
         getattr(event, "decision_task_completed_event_id", None)
         for event in history.events

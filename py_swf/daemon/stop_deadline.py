@@ -1,4 +1,4 @@
-"""What happens once a stop is set: until when everything has to end, and the line that says so."""
+"""What happens once a stop is set: by when everything has to end, and the line that says so."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["LOOK", "Ending", "Progress", "telling"]
 
 _log = logging.getLogger(__name__)
 
-#: seconds between two looks at a stop, by those who have to wait for something else, too
+#: seconds between two looks at a stop, while waiting for something else as well
 LOOK = 0.5
 
 
@@ -35,7 +35,7 @@ class Ending:
 
     @classmethod
     def of(cls, stop: Stop | None, within: float | None, clock: Callable[[], float]) -> Ending:
-        """Return the stop where it is an ending already, so that all who have it end together."""
+        """Return the stop itself if it is an Ending, so that all who share it end together."""
         return stop if isinstance(stop, Ending) else cls(stop, within, clock)
 
     def __str__(self) -> str:
@@ -44,15 +44,15 @@ class Ending:
         return bound + ("; a second signal ends the process at once" if again else "")
 
     def is_set(self) -> bool:
-        """Tell whether to stop; from the first time that it is seen to be set, time runs."""
+        """Return whether to stop; time runs from the first call that finds it set."""
         return self._seen(self._has_failed or self.stop.is_set())
 
     def fail(self) -> None:
-        """Have it set from now on, whatever the stop says: an error ends the work."""
+        """Count as set from now on, whatever the stop says: an error ends the work."""
         self._has_failed = True
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it is set or the timeout (in seconds) is over; tell whether it is set."""
+        """Wait until it is set or the timeout (in seconds) is over; return whether it is set."""
         return self._seen(self.stop.wait(timeout))
 
     def _seen(self, is_set: bool) -> bool:
@@ -61,11 +61,11 @@ class Ending:
         return is_set
 
     def left(self) -> float:
-        """Return the seconds until everything has to have ended; math.inf where nothing has to."""
+        """Return the seconds until everything has to have ended; math.inf for no such moment."""
         return max(0.0, self._deadline - self._clock()) if self.is_set() else math.inf
 
     def is_over(self) -> bool:
-        """Tell whether everything has to have ended."""
+        """Return whether everything has to have ended."""
         return self.left() <= 0
 
     def pause(self, seconds: float) -> None:
@@ -74,10 +74,10 @@ class Ending:
             self.wait(seconds)
 
     def sleep(self, seconds: float, sleep: Callable[[float], object]) -> None:
-        """Let time pass; where there is a moment to end by, a stop wakes who sleeps.
+        """Sleep; if there is a moment to end by, a stop ends the sleep.
 
         :param seconds: for how long.
-        :param sleep: does it where nothing wakes.
+        :param sleep: sleeps when there is no such moment.
         """
         if self.within == math.inf or self.is_set():
             sleep(seconds)
@@ -85,7 +85,7 @@ class Ending:
             self.wait(seconds)
 
     def wait_for(self, done: threading.Event) -> bool:
-        """Wait until an event is set or everything has to have ended; tell whether it is set."""
+        """Wait until an event is set or everything has to have ended; return whether it is set."""
         while not done.wait(min(LOOK, self.left())):
             if self.is_over():
                 return done.is_set()
@@ -105,12 +105,12 @@ class Progress:
         self._lock = threading.Lock()
 
     def begin_task(self) -> None:
-        """Note that a task is worked on from now on."""
+        """Note that a task is being worked on from now on."""
         with self._lock:
             self.tasks += 1
 
     def end_task(self) -> None:
-        """Note that a task has been worked on; its own thread may say so."""
+        """Note that a task has been worked on; may be called from the task's own thread."""
         with self._lock:
             self.tasks -= 1
 
@@ -127,7 +127,7 @@ class Progress:
 def telling(ending: Ending, progress: Progress) -> Iterator[None]:
     """Log one line when the stop is set while the block runs: what is waited for.
 
-    A stop of somebody else's making is not asked from a second thread; for it there is no line.
+    A stop that the user wrote may not like to be asked from a second thread; it gets no line.
     """
     watched = isinstance(ending.stop, SignalStop) or type(ending.stop) is threading.Event
     over = threading.Event()

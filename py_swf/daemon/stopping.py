@@ -20,11 +20,11 @@ class Stop(Protocol):
     """Tells a loop when to stop, and can be waited on; a :class:`threading.Event` is one."""
 
     def is_set(self) -> bool:
-        """Tell whether to stop."""
+        """Return whether to stop."""
         ...
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it is set or the timeout (in seconds) is over; tell whether it is set."""
+        """Wait until it is set or the timeout (in seconds) is over; return whether it is set."""
         ...
 
 
@@ -32,8 +32,8 @@ class SignalStop:
     """An event that a signal handler may set, whatever the interrupted thread is doing.
 
     :class:`threading.Event` is not made for that: a handler that sets it while its own thread is
-    just entering ``wait`` waits for a lock that this thread holds, and both are stuck forever. A
-    :class:`queue.SimpleQueue` may be put to from within itself.
+    just entering ``wait`` waits for a lock that this thread holds, and both are stuck forever. The
+    ``put`` of a :class:`queue.SimpleQueue` may be interrupted by another one in the same thread.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class SignalStop:
         self._told.put(None)
 
     def is_set(self) -> bool:
-        """Tell whether it is set."""
+        """Return whether it is set."""
         return self._is_set
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -60,7 +60,7 @@ class SignalStop:
                 self._told.get(timeout=None if timeout is None else max(0.0, timeout))
             except Empty:
                 return self._is_set
-            self._told.put(None)  # for the next who waits
+            self._told.put(None)  # for the next waiter
         return True
 
 
@@ -77,13 +77,13 @@ class StopAfter:
         self._early.set()
 
     def is_set(self) -> bool:
-        """Tell whether it is set."""
+        """Return whether it is set."""
         return self._early.is_set() or self._clock() >= self._deadline
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is set.
 
-        :param timeout: the longest wait, in seconds; None waits for as long as it takes.
+        :param timeout: the longest wait, in seconds; None waits as long as it takes.
         :return: whether it is set.
         """
         left = max(0.0, self._deadline - self._clock())
@@ -128,7 +128,7 @@ def stop_on_signals(
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError(
-            "stop_on_signals() is entered in thread "
+            "stop_on_signals() was entered in thread "
             f"{threading.current_thread().name!r}, but Python sets signal handlers in the main "
             "thread only: enter it there and hand its stop to this thread, or set a "
             "threading.Event of your own"
@@ -147,5 +147,5 @@ def stop_on_signals(
         yield stop
     finally:
         for each, handler in before.items():
-            # None: set by C code, which Python can neither name nor put back
+            # None: set by C code; Python has no name for it and cannot restore it
             signal.signal(each, signal.SIG_DFL if handler is None else handler)

@@ -1,8 +1,8 @@
-"""The ids that go with each log line about a task and every error, and silence until asked for.
+"""The ids that errors and log lines about a task carry; nothing is printed unless asked for.
 
 Lines go to ``logging.getLogger("py_swf.daemon...")`` with the ids of the task as extra attributes
-of the record, so that a formatter can print ``%(workflow_id)s`` and a JSON one has them all. Those
-that are about no task, as of a poll that failed, have none: a formatter needs ``defaults``.
+of the record, so that a formatter can print ``%(workflow_id)s`` and a JSON one has them all. Lines
+that are about no task, such as a failed poll, have none: a formatter needs ``defaults``.
 """
 
 from __future__ import annotations

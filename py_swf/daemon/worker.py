@@ -1,4 +1,4 @@
-"""What both workers do: poll when a thread is free, and see to answers that did not arrive."""
+"""What both workers do: poll when a thread is free, and handle answers that did not arrive."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Worker(ABC, Generic[TaskT]):
     :param max_workers: how many tasks are worked on at the same time.
     :param identity: who polls, for the history; None is ``host:process id``.
     :param on_undelivered: called with the error of an answer that did not arrive; None raises it,
-        but for :class:`TaskGone`, which is logged.
-    :param stop_within: seconds after the stop is set at which ``run`` returns, whatever is in
-        progress then; None waits for it.
+        except for :class:`TaskGone`, which is logged.
+    :param stop_within: ``run`` returns at most this many seconds after the stop is set, whatever is
+        in progress then; None waits for it.
     :param calling: how calls are timed, reported and tried again; None is ``Calling()``.
     :param poll_options: further arguments of the client's ``poll``.
-    :raises ValueError: when a value is out of its range, or a TypeError when it is of no use.
+    :raises ValueError: when a value is out of range, or a TypeError when it cannot be used.
     """
 
     thread_name: ClassVar[str]
@@ -69,7 +69,7 @@ class Worker(ABC, Generic[TaskT]):
 
         On a stop, one log line says what the worker is waiting for.
 
-        :param stop: ends the work once it is set; None never.
+        :param stop: ends the work once it is set; with None, it never ends.
         :raises ClientError: when polling fails in a way that waiting does not fix.
         :raises AnswerNotDelivered: when an answer did not arrive, see ``on_undelivered``.
         """
@@ -98,4 +98,4 @@ class Worker(ABC, Generic[TaskT]):
 
     @abstractmethod
     def _answer_to(self, task: TaskT) -> None:
-        """Do what is to be done for a task, and answer it."""
+        """Work on a task, and answer it."""

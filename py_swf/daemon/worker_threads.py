@@ -1,4 +1,4 @@
-"""Work in a number of threads, where the next task is fetched only when one of them is free."""
+"""Work in several threads; the next task is fetched only when one of them is free."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def in_slots(
     """Work on each task in a thread of its own, on at most ``max_workers`` at the same time.
 
     The next task is asked for when a slot is free, so none waits here while its timeouts run.
-    When the tasks end, or an error ends the work, what has begun is let end; where everything has
-    to end by some moment, what has not is left to its timeouts.
+    When the tasks end, or an error ends the work, the tasks in progress are finished. Those that
+    are not done when everything has to end are left to their timeouts.
 
     :param polled: the tasks, as :func:`py_swf.daemon.tasks` yields them.
     :param work: works on one task.
     :param max_workers: how many at the same time; 1 or more.
     :param name: name of the threads.
-    :param ending: the stop, and until when everything has to have ended; None waits for all.
-    :param progress: is told how many tasks are in progress.
+    :param ending: the stop, and by when everything has to have ended; None waits for all.
+    :param progress: counts the tasks in progress.
     :raises ValueError: when ``max_workers`` is less than 1.
     :raises BaseException: the first that ``work`` raises. A task that is polled for at that moment
         is still worked on.
@@ -54,7 +54,7 @@ def in_slots(
             work(task)
         except BaseException as error:
             errors.append(error)
-            ending.fail()  # else it would wait for a next task, which may never come
+            ending.fail()  # otherwise it would wait for a next task, which may never come
         finally:
             progress.end_task()
             free.release()
@@ -64,7 +64,7 @@ def in_slots(
             task = next(polled, None)
             if task is None:
                 break
-            # where not all are waited for, the interpreter may end without them
+            # unless all are waited for, the interpreter may end without them
             bounded = ending.within < math.inf
             thread = threading.Thread(target=in_a_slot, args=(task,), name=name, daemon=bounded)
             threads = [*(t for t in threads if t.is_alive()), thread]
@@ -82,7 +82,7 @@ def in_slots(
 
 
 def _acquired(free: threading.Semaphore, ending: Ending) -> bool:
-    """Wait for a free slot; tell whether there is one before everything has to have ended."""
+    """Wait for a free slot; return whether there was one before everything had to end."""
     if ending.within == math.inf:
         return free.acquire()
     while not free.acquire(timeout=min(LOOK, ending.left())):

@@ -38,7 +38,7 @@ def test_the_wrong_order(cls, config):
 
 def test_a_config_for_a_registration_client():
     """A client that takes no config says so."""
-    with pytest.raises(TypeError, match=r"^RegistrationClient is given \('d', 'list'\)"):
+    with pytest.raises(TypeError, match=r"^RegistrationClient was given \('d', 'list'\)"):
         RegistrationClient(("d", "list"))
 
 
@@ -53,7 +53,7 @@ def test_an_asynchronous_client(cls, config):
     """A client whose calls are coroutines would send nothing, so it is refused by its name."""
     with pytest.raises(TypeError, match=r"not the asynchronous aiobotocore\.client\.SWF: "):
         cls(config, asynchronous_client())
-    with pytest.raises(TypeError, match="RegistrationClient needs a client of boto3"):
+    with pytest.raises(TypeError, match="RegistrationClient needs a boto3 client"):
         RegistrationClient(asynchronous_client())
 
 

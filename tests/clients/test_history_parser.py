@@ -567,7 +567,7 @@ class TestWhatIsNotAsExpected:
     @pytest.mark.parametrize("body", [b"\xff\xfe{}", [], "text", 7, None])
     def test_a_body_of_another_shape(self, body):
         """What is no answer at all is told for what it is."""
-        with pytest.raises(AnswerNotWhole, match="a JSON object was to come, and not"):
+        with pytest.raises(AnswerNotWhole, match="a JSON object was expected, not"):
             walked(Scripted(body).client)
 
     def test_an_event_of_another_shape(self):

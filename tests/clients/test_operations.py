@@ -80,7 +80,7 @@ for_each_method = pytest.mark.parametrize(("operation", "method"), EACH)
 UNITS = {
     r".*timeout": r"seconds",
     "retention": r"days",
-    "maximum_page_size": r"(events|executions|types|domains) a call, up to 1,000",
+    "maximum_page_size": r"(events|executions|types|domains) per call, up to 1,000",
     "reason|identity|signal_name": r"up to 256 characters",
     "details": r"[0-9,]+ characters|are the reason",
     "result|(activity_)?input|execution_context": r"32,768 characters",

@@ -147,7 +147,7 @@ def test_finished_work_is_not_failed_for_who_sends_it(kind):
     """Where the caller is refused the worker ends and says what to do; the task stays open."""
     scene = world(InjectedFault(kind, COMPLETED))
 
-    with pytest.raises(AnswerNotPermitted, match=r"IAM|look at the endpoint"):
+    with pytest.raises(AnswerNotPermitted, match=r"IAM|check the endpoint"):
         ended(scene, lambda task, beat: "done")
 
     assert scene.history().activities["a"].is_open

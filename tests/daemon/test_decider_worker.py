@@ -72,7 +72,7 @@ def test_an_execution_is_not_failed_for_who_sends_its_decisions(kind):
     """Where the caller is refused the worker ends and says what to do; the task is left open."""
     scene = world(InjectedFault(kind, RESPOND, calls=(1,)))
 
-    with pytest.raises(AnswerNotPermitted, match=r"IAM|look at the endpoint"):
+    with pytest.raises(AnswerNotPermitted, match=r"IAM|check the endpoint"):
         worked(scene, complete)
 
     assert scene.types()[-1] == "DecisionTaskStarted"

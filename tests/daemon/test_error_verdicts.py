@@ -94,12 +94,12 @@ def test_a_refusal_of_the_content(error):
         (fault("SignatureDoesNotMatch", 403), "clock of this machine"),
         (fault("403", 403), "something that is not SWF answered"),
         (fault("404", 404), "something that is not SWF answered"),
-        (fault("NeverHeardOf"), "look at what the error says"),
+        (fault("NeverHeardOf"), "see what the error says"),
         (NoCredentialsError(), "credentials are wrong or missing"),
-        (BotoCoreError(), "look at what the error says"),
+        (BotoCoreError(), "see what the error says"),
         (
             SSLError(error="[SSL: CERTIFICATE_VERIFY_FAILED] self-signed", **URL),
-            "look at the endpoint",
+            "check the endpoint",
         ),
     ],
 )

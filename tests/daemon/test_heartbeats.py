@@ -110,7 +110,7 @@ def test_the_interval(every, heartbeat_timeout, seconds):
 @pytest.mark.parametrize(("every", "timeout"), [(0, None), (-1, 60), (None, 0), (math.inf, 1)])
 def test_an_interval_that_is_none_is_refused(every, timeout):
     """Beats without a pause, or with one that never ends, are a mistake that is named."""
-    with pytest.raises(ValueError, match="must be more than 0 seconds, and end"):
+    with pytest.raises(ValueError, match="must be more than 0 seconds, and finite"):
         interval(every, timeout)
 
 

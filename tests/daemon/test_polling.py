@@ -252,7 +252,7 @@ def test_a_poll_is_left_alone_when_the_loop_has_to_end(caplog):
 
     assert not thread.is_alive()
     assert found == []
-    assert "a poll is left alone" in caplog.text
+    assert "a poll is abandoned" in caplog.text
 
 
 def test_a_poll_that_ends_in_time_is_not_left():
