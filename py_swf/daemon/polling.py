@@ -94,7 +94,7 @@ def tasks(
     check_stop(stop)
     calling = calling or Calling()
     ending = Ending.of(stop, stop_within, calling.clock)
-    progress = Progress(longest_poll_of(client))
+    progress = Progress(longest_poll_of(client), where_of(client))
     options = {"identity": identity, **poll_options}
     polled = poll_until(ending, client, options, give_up_after, calling, progress)
     return polled if stop is None else _told(polled, ending, progress)
@@ -103,9 +103,9 @@ def tasks(
 def _told(polled: Iterator[TaskT_co], ending: Ending, progress: Progress) -> Iterator[TaskT_co]:
     with telling(ending, progress):
         for task in polled:
-            progress.begin_task()
+            progress.begin_task(task)
             yield task
-            progress.end_task()
+            progress.end_task(task)
 
 
 def poll_until(
@@ -129,13 +129,13 @@ def poll_until(
     operation = _operation_of(client)
     row = _Row(operation, give_up_after, calling)
     poll = partial(calling.timed, operation, partial(client.poll, **options))
-    where = _where(client)
+    where = progress.where
     _log.info("polling %s, as %s", where, options["identity"])
     while not ending.is_set():
         try:
             row.begin()
             progress.polling = True
-            task = poll() if ending.within == math.inf else _poll_aside(poll, ending)
+            task = poll() if ending.within == math.inf else _poll_aside(poll, ending, where)
         except NoTaskFound as error:
             if not row.is_idle:
                 _log.info("no task in %s: waiting for one", where)
@@ -154,8 +154,11 @@ def poll_until(
     _log.info("no longer polling %s", where)
 
 
-def _where(client: object) -> str:
-    """Return what a log line calls the task list of a client; a test double may have none."""
+def where_of(client: object) -> str:
+    """Return what a log line calls the task list of a client.
+
+    :param client: what polls; a test double may have no configuration, and so no task list.
+    """
     config = next(filter(None, (getattr(client, name, None) for name in _CONFIGS)), None)
     if config is None:
         return "a task list"
@@ -228,7 +231,7 @@ class _Row:
         return self.calling.clock() - self.well > self.give_up_after
 
 
-def _poll_aside(poll: Callable[[], TaskT_co], ending: Ending) -> TaskT_co | None:
+def _poll_aside(poll: Callable[[], TaskT_co], ending: Ending, where: str) -> TaskT_co | None:
     """Poll in another thread, so that the poll can be abandoned when everything has to end.
 
     :return: None if it was abandoned. A task that it may still bring is left to its timeouts.
@@ -246,7 +249,8 @@ def _poll_aside(poll: Callable[[], TaskT_co], ending: Ending) -> TaskT_co | None
     threading.Thread(target=run, name="py_swf-poll", daemon=True).start()
     if ending.wait_for(done):
         return outcome.result()
-    _log.warning("a poll is abandoned; a task that it may still bring is left to its timeouts")
+    text = "the poll of %s is abandoned; a task that it may still bring is left to its timeouts"
+    _log.warning(text, where)
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from py_swf.daemon.stopping import SignalStop, Stop
+from py_swf.daemon.task_ids import title_of
 
 __all__ = ["LOOK", "Ending", "Progress", "telling"]
 
@@ -16,6 +17,9 @@ _log = logging.getLogger(__name__)
 
 #: seconds between two looks at a stop, while waiting for something else as well
 LOOK = 0.5
+
+#: how many tasks a log line names at most
+_NAMED = 3
 
 
 class Ending:
@@ -93,39 +97,47 @@ class Ending:
 
 
 class Progress:
-    """What a loop is doing, for the line that is logged on a stop.
+    """What a loop is doing, for the lines that are logged on a stop.
 
     :param longest_poll: seconds after which a poll ends by itself.
+    :param where: what a log line calls the task list.
     """
 
-    def __init__(self, longest_poll: float) -> None:
+    def __init__(self, longest_poll: float, where: str = "a task list") -> None:
         self.longest_poll = longest_poll
+        self.where = where
         self.polling = False
-        self.tasks = 0
+        self._tasks: list[object] = []
         self._lock = threading.Lock()
 
-    def begin_task(self) -> None:
-        """Note that a task is being worked on from now on."""
+    def begin_task(self, task: object) -> None:
+        """Note that a task is worked on from now on."""
         with self._lock:
-            self.tasks += 1
+            self._tasks.append(task)
 
-    def end_task(self) -> None:
-        """Note that a task has been worked on; may be called from the task's own thread."""
+    def end_task(self, task: object) -> None:
+        """Note that a task has been worked on; its own thread may say so."""
         with self._lock:
-            self.tasks -= 1
+            self._tasks.remove(task)
+
+    def tasks(self) -> str:
+        """Name the tasks that are worked on, the first few of many; "" when there are none."""
+        with self._lock:
+            titles = list(map(title_of, self._tasks))
+        more = len(titles) - _NAMED
+        named = titles if more <= 0 else [*titles[:_NAMED], f"{more} more"]
+        return " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
 
     def __str__(self) -> str:
         poll = f"a poll, for up to {self.longest_poll:.0f} s" if self.polling else ""
-        task = ""
-        if self.tasks:
-            they = "1 task, for as long as it takes"
-            task = they if self.tasks == 1 else f"{self.tasks} tasks, for as long as they take"
-        return ", and ".join(filter(None, [poll, task])) or "nothing"
+        tasks = self.tasks()
+        task = f"{tasks}, for as long as it takes" if tasks else ""
+        return ", and for ".join(filter(None, [poll, task]))
 
 
 @contextmanager
 def telling(ending: Ending, progress: Progress) -> Iterator[None]:
-    """Log one line when the stop is set while the block runs: what is waited for.
+    """Log one line when the stop is set while the block runs, if something is waited for.
 
     A stop that the user wrote may not like to be asked from a second thread; it gets no line.
     """
@@ -135,7 +147,10 @@ def telling(ending: Ending, progress: Progress) -> Iterator[None]:
     def watch() -> None:
         while not over.is_set():
             if ending.wait(LOOK):
-                _log.warning("told to stop: waiting for %s%s", str(progress), ending)
+                waited_for = str(progress)
+                if waited_for:
+                    text = "told to stop polling %s: waiting for %s%s"
+                    _log.warning(text, progress.where, waited_for, ending)
                 return
 
     if watched:

@@ -48,11 +48,11 @@ def ids_of(task: AnyTask) -> dict[str, Any]:
     return {**ids, **named}
 
 
-def title_of(task: AnyTask) -> str:
+def title_of(task: object) -> str:
     """Return what a log line calls a task: ``charge-card of order-17``, or ``order-17``.
 
-    :param task: an activity task or a decision task.
+    :param task: an activity task or a decision task; what a double yields instead is "a task".
     """
     if isinstance(task, ActivityTask):
         return f"{task.activity_id} of {task.workflow_id}"
-    return task.workflow_id
+    return task.workflow_id if isinstance(task, DecisionTask) else "a task"

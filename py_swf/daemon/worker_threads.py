@@ -56,7 +56,7 @@ def in_slots(
             errors.append(error)
             ending.fail()  # otherwise it would wait for a next task, which may never come
         finally:
-            progress.end_task()
+            progress.end_task(task)
             free.release()
 
     try:
@@ -68,7 +68,7 @@ def in_slots(
             bounded = ending.within < math.inf
             thread = threading.Thread(target=in_a_slot, args=(task,), name=name, daemon=bounded)
             threads = [*(t for t in threads if t.is_alive()), thread]
-            progress.begin_task()
+            progress.begin_task(task)
             try:
                 thread.start()
             except RuntimeError:
@@ -76,7 +76,7 @@ def in_slots(
                 threads.remove(thread)
                 in_a_slot(task)
     finally:
-        _join(threads, ending)
+        _join(threads, ending, progress)
     if errors:
         raise errors[0]
 
@@ -91,10 +91,10 @@ def _acquired(free: threading.Semaphore, ending: Ending) -> bool:
     return True
 
 
-def _join(threads: list[threading.Thread], ending: Ending) -> None:
+def _join(threads: list[threading.Thread], ending: Ending, progress: Progress) -> None:
     for thread in threads:
         while thread.is_alive() and not ending.is_over():
             thread.join(None if ending.within == math.inf else min(LOOK, ending.left()))
-    left = sum(thread.is_alive() for thread in threads)
+    left = progress.tasks()
     if left:
-        _log.warning("%d task(s) did not end in time and are left to their timeouts", left)
+        _log.warning("did not end in time, and is left to its timeouts: %s", left)

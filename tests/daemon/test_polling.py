@@ -252,7 +252,7 @@ def test_a_poll_is_left_alone_when_the_loop_has_to_end(caplog):
 
     assert not thread.is_alive()
     assert found == []
-    assert "a poll is abandoned" in caplog.text
+    assert "the poll of a task list is abandoned; a task that it may still bring" in caplog.text
 
 
 def test_a_poll_that_ends_in_time_is_not_left():
@@ -283,7 +283,7 @@ def test_a_stop_says_what_is_waited_for(caplog):
     thread.join(10)
 
     assert [record.getMessage() for record in caplog.records] == [
-        "told to stop: waiting for a poll, for up to 60 s"
+        "told to stop polling a task list: waiting for a poll, for up to 60 s"
     ]
 
 

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from py_swf import ActivityTask
 from py_swf.daemon.stop_deadline import Ending, Progress, telling
 from py_swf.daemon.stopping import SignalStop
 from tests.daemon.scenes import Clock
@@ -83,18 +84,38 @@ def test_a_bounded_sleep_is_ended_by_the_stop():
 @pytest.mark.parametrize(
     ("polling", "tasks", "said"),
     [
-        (True, 0, "a poll, for up to 70 s"),
-        (False, 2, "2 tasks, for as long as they take"),
-        (True, 1, "a poll, for up to 70 s, and 1 task, for as long as it takes"),
-        (False, 0, "nothing"),
+        (True, [], "a poll, for up to 70 s"),
+        (False, ["a", "b"], "a of w and b of w, for as long as it takes"),
+        (True, ["a"], "a poll, for up to 70 s, and for a of w, for as long as it takes"),
+        (False, ["a", "b", "c"], "a of w, b of w and c of w, for as long as it takes"),
+        (False, list("abcde"), "a of w, b of w, c of w and 2 more, for as long as it takes"),
+        (False, [], ""),
     ],
 )
 def test_what_is_waited_for(polling, tasks, said):
-    """The poll under way, with its longest time, and the tasks in progress."""
+    """The poll under way, with its longest time, and the tasks in progress by name."""
     progress = Progress(70)
-    progress.polling, progress.tasks = polling, tasks
+    progress.polling = polling
+    for activity_id in tasks:
+        progress.begin_task(activity_task(activity_id))
 
     assert str(progress) == said
+
+
+def test_a_task_that_has_ended_is_not_waited_for():
+    """Each task is named until it has ended, whichever ends first."""
+    progress = Progress(70)
+    first, second = activity_task("a"), activity_task("b")
+    progress.begin_task(first)
+    progress.begin_task(second)
+    progress.end_task(first)
+
+    assert progress.tasks() == "b of w"
+
+
+def activity_task(activity_id):
+    """Return an activity task of the execution w."""
+    return ActivityTask(activity_id, "act", "1", None, f"token of {activity_id}", "w", "run")
 
 
 class Told(logging.Handler):
@@ -123,23 +144,37 @@ def told():
 @pytest.mark.parametrize(
     ("stop", "within", "line"),
     [
-        (threading.Event(), None, "told to stop: waiting for nothing"),
-        (threading.Event(), 30, "told to stop: waiting for nothing, but for no longer than 30 s"),
+        (threading.Event(), None, ""),
+        (threading.Event(), 30, ", but for no longer than 30 s"),
         (
             SignalStop(),
             30,
-            "told to stop: waiting for nothing, but for no longer than 30 s; a second signal ends "
-            "the process at once",
+            ", but for no longer than 30 s; a second signal ends the process at once",
         ),
     ],
 )
 def test_one_line_on_a_stop(told, stop, within, line):
-    """It says what is waited for, for how long at most, and how to end at once."""
-    with telling(ending(within, stop), Progress(60)):
+    """It says which list is polled, what for and for how long it waits, and how to end at once."""
+    progress = Progress(60, "task list 'work'")
+    progress.begin_task(activity_task("a"))
+    with telling(ending(within, stop), progress):
         stop.set()
         assert told.line.wait(10)
 
-    assert told.lines == [line]
+    waiting = "told to stop polling task list 'work': waiting for a of w, for as long as it takes"
+    assert told.lines == [f"{waiting}{line}"]
+
+
+def test_no_line_when_nothing_is_waited_for(told):
+    """A loop that is between two polls ends at once, and there is nothing to say."""
+    stop = threading.Event()
+    before = set(threading.enumerate())
+    with telling(ending(None, stop), Progress(60)):
+        (thread,) = set(threading.enumerate()) - before
+        stop.set()
+        thread.join(10)
+
+    assert told.lines == []
 
 
 def test_no_line_without_a_stop(told):

@@ -88,15 +88,15 @@ def test_a_task_that_has_ended_is_no_longer_in_progress():
         yield "a"
         yield "b"
         done["a"].set()
-        wait_until(lambda: progress.tasks == 1)
+        wait_until(lambda: progress.tasks() == "a task")
         counted.append(str(progress))
         done["b"].set()
-        wait_until(lambda: progress.tasks == 0)
+        wait_until(lambda: not progress.tasks())
         counted.append(str(progress))
 
     in_slots(polled(), lambda name: done[name].wait(10), 3, "t", progress=progress)
 
-    assert counted == ["1 task, for as long as it takes", "nothing"]
+    assert counted == ["a task, for as long as it takes", ""]
 
 
 def test_an_error_ends_the_work_and_is_raised():
@@ -205,7 +205,7 @@ def test_what_does_not_end_in_time_is_left(caplog):
     in_slots(polled(), work, 2, "t", bounded(0.05))
     never.set()
 
-    assert "1 task(s) did not end in time and are left to their timeouts" in caplog.text
+    assert "did not end in time, and is left to its timeouts: a task" in caplog.text
 
 
 def test_no_task_is_asked_for_when_the_time_is_over():
