@@ -111,12 +111,12 @@ class Progress:
         self._lock = threading.Lock()
 
     def begin_task(self, task: object) -> None:
-        """Note that a task is worked on from now on."""
+        """Note that a task is being worked on from now on."""
         with self._lock:
             self._tasks.append(task)
 
     def end_task(self, task: object) -> None:
-        """Note that a task has been worked on; its own thread may say so."""
+        """Note that a task has been worked on; may be called from the task's own thread."""
         with self._lock:
             self._tasks.remove(task)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from itertools import dropwhile, takewhile
 from types import MappingProxyType
 from typing import Any
@@ -118,6 +119,20 @@ class Decider:
             started = task.history.started
             return Answer.of(answer, task_list=started.task_list if started else None)
         return answer
+
+    def fresh(self, own_task_list: str | None) -> Decider:
+        """Return a decider of the same workflows and settings that has kept no run yet.
+
+        For a loop that begins again after :meth:`stop_keeping` and :meth:`close`: threads of the
+        loop before may still be deciding, and must go on not to keep anything.
+
+        :param own_task_list: the task list of the new one.
+        """
+        other = copy(self)
+        other.own_task_list = own_task_list
+        other._kept = KeptRuns(self.keep)
+        other._keeps = self.keep > 0
+        return other
 
     def stop_keeping(self) -> None:
         """Keep no more runs from now on; for a process that is about to stop.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
@@ -155,11 +156,10 @@ class Worker:
         self.registration = registration
         self.calling = calling or Calling()
         self.handler = ActivityHandler(activities)
-        ids = socket.gethostname(), os.getpid(), uuid.uuid4().hex[:8]
         self.decider = Decider(
             workflows,
             keep=keep,
-            own_task_list=own_task_list_name(task_list, *ids) if keep else None,
+            own_task_list=self._own_task_list(keep),
             own_task_list_timeout=own_task_list_timeout,
             inputs=inputs,
             check=check,
@@ -178,15 +178,22 @@ class Worker:
             "calling": self.calling,
         }
         self._identity = identity or default_identity()
-        self._loops: list[Callable[[Stop], object]] = [
-            *self._deciders(max_decision_tasks),
-            *self._workers(max_activity_tasks, executor, heartbeat_every),
-        ]
+        self._of_deciders = {"max_workers": max_decision_tasks}
+        self._of_workers = {
+            "max_workers": max_activity_tasks,
+            "executor": executor,
+            "heartbeat_every": heartbeat_every,
+        }
+        self._loops()  # refuses what no loop could use
+        self._has_run = False
+        self._running = threading.Lock()
 
     def run(self, stop: Stop | None = None) -> None:
         """Register the types, and work until told to stop; then end what has begun, and return.
 
-        A failure of one of the loops stops the others, and is raised when they have ended.
+        A failure of one of the loops stops the others, and is raised when they have ended. When it
+        has returned it may be called again. It then starts over, with an own task list of another
+        name: a poll that was left alone on the list before takes no task of this one.
 
         :param stop: ends the work once it is set: a ``threading.Event``, what
             ``daemon.stop_on_signals()`` gives, or ``daemon.stop_after(seconds)``; None never.
@@ -196,15 +203,30 @@ class Worker:
             ``registration``. Nothing has been polled for then.
         :raises ClientError: what waiting does not help: no such domain, no permission.
         :raises AnswerNotDelivered: when an answer did not arrive; see ``on_undelivered``.
+        :raises RuntimeError: when another ``run`` of this worker has not returned yet.
         """
         check_stop(stop)
-        self._register()
+        if not self._running.acquire(blocking=False):
+            raise RuntimeError(
+                "this worker is running already, and run() was called again: wait for the first "
+                "one to return, or make another flow.Worker"
+            )
         try:
+            if self._has_run:
+                self.decider = self.decider.fresh(self._own_task_list(self.decider.keep))
+            self._has_run = True
+            self._register()
             with self._slow.watching():
-                run_together(self._loops, stop, self.decider.stop_keeping)
+                run_together(self._loops(), stop, self.decider.stop_keeping)
+            _log.info("stopped")
         finally:
             self.decider.close()
-        _log.info("stopped")
+            self._running.release()
+
+    def _own_task_list(self, keep: int) -> str | None:
+        """Return a name for the task list that only this run polls; None where nothing is kept."""
+        ids = socket.gethostname(), os.getpid(), uuid.uuid4().hex[:8]
+        return own_task_list_name(self.task_list, *ids) if keep else None
 
     def _register(self) -> None:
         # the activities first: an execution may be started as soon as its type is there
@@ -220,10 +242,13 @@ class Worker:
                 calling=self.calling,
             )
 
-    def _deciders(self, max_workers: int) -> Iterator[Callable[[Stop], object]]:
+    def _loops(self) -> list[Callable[[Stop], object]]:
+        return [*self._deciders(), *self._workers()]
+
+    def _deciders(self) -> Iterator[Callable[[Stop], object]]:
         options: dict[str, Any] = {
             **self._options,
-            "max_workers": max_workers,
+            **self._of_deciders,
             "on_error": self.decider.on_error,
             "identity": f"{cut(self._identity, 240, keep_end=True)} flow/{ENGINE}",
         }
@@ -241,15 +266,11 @@ class Worker:
         longest = float(self.decider.own_task_list_timeout)
         worker.run(DrainedStop(stop, worker.client, longest, self.calling.clock))
 
-    def _workers(
-        self, max_workers: int, executor: Any, every: float | timedelta | None
-    ) -> Iterator[Callable[[Stop], object]]:
+    def _workers(self) -> Iterator[Callable[[Stop], object]]:
         options: dict[str, Any] = {
             **self._options,
-            "max_workers": max_workers,
+            **self._of_workers,
             "identity": self._identity,
-            "executor": executor,
-            "heartbeat_every": every,
             "heartbeat_timeout": partial(self._setting, "heartbeat_timeout"),
             "start_to_close_timeout": partial(self._setting, "start_to_close_timeout"),
         }

@@ -117,6 +117,19 @@ class TestOwnTaskList:
         host.decide()
         assert lists(scene) == ["list", OWN, "list"]
 
+    def test_a_fresh_decider_keeps_while_the_one_before_does_not(self):
+        """What begins again has a list of its own; a thread that is late keeps nothing for it."""
+        _, host = played(40, until=150)
+        late = host.decider
+        late.stop_keeping()
+        late.close()
+        fresh = late.fresh("list.host.1.b")
+        task = host.poll()
+
+        assert (late(task).task_list, len(late._kept)) == ("list", 0)
+        assert (fresh(task).task_list, len(fresh._kept)) == ("list.host.1.b", 1)
+        assert late.own_task_list == OWN
+
     def test_a_closing_answer_is_sent_again(self):
         """A result that is refused, for a signal that came, is decided again from the history."""
         scene, host = played(20, until=120)

@@ -201,8 +201,8 @@ def test_another_worker_goes_on_when_one_is_gone(swf, outside):
 
 def test_what_waits_for_the_process_at_the_stop_is_decided(swf, outside):
     """Nobody else polls its own list; the shared one is left to others."""
+    worker_on(swf, workflows=[long]).run(stop_after(0))  # registers
     worker = worker_on(swf, workflows=[long])
-    worker.run(stop_after(0))
     mine, others = started(long, outside, 0), started(long, outside, 0)
     boto = swf.client()
     task = boto.poll_for_decision_task(domain="shop", taskList={"name": "main"})
@@ -236,6 +236,72 @@ def test_the_answers_after_a_stop_send_executions_back(swf, outside):
     answers = [e for e in execution.history().events if e.event_type == "DecisionTaskCompleted"]
     assert answers[-2].task_list == worker.decider.own_task_list
     assert answers[-1].task_list == "main"
+
+
+def test_a_worker_that_runs_again_keeps_runs_again(swf, outside):
+    """A second run starts over: it has an own list of another name, and long runs come to it."""
+    worker = worker_on(swf, workflows=[long])
+    with running(worker):
+        execution = started(long, outside, 30)
+        wait_until(lambda: len(execution.history().activities) == 30 and is_quiet(execution))
+    first = worker.decider.own_task_list
+    execution.signal(proceed)
+    swf.advance(10)
+
+    with running(worker):
+        assert execution.result(WAIT) == 31
+
+    assert lists_of(execution) == ["main", first, "main", worker.decider.own_task_list]
+    assert worker.decider.own_task_list != first
+
+
+def test_a_worker_runs_once_at_a_time(swf):
+    """While one run is in progress another is refused; the one in progress goes on."""
+    worker = worker_on(swf)
+    polling = threading.Event()
+    events = worker.boto_client.meta.events
+    events.register("before-call.swf.PollForDecisionTask", lambda **_: polling.set())
+
+    with running(worker):
+        assert polling.wait(WAIT)
+        with pytest.raises(RuntimeError, match="this worker is running already"):
+            worker.run(stop_after(0))
+
+
+def test_a_run_that_failed_to_start_can_be_tried_again():
+    """What was refused at the start is no reason to refuse the next run."""
+    swf = LocalSWF()
+    worker = worker_on(swf)
+    with pytest.raises(Exception, match="shop"):
+        worker.run(stop_after(0))
+    swf.client().register_domain(name="shop", workflowExecutionRetentionPeriodInDays="7")
+
+    worker.run(stop_after(0))
+
+
+def test_each_list_that_is_waited_for_at_the_stop_is_named(swf, outside, caplog):
+    """A host with several loops says for each what it waits for, and where."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    @flow.activity(task_list="heavy")
+    def slow() -> None:
+        begun.set()
+        assert may_end.wait(WAIT)
+
+    @flow.workflow
+    async def waits() -> None:
+        await slow()
+
+    caplog.handler.addFilter(lambda record: ("slow-1" in record.message and may_end.set()) or True)
+    with running(worker_on(swf, workflows=[waits], activities=[add, slow])) as stop:
+        execution = started(waits, outside)
+        assert begun.wait(WAIT)
+        stop.set()
+        assert may_end.wait(WAIT)
+
+    (line,) = [each.message for each in caplog.records if "slow-1" in each.message]
+    assert line.startswith("told to stop polling activity task list 'heavy' of domain 'shop': ")
+    assert f"slow-1 of {execution.workflow_id}, for as long as it takes" in line
 
 
 def test_nothing_is_kept_where_nothing_should_be(swf, outside):
