@@ -24,7 +24,15 @@ from py_swf.daemon.errors import CancelRequested, TaskGone
 from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.tasks import ActivityTask
 
-__all__ = ["EVERY", "Heartbeat", "end_beats", "heartbeating", "holding_beats", "interval"]
+__all__ = [
+    "EVERY",
+    "HandlerBeat",
+    "Heartbeat",
+    "end_beats",
+    "heartbeating",
+    "holding_beats",
+    "interval",
+]
 
 _log = logging.getLogger(__name__)
 _OPERATION = "RecordActivityTaskHeartbeat"
@@ -67,34 +75,20 @@ def interval(
     return seconds / share
 
 
-class Heartbeat:
-    """What :func:`heartbeating` gives to its block; its thread uses the same object."""
+class HandlerBeat:
+    """What a handler gets as its ``beat``, in whichever process it works.
 
-    def __init__(
-        self,
-        client: ActivityTaskClient,
-        task: ActivityTask,
-        every: float,
-        details: str | None,
-        calling: Calling,
-        ended: threading.Event,
-    ) -> None:
-        #: seconds between beats
-        self.every = every
+    :param task: the task that is worked on.
+    """
+
+    def __init__(self, task: ActivityTask) -> None:
         #: whether the decider asked for the task to be canceled, according to the last beat
         self.cancel_requested = False
         #: whether the task is no longer open: an answer would come too late
         self.task_gone = False
-        #: why the last beat failed; None when it arrived
-        self.last_error: Exception | None = None
-        self.details = details
-        self._client = client
         self._task = task
-        self._calling = calling
-        self._failures = 0
+        self._details: str | None = None
         self._when_unwanted: list[Callable[[], object]] = []
-        self._ended = ended  # set when no further beat is to be sent
-        self._sending = threading.Lock()  # held while one is sent
 
     @property
     def details(self) -> str | None:
@@ -109,6 +103,10 @@ class Heartbeat:
         """Set what the next beat carries."""
         members(_OPERATION, details=details)
         self._details = details
+        self._pass_on(details)
+
+    def _pass_on(self, details: str | None) -> None:
+        """Tell who sends the beats, where that is somebody else."""
 
     def raise_if_canceled(self) -> None:
         """Return if the work is still wanted.
@@ -124,18 +122,49 @@ class Heartbeat:
     def when_unwanted(self, call: Callable[[], object]) -> None:
         """Have a function called when a beat hears that the work is no longer wanted.
 
-        :param call: called once, without arguments, in the thread of the beats, or at once if such
+        :param call: called once, without arguments, in the thread that hears it, or at once if such
             a beat has already been sent. It must be quick and raise nothing.
         """
         self._when_unwanted.append(call)
-        self._tell()
+        self.hear()
 
-    def _tell(self) -> None:
-        if not (self.cancel_requested or self.task_gone):
-            return
-        with suppress(IndexError):
-            while True:
-                self._when_unwanted.pop()()  # each by one thread only
+    def hear(self, *, canceled: bool = False, gone: bool = False) -> None:
+        """Take in what the service said of the work.
+
+        :param canceled: whether the decider asked for the task to be canceled.
+        :param gone: whether the task is no longer open.
+        """
+        self.cancel_requested = self.cancel_requested or canceled
+        self.task_gone = self.task_gone or gone
+        if self.cancel_requested or self.task_gone:
+            with suppress(IndexError):
+                while True:
+                    self._when_unwanted.pop()()  # each by one thread only
+
+
+class Heartbeat(HandlerBeat):
+    """What :func:`heartbeating` gives to its block; its thread uses the same object."""
+
+    def __init__(
+        self,
+        client: ActivityTaskClient,
+        task: ActivityTask,
+        every: float,
+        details: str | None,
+        calling: Calling,
+        ended: threading.Event,
+    ) -> None:
+        super().__init__(task)
+        #: seconds between beats
+        self.every = every
+        #: why the last beat failed; None when it arrived
+        self.last_error: Exception | None = None
+        self.details = details
+        self._client = client
+        self._calling = calling
+        self._failures = 0
+        self._ended = ended  # set when no further beat is to be sent
+        self._sending = threading.Lock()  # held while one is sent
 
     def run(self) -> None:
         """Beat until the task or the block ends: what the thread does."""
@@ -157,16 +186,14 @@ class Heartbeat:
         except Exception as error:
             return self._failed(error)
         self.last_error, self._failures = None, 0
-        self.cancel_requested = self.cancel_requested or asked
-        self._tell()
+        self.hear(canceled=asked)
         return self.every
 
     def _failed(self, error: Exception) -> float:
         verdict, ids = verdict_of(error), ids_of(self._task)
         if verdict == "gone":
-            self.task_gone = True
             self._ended.set()
-            self._tell()
+            self.hear(gone=True)
             _log.info("the task is no longer open: %s", error, extra=ids)
             return 0.0
         self.last_error = error

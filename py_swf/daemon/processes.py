@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from py_swf.daemon.argument_checks import check_count
 from py_swf.daemon.heartbeats import Heartbeat
-from py_swf.daemon.process_beats import Line, answer_calls, work_elsewhere
+from py_swf.daemon.process_beats import Line, answer_calls, connect, work_elsewhere
 from py_swf.tasks import ActivityTask
 
 __all__ = ["ProcessDied", "processes"]
@@ -154,9 +154,10 @@ def _begin(open_end: Connection) -> None:
     """Leave the signals to the parent, and end with it: what each process does first."""
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, signal.SIG_IGN)
+    connect(open_end)
     parent = parent_process()
     if parent is not None:
-        for end in (partial(wait, [parent.sentinel]), partial(answer_calls, open_end)):
+        for end in (partial(wait, [parent.sentinel]), answer_calls):
             threading.Thread(target=_end_after, args=(end,), daemon=True).start()
 
 

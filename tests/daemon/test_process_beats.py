@@ -4,13 +4,14 @@ import asyncio
 import threading
 import time
 from contextlib import contextmanager
+from multiprocessing import Pipe
 
 import pytest
 
 from py_swf import flow
 from py_swf.daemon import ActivityWorker, CancelRequested, processes, stop_after
 from py_swf.daemon.errors import TaskGone
-from py_swf.daemon.process_beats import HeartbeatElsewhere
+from py_swf.daemon.process_beats import HeartbeatElsewhere, connect, work_elsewhere
 from tests.daemon.scenes import activity, world
 
 pytestmark = pytest.mark.timeout(120)
@@ -94,14 +95,36 @@ def test_a_handler_without_a_beat_is_called_as_before():
     assert scene.history().activities["a"].result == "A"
 
 
-def test_details_that_are_too_long_are_refused_there():
-    """The error is raised where they are set."""
-    beat = HeartbeatElsewhere(1, None, None)
+@pytest.fixture
+def pipe():
+    """Return the two ends of a pipe: the worker's, and that of the process that works."""
+    ends = Pipe()
+    yield ends
+    for end in ends:
+        end.close()
+
+
+def test_details_that_are_too_long_are_refused_there(pipe):
+    """The error is raised where they are set, and nothing is passed on."""
+    held_end, open_end = pipe
+    beat = HeartbeatElsewhere(1, None, open_end)
 
     with pytest.raises(ValueError, match="details"):
         beat.details = "x" * 2049
     beat.details = "page 1"
     assert beat.details == "page 1"
+    assert held_end.recv() == (1, "page 1")
+
+
+def test_details_are_passed_on_before_anybody_listens(pipe):
+    """The first task may be worked on before the thread that listens has begun to run."""
+    held_end, open_end = pipe
+    connect(open_end)
+
+    work_elsewhere(7, lambda task, beat: setattr(beat, "details", "begun"), None)
+
+    assert held_end.poll(10)
+    assert held_end.recv() == (7, "begun")
 
 
 def test_who_asked_is_told_once():
@@ -110,13 +133,13 @@ def test_who_asked_is_told_once():
     beat.when_unwanted(lambda: told.append("early"))
     assert told == []
 
-    beat.hear("canceled")
+    beat.hear(canceled=True)
     beat.when_unwanted(lambda: told.append("late"))
     assert told == ["early", "late"]
     with pytest.raises(CancelRequested):
         beat.raise_if_canceled()
 
-    beat.hear("gone")
+    beat.hear(gone=True)
     assert told == ["early", "late"]
     assert beat.task_gone
 
@@ -125,8 +148,8 @@ def test_a_task_that_is_gone_comes_before_a_request():
     """No answer would be taken, so there is nothing to cancel."""
     scene = world()
     beat = HeartbeatElsewhere(1, scene.activity_task(), None)
-    beat.hear("canceled")
-    beat.hear("gone")
+    beat.hear(canceled=True)
+    beat.hear(gone=True)
 
     with pytest.raises(TaskGone):
         beat.raise_if_canceled()
