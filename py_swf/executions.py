@@ -23,6 +23,14 @@ __all__ = ["Search", "find_executions", "latest_run"]
 #: before the first execution of all: the service began in 2012
 _BEGINNING = datetime(2012, 1, 1, tzinfo=timezone.utc)
 
+#: filter -> the fields that it is made of, the filter that leaves the fewest first
+_FILTERS = {
+    "workflow id": ("workflow_id",),
+    "tag": ("tag",),
+    "status": ("close_status",),
+    "type": ("workflow_name", "version"),
+}
+
 
 @attrs.frozen(kw_only=True)
 class Search:
@@ -49,40 +57,29 @@ class Search:
     @property
     def sent(self) -> str | None:
         """Which filter the service applies; None for none but the time."""
-        return next((name for name, value in self._filters(sent=True)), None)
+        is_pattern = self.workflow_id is not None and any(c in self.workflow_id for c in "*?[")
+        refused = {"workflow id": is_pattern, "status": self.is_open and self.is_closed}
+        return next((name for name in self._given if not refused.get(name)), None)
 
     @property
     def applied_here(self) -> list[str]:
         """Which filters are applied to what the service returns."""
-        return [name for name, _ in self._filters() if name != self.sent]
+        return [name for name in self._given if name != self.sent]
 
-    def _filters(self, sent: bool = False) -> Iterator[tuple[str, str]]:
-        """Yield the filters that are set, the one that leaves the fewest first."""
-        is_pattern = self.workflow_id is not None and any(c in self.workflow_id for c in "*?[")
-        both = self.is_open and self.is_closed
-        for name, value, can_be_sent in (
-            ("workflow id", self.workflow_id, not is_pattern),
-            ("tag", self.tag, True),
-            ("status", self.close_status, not both),
-            ("type", self.workflow_name, True),
-        ):
-            if value is not None and (can_be_sent or not sent):
-                yield name, value
+    @property
+    def _given(self) -> list[str]:
+        return [name for name, fields in _FILTERS.items() if getattr(self, fields[0]) is not None]
 
     def matches(self, info: WorkflowExecutionInfo) -> bool:
         """Tell whether an execution passes all filters but that of time."""
-        type_, id_ = info.workflow_type, info.execution.workflow_id
+        type_, id_, pattern = info.workflow_type, info.execution.workflow_id, self.workflow_id
         return (
-            (self.workflow_id is None or _is_like(id_, self.workflow_id))
+            (pattern is None or id_ == pattern or fnmatchcase(id_, pattern))
             and (self.tag is None or self.tag in (info.tag_list or ()))
             and (self.close_status is None or info.close_status == self.close_status)
             and (self.workflow_name is None or type_.name == self.workflow_name)
             and (self.version is None or type_.version == self.version)
         )
-
-
-def _is_like(workflow_id: str, pattern: str) -> bool:
-    return workflow_id == pattern or fnmatchcase(workflow_id, pattern)
 
 
 def find_executions(
@@ -114,20 +111,14 @@ def find_executions(
 def _listed(
     call: Callable[..., Iterator[WorkflowExecutionInfo]], search: Search, page_size: int | None
 ) -> Iterator[WorkflowExecutionInfo]:
-    by_close = search.is_closed and not search.is_open
-    dates = ("oldest_close_date", "latest_close_date")
-    if not by_close:
-        dates = ("oldest_start_date", "latest_start_date")
+    dates = "close" if search.is_closed and not search.is_open else "start"
     arguments: dict[str, Any] = {
-        dates[0]: search.since or _BEGINNING,
-        dates[1]: search.until,
+        f"oldest_{dates}_date": search.since or _BEGINNING,
+        f"latest_{dates}_date": search.until,
         "maximum_page_size": page_size,
     }
-    if search.sent == "type":
-        arguments |= {"workflow_name": search.workflow_name, "version": search.version}
-    elif search.sent is not None:
-        named = {"workflow id": "workflow_id", "tag": "tag", "status": "close_status"}[search.sent]
-        arguments[named] = getattr(search, named)
+    if search.sent is not None:
+        arguments |= {field: getattr(search, field) for field in _FILTERS[search.sent]}
     return (info for info in call(**arguments) if search.matches(info))
 
 

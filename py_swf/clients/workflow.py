@@ -277,13 +277,8 @@ class WorkflowClient(WalkingClient):
 
         AWS operation: :swf:`ListOpenWorkflowExecutions`
         """
-        filters = _filters(
-            start=(oldest_start_date, latest_start_date),
-            workflow_name=workflow_name,
-            version=version,
-            tag=tag,
-            workflow_id=workflow_id,
-        )
+        started = (oldest_start_date, latest_start_date)
+        filters = _filters(workflow_name, version, tag, workflow_id, started=started)
         return self._list(
             "ListOpenWorkflowExecutions",
             WorkflowExecutionInfo,
@@ -332,14 +327,10 @@ class WorkflowClient(WalkingClient):
 
         AWS operation: :swf:`ListClosedWorkflowExecutions`
         """
+        started = (oldest_start_date, latest_start_date)
+        closed = (oldest_close_date, latest_close_date)
         filters = _filters(
-            start=(oldest_start_date, latest_start_date),
-            close=(oldest_close_date, latest_close_date),
-            workflow_name=workflow_name,
-            version=version,
-            tag=tag,
-            workflow_id=workflow_id,
-            close_status=close_status,
+            workflow_name, version, tag, workflow_id, close_status, started=started, closed=closed
         )
         return self._list(
             "ListClosedWorkflowExecutions",
@@ -368,13 +359,8 @@ class WorkflowClient(WalkingClient):
 
         AWS operation: :swf:`CountOpenWorkflowExecutions`
         """
-        filters = _filters(
-            start=(oldest_start_date, latest_start_date),
-            workflow_name=workflow_name,
-            version=version,
-            tag=tag,
-            workflow_id=workflow_id,
-        )
+        started = (oldest_start_date, latest_start_date)
+        filters = _filters(workflow_name, version, tag, workflow_id, started=started)
         operation = "CountOpenWorkflowExecutions"
         return CountWorkflowsResult(*self._count(operation, domain=self._domain, **filters))
 
@@ -398,28 +384,24 @@ class WorkflowClient(WalkingClient):
 
         AWS operation: :swf:`CountClosedWorkflowExecutions`
         """
+        started = (oldest_start_date, latest_start_date)
+        closed = (oldest_close_date, latest_close_date)
         filters = _filters(
-            start=(oldest_start_date, latest_start_date),
-            close=(oldest_close_date, latest_close_date),
-            workflow_name=workflow_name,
-            version=version,
-            tag=tag,
-            workflow_id=workflow_id,
-            close_status=close_status,
+            workflow_name, version, tag, workflow_id, close_status, started=started, closed=closed
         )
         operation = "CountClosedWorkflowExecutions"
         return CountWorkflowsResult(*self._count(operation, domain=self._domain, **filters))
 
 
 def _filters(
-    *,
-    start: tuple[datetime | None, datetime | None],
-    close: tuple[datetime | None, datetime | None] = (None, None),
-    workflow_name: str | None = None,
-    version: str | None = None,
-    tag: str | None = None,
-    workflow_id: str | None = None,
+    workflow_name: str | None,
+    version: str | None,
+    tag: str | None,
+    workflow_id: str | None,
     close_status: CloseStatus | None = None,
+    *,
+    started: tuple[datetime | None, datetime | None],
+    closed: tuple[datetime | None, datetime | None] = (None, None),
 ) -> dict[str, Any]:
     """Return the filters as the list and count operations spell them, without those not given.
 
@@ -428,8 +410,8 @@ def _filters(
     if version and not workflow_name:
         raise ValueError(f"version {version!r} is given without the workflow_name it belongs to")
     filters = {
-        "start_time_filter": _dates("start", *start),
-        "close_time_filter": _dates("close", *close),
+        "start_time_filter": _dates("start", *started),
+        "close_time_filter": _dates("close", *closed),
         "type_filter": members(
             "typeFilter", workflow_name=workflow_name or None, version=version or None
         ),
