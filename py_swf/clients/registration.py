@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from py_swf._to_wire import Duration, members, wire_name
+from py_swf._to_wire import Duration, members, snake_case, wire_name
 from py_swf.clients._client import Client
 from py_swf.descriptions import (
     ActivityTypeDetail,
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mypy_boto3_swf import SWFClient
 
 __all__ = ["RegistrationClient"]
+
+_Type: TypeAlias = WorkflowType | ActivityType
 
 
 class RegistrationClient(Client):
@@ -209,9 +211,10 @@ class RegistrationClient(Client):
         AWS operation: :swf:`RegisterWorkflowType`
         """
         self._register_type(
-            "workflow",
             check,
-            {"domain": domain, "name": name, "version": version, "description": description},
+            domain,
+            WorkflowType(name, version),
+            description,
             child_policy=child_policy,
             execution_start_to_close_timeout=execution_start_to_close_timeout,
             lambda_role=lambda_role,
@@ -230,8 +233,7 @@ class RegistrationClient(Client):
 
         AWS operation: :swf:`DescribeWorkflowType`
         """
-        type_ = WorkflowType(name, version)
-        answer = self._call("DescribeWorkflowType", domain=domain, workflow_type=type_)
+        answer = self._call_on_type("DescribeWorkflowType", domain, WorkflowType(name, version))
         return WorkflowTypeDetail.from_wire(answer)
 
     def list_workflow_types(
@@ -276,8 +278,7 @@ class RegistrationClient(Client):
 
         AWS operation: :swf:`DeprecateWorkflowType`
         """
-        type_ = WorkflowType(name, version)
-        self._call("DeprecateWorkflowType", domain=domain, workflow_type=type_)
+        self._call_on_type("DeprecateWorkflowType", domain, WorkflowType(name, version))
 
     def undeprecate_workflow_type(self, domain: str, name: str, version: str) -> None:
         """Put a deprecated workflow type back to use.
@@ -290,8 +291,7 @@ class RegistrationClient(Client):
 
         AWS operation: :swf:`UndeprecateWorkflowType`
         """
-        type_ = WorkflowType(name, version)
-        self._call("UndeprecateWorkflowType", domain=domain, workflow_type=type_)
+        self._call_on_type("UndeprecateWorkflowType", domain, WorkflowType(name, version))
 
     def delete_workflow_type(self, domain: str, name: str, version: str) -> None:
         """Delete a deprecated workflow type; its name and version can be registered again.
@@ -304,8 +304,7 @@ class RegistrationClient(Client):
 
         AWS operation: :swf:`DeleteWorkflowType`
         """
-        type_ = WorkflowType(name, version)
-        self._call("DeleteWorkflowType", domain=domain, workflow_type=type_)
+        self._call_on_type("DeleteWorkflowType", domain, WorkflowType(name, version))
 
     def register_activity_type(
         self,
@@ -346,9 +345,10 @@ class RegistrationClient(Client):
         AWS operation: :swf:`RegisterActivityType`
         """
         self._register_type(
-            "activity",
             check,
-            {"domain": domain, "name": name, "version": version, "description": description},
+            domain,
+            ActivityType(name, version),
+            description,
             task_heartbeat_timeout=task_heartbeat_timeout,
             task_list_name=task_list_name,
             task_priority=task_priority,
@@ -367,8 +367,7 @@ class RegistrationClient(Client):
 
         AWS operation: :swf:`DescribeActivityType`
         """
-        type_ = ActivityType(name, version)
-        answer = self._call("DescribeActivityType", domain=domain, activity_type=type_)
+        answer = self._call_on_type("DescribeActivityType", domain, ActivityType(name, version))
         return ActivityTypeDetail.from_wire(answer)
 
     def list_activity_types(
@@ -413,8 +412,7 @@ class RegistrationClient(Client):
 
         AWS operation: :swf:`DeprecateActivityType`
         """
-        type_ = ActivityType(name, version)
-        self._call("DeprecateActivityType", domain=domain, activity_type=type_)
+        self._call_on_type("DeprecateActivityType", domain, ActivityType(name, version))
 
     def undeprecate_activity_type(self, domain: str, name: str, version: str) -> None:
         """Put a deprecated activity type back to use.
@@ -427,8 +425,7 @@ class RegistrationClient(Client):
 
         AWS operation: :swf:`UndeprecateActivityType`
         """
-        type_ = ActivityType(name, version)
-        self._call("UndeprecateActivityType", domain=domain, activity_type=type_)
+        self._call_on_type("UndeprecateActivityType", domain, ActivityType(name, version))
 
     def delete_activity_type(self, domain: str, name: str, version: str) -> None:
         """Delete a deprecated activity type; its name and version can be registered again.
@@ -441,8 +438,7 @@ class RegistrationClient(Client):
 
         AWS operation: :swf:`DeleteActivityType`
         """
-        type_ = ActivityType(name, version)
-        self._call("DeleteActivityType", domain=domain, activity_type=type_)
+        self._call_on_type("DeleteActivityType", domain, ActivityType(name, version))
 
     def _register(self, already_there: str, operation: str, **values: Any) -> bool:
         """Register something; return False when a fault says that it already was."""
@@ -455,43 +451,47 @@ class RegistrationClient(Client):
         return True
 
     def _register_type(
-        self, kind: str, check: bool, type_: Mapping[str, Any], **defaults: Any
+        self, check: bool, domain: str, type_: _Type, description: str | None, **defaults: Any
     ) -> None:
-        operation = f"Register{kind.capitalize()}Type"
-        if self._register("TypeAlreadyExistsFault", operation, **type_, **defaults):
+        kind = type(type_).__name__
+        operation = f"Register{kind}"
+        names = {"domain": domain, "name": type_.name, "version": type_.version}
+        values = {**names, "description": description, **defaults}
+        if self._register("TypeAlreadyExistsFault", operation, **values):
             return
-        params = members(operation, **type_, **defaults)
         try:
-            registered = self._registered(kind, params)
+            answer = self._call_on_type(f"Describe{kind}", domain, type_)
         except (BotoCoreError, ClientError):
             if check:
                 raise
             return  # a caller who may register is not always allowed to describe
-        given = {name: wire_name(operation, name) for name in defaults}
-        differences = [
-            f"{name} is {_shown(registered.get(member))}, not {_shown(params[member])}"
-            for name, member in given.items()
-            if member in params and params[member] != registered.get(member)
-        ]
+        differences = _differences(operation, defaults, answer)
         if differences:
             said = (
-                f"{kind} type {params['name']!r}, version {params['version']!r}, is registered in "
-                f"domain {params['domain']!r} with other defaults, which stay: "
+                f"{snake_case(kind).replace('_', ' ')} {type_.name!r}, version {type_.version!r}, "
+                f"is registered in domain {domain!r} with other defaults, which stay: "
                 f"{'; '.join(differences)}. Other defaults need another version"
             )
             if check:
                 raise RegisteredDefaultsDiffer(said)
             warnings.warn(said, RegisteredDefaultsWarning, stacklevel=3)
 
-    def _registered(self, kind: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the defaults that a type is registered with, as the wire spells them."""
-        type_ = {name: params[name] for name in ("name", "version")}
-        operation = f"Describe{kind.capitalize()}Type"
-        answer = self._call(operation, domain=params["domain"], **{f"{kind}_type": type_})
-        if not isinstance(answer, Mapping):
-            return params  # a test double that was not told what to answer
-        configuration: Mapping[str, Any] = answer["configuration"]
-        return configuration
+    def _call_on_type(self, operation: str, domain: str, type_: _Type) -> Any:
+        """Make a call that names one type of a domain."""
+        return self._call(operation, domain=domain, **{snake_case(type(type_).__name__): type_})
+
+
+def _differences(operation: str, defaults: Mapping[str, Any], answer: Any) -> list[str]:
+    """Say which defaults a type is registered with that are not those given."""
+    if not isinstance(answer, Mapping):
+        return []  # a test double that was not told what to answer
+    registered = answer["configuration"]
+    names = {wire_name(operation, name): name for name in defaults}
+    return [
+        f"{names[member]} is {_shown(registered.get(member))}, not {_shown(given)}"
+        for member, given in members(operation, **defaults).items()
+        if given != registered.get(member)
+    ]
 
 
 def _shown(member: Any) -> str:
