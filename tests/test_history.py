@@ -1045,7 +1045,7 @@ def test_a_history_is_printed_as_a_table() -> None:
         f"  0:00:00     1  WorkflowExecutionStarted         two cups {'x' * 48}...",
         "  0:00:01     2  ActivityTaskScheduled            pack",
         "  0:00:02     3  ActivityTaskStarted              pack",
-        "  0:00:03     4  ActivityTaskFailed               pack: no \\x1b[31mbox",
+        "  0:00:03     4  ActivityTaskFailed               pack: no \ufffd[31mbox",
         "  0:00:04     5  WorkflowExecutionSignaled        go: now",
     ]
     assert repr(history) == "<History of 5 events: 0 open>"
