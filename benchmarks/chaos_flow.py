@@ -35,7 +35,7 @@ from chaos_sabotage import SABOTAGES
 from py_swf import DecisionTask, flow
 from py_swf.daemon import Calling, stop_on_signals
 from py_swf.daemon.backoff import full_jitter
-from py_swf.flow import working
+from py_swf.flow.hosting import worker as hosting
 
 #: from how many events on a run is kept
 LONG = 10
@@ -111,7 +111,7 @@ def main() -> None:
     journal = Journal(options.journal)
     journal.note_workers()
     NotingActivityClient.journal = journal
-    working.ActivityTaskClient = NotingActivityClient  # type: ignore[misc]
+    hosting.ActivityTaskClient = NotingActivityClient  # type: ignore[misc]
     worker = flow.Worker(
         boto_client(options.url, mode="standard"),
         DOMAIN,

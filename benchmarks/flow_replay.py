@@ -21,7 +21,7 @@ from written import LIST, Written
 
 from py_swf import flow
 from py_swf.events import Event, event_from_wire
-from py_swf.flow.run import Run
+from py_swf.flow.engine.run import Run
 from py_swf.testing import play
 
 TYPE = {"name": "add", "version": "1"}

@@ -56,7 +56,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(boto3|botocore|metrics|opentelemetry|pytest|trace)\..*"),
     ("py:.*", rf"ev\.\w+|{SHORT}"),
     # These are documented as one module each, from outside.
-    ("py:.*", r"py_swf\.(daemon|flow|local)\.\w+\.\w+"),
+    ("py:.*", r"py_swf\.(daemon|flow|local)\.\w+(\.\w+)+"),
     # Parameters of types, and what takes them.
     ("py:.*", r"(.*\.)?~?[PRT](\.k?w?args)?"),
     # Names below a private module or with an underscore, and type variables.

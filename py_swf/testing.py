@@ -17,10 +17,10 @@ from py_swf.daemon.errors import CancelRequested
 from py_swf.errors import NoTaskFound, RegisteredDefaultsWarning
 from py_swf.events import Event, WorkflowExecutionContinuedAsNew, event_from_wire
 from py_swf.flow.activities import Activity
-from py_swf.flow.deciding import Decider
 from py_swf.flow.executions import outcome_of
-from py_swf.flow.handling import ActivityHandler
-from py_swf.flow.registering import register
+from py_swf.flow.hosting.activity_handler import ActivityHandler
+from py_swf.flow.hosting.decider import Decider
+from py_swf.flow.hosting.registration import register
 from py_swf.flow.replays import replay
 from py_swf.flow.signals import Signal
 from py_swf.flow.workflows import Workflow

@@ -46,7 +46,7 @@ def worker(connection: Connection, where: str, log_level: str) -> None:
 
 
 def _made(where: str, connection: Connection) -> Any:
-    from py_swf.flow.working import Worker
+    from py_swf.flow.hosting.worker import Worker
 
     found = load(where, (Worker, FunctionType), "worker of py_swf.flow")
     if isinstance(found, Worker):

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from py_swf.flow.activities import Activity, activity
-from py_swf.flow.codec import Codec, CodecError, JsonCodec
-from py_swf.flow.completing import as_completed
+from py_swf.flow.completion_order import as_completed
+from py_swf.flow.engine.run import Run
 from py_swf.flow.errors import (
     ActivityCanceled,
     ActivityFailed,
@@ -43,7 +43,7 @@ from py_swf.flow.errors import (
     WorkflowTerminated,
     WorkflowTimedOut,
 )
-from py_swf.flow.facts import (
+from py_swf.flow.in_workflow import (
     Info,
     condition,
     info,
@@ -60,21 +60,21 @@ from py_swf.flow.facts import (
 )
 from py_swf.flow.lambdas import LambdaFunction
 from py_swf.flow.replays import SavedHistory, replay, saved
-from py_swf.flow.retrying import Retry
-from py_swf.flow.run import Run
+from py_swf.flow.retry import Retry
 from py_swf.flow.signals import Signal, request_cancel_external, signal_external
+from py_swf.flow.values.codec import Codec, CodecError, JsonCodec
 from py_swf.flow.workflows import Child, Workflow, continue_as_new, workflow
 
 if TYPE_CHECKING:
     from py_swf.daemon.errors import CancelRequested
-    from py_swf.flow.activity_context import activity_info, heartbeat
-    from py_swf.flow.claim_check import ClaimCheck, DirectoryStore, S3Store
-    from py_swf.flow.deciding import Decider
     from py_swf.flow.executions import Execution
-    from py_swf.flow.handling import ActivityHandler
-    from py_swf.flow.log_ids import IdsFilter
-    from py_swf.flow.registering import register
-    from py_swf.flow.working import Worker
+    from py_swf.flow.hosting.activity_handler import ActivityHandler
+    from py_swf.flow.hosting.decider import Decider
+    from py_swf.flow.hosting.log_ids import IdsFilter
+    from py_swf.flow.hosting.registration import register
+    from py_swf.flow.hosting.worker import Worker
+    from py_swf.flow.in_activity import activity_info, heartbeat
+    from py_swf.flow.values.claim_check import ClaimCheck, DirectoryStore, S3Store
 
 __all__ = [
     "Activity",
@@ -153,18 +153,18 @@ __all__ = [
 
 #: names that workflows do not need, loaded when they are first used: what runs them and activities
 _HOMES = {
-    "ActivityHandler": "py_swf.flow.handling",
+    "ActivityHandler": "py_swf.flow.hosting.activity_handler",
     "CancelRequested": "py_swf.daemon.errors",
-    "ClaimCheck": "py_swf.flow.claim_check",
-    "Decider": "py_swf.flow.deciding",
-    "DirectoryStore": "py_swf.flow.claim_check",
+    "ClaimCheck": "py_swf.flow.values.claim_check",
+    "Decider": "py_swf.flow.hosting.decider",
+    "DirectoryStore": "py_swf.flow.values.claim_check",
     "Execution": "py_swf.flow.executions",
-    "IdsFilter": "py_swf.flow.log_ids",
-    "S3Store": "py_swf.flow.claim_check",
-    "Worker": "py_swf.flow.working",
-    "activity_info": "py_swf.flow.activity_context",
-    "heartbeat": "py_swf.flow.activity_context",
-    "register": "py_swf.flow.registering",
+    "IdsFilter": "py_swf.flow.hosting.log_ids",
+    "S3Store": "py_swf.flow.values.claim_check",
+    "Worker": "py_swf.flow.hosting.worker",
+    "activity_info": "py_swf.flow.in_activity",
+    "heartbeat": "py_swf.flow.in_activity",
+    "register": "py_swf.flow.hosting.registration",
 }
 
 if not TYPE_CHECKING:

@@ -13,14 +13,14 @@ import attrs
 
 from py_swf._to_wire import Duration, members
 from py_swf.decisions import ScheduleActivityTask
-from py_swf.flow.codec import Codec, JsonCodec
-from py_swf.flow.commands import CancelActivity, ScheduleActivity
+from py_swf.flow.engine.commands import CancelActivity, ScheduleActivity
+from py_swf.flow.engine.reuse import reused
+from py_swf.flow.engine.run import Run, current_run
+from py_swf.flow.engine.waiting import OnCancel, check_on_cancel, given_up, outcome
 from py_swf.flow.registered import Registered, Settings, checked_input
-from py_swf.flow.retrying import Policy, attempts_of
-from py_swf.flow.reusing import reused
-from py_swf.flow.run import Run, current_run
-from py_swf.flow.signatures import Signature
-from py_swf.flow.waiting import OnCancel, check_on_cancel, given_up, outcome
+from py_swf.flow.retry import Policy, attempts_of
+from py_swf.flow.values.codec import Codec, JsonCodec
+from py_swf.flow.values.signatures import Signature
 from py_swf.types import ActivityType
 
 __all__ = ["Activity", "activity"]

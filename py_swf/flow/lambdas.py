@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 from py_swf._to_wire import Duration, members
-from py_swf.flow.codec import Codec, JsonCodec
-from py_swf.flow.commands import InvokeLambda
+from py_swf.flow.engine.commands import InvokeLambda
+from py_swf.flow.engine.run import Run, current_run
+from py_swf.flow.engine.waiting import outcome
 from py_swf.flow.registered import checked_input
-from py_swf.flow.retrying import Policy, attempts_of
-from py_swf.flow.run import Run, current_run
-from py_swf.flow.waiting import outcome
+from py_swf.flow.retry import Policy, attempts_of
+from py_swf.flow.values.codec import Codec, JsonCodec
 
 __all__ = ["LambdaFunction"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from py_swf.decisions import Decision
 from py_swf.events import Event, event_from_wire
-from py_swf.flow.run import Run
+from py_swf.flow.engine.run import Run
 from py_swf.flow.workflows import Workflow
 
 __all__ = ["SavedHistory", "replay", "saved"]

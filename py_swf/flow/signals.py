@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar, cast, overload
 
 from py_swf._to_wire import members
-from py_swf.flow.codec import Codec, CodecError, JsonCodec
-from py_swf.flow.commands import RequestCancel, SendSignal
+from py_swf.flow.engine.commands import RequestCancel, SendSignal
+from py_swf.flow.engine.run import current_run
+from py_swf.flow.engine.waiting import outcome
 from py_swf.flow.registered import checked_input
-from py_swf.flow.run import current_run
-from py_swf.flow.waiting import outcome
+from py_swf.flow.values.codec import Codec, CodecError, JsonCodec
 
 __all__ = ["Signal", "request_cancel_external", "signal_external"]
 

@@ -15,12 +15,12 @@ import attrs
 
 from py_swf._to_wire import Duration, members
 from py_swf.decisions import StartChildWorkflowExecution
-from py_swf.flow.codec import Codec, JsonCodec
-from py_swf.flow.commands import OPEN, CancelChild, ContinueAsNew, StartChild
+from py_swf.flow.engine.commands import OPEN, CancelChild, ContinueAsNew, StartChild
+from py_swf.flow.engine.run import Run, current_run
+from py_swf.flow.engine.waiting import OnCancel, check_on_cancel, outcome
 from py_swf.flow.registered import Registered, Settings, checked_input
-from py_swf.flow.run import Run, current_run
-from py_swf.flow.signatures import Signature
-from py_swf.flow.waiting import OnCancel, check_on_cancel, outcome
+from py_swf.flow.values.codec import Codec, JsonCodec
+from py_swf.flow.values.signatures import Signature
 from py_swf.types import WorkflowExecution, WorkflowType
 
 if TYPE_CHECKING:

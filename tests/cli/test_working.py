@@ -75,8 +75,8 @@ def test_it_works_until_a_signal_comes(process, local_swf_server):
     process.send_signal(signal.SIGTERM)
     log = [*until_registered, *lines]
     assert process.wait(60) == 0
-    assert "INFO py_swf.flow.registering: registered activity charge 1" in log[0]
-    assert "INFO py_swf.flow.registering: registered workflow order 1" in log[1]
+    assert "INFO py_swf.flow.hosting.registration: registered activity charge 1" in log[0]
+    assert "INFO py_swf.flow.hosting.registration: registered workflow order 1" in log[1]
     assert "stopped" in log[-1]
 
 

@@ -7,7 +7,7 @@ import re
 import textwrap
 from pathlib import Path
 
-from py_swf.flow.lint_rules import RULES
+from py_swf.flow.linting.rules import RULES
 
 DOCS = Path(__file__).parents[2] / "docs"
 TESTCODE = re.compile(r"^\.\. testcode::\n\n((?: {3}.*\n|\n)+)", re.MULTILINE)

@@ -29,7 +29,7 @@ from py_swf.clients.decision import DecisionClient
 from py_swf.config_definitions import DecisionConfig
 from py_swf.decisions import Answer
 from py_swf.errors import NoTaskFound
-from py_swf.flow.keeping import own_task_list_name
+from py_swf.flow.hosting.own_task_list import own_task_list_name
 from py_swf.local import InjectedFault, Limits, LocalSWF
 from py_swf.tasks import DecisionTask
 from tests.flow.scenes import DOMAIN, LIST, Scene

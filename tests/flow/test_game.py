@@ -7,7 +7,9 @@ from random import Random
 
 import pytest
 
-from py_swf.flow import answering, deciding, facts, loop, matching, run, turns
+from py_swf.flow import in_workflow
+from py_swf.flow.engine import answering, loop, matching, run, turns
+from py_swf.flow.hosting import decider
 from tests.flow.game import World
 
 SEEDS = range(160)
@@ -68,7 +70,7 @@ def _always_patched(id):
     if id not in current.kept.setdefault("patches", {}):
         current.kept["patches"][id] = True
         marker = matching.id_of_marker(matching.PATCHED, 0, id)
-        current.ask(facts.Mark(marker, matching.PATCHED, id, is_value=True))
+        current.ask(in_workflow.Mark(marker, matching.PATCHED, id, is_value=True))
     return current.kept["patches"][id] and bool(Random().getrandbits(1))
 
 
@@ -87,13 +89,13 @@ def _no_requeue(self, command, cause):
 MUTANTS = {
     "news that came later are told": (turns.Turns, "claim", _news_too_early),
     "an answer is taken for granted": (turns.Turns, "_ends", _trusting),
-    "a task that was decided has no answer": (deciding.Decider, "_caught_up", _decided_before),
+    "a task that was decided has no answer": (decider.Decider, "_caught_up", _decided_before),
     "tasks are hashed by address": (loop._Task, "__hash__", asyncio.Task.__hash__),
-    "chance is not the run's": (facts, "Random", lambda run_id: Random()),
-    "values are not recorded": (facts, "record", _recorded_anew),
+    "chance is not the run's": (in_workflow, "Random", lambda run_id: Random()),
+    "values are not recorded": (in_workflow, "record", _recorded_anew),
     "values can be put off": (run, "decisions_for", _values_put_off),
     "what is taken back is sent": (matching.Ledger, "withdraw", _not_withdrawn),
-    "patches are not kept": (facts, "patched", _always_patched),
+    "patches are not kept": (in_workflow, "patched", _always_patched),
     "refusals are not sent again": (matching.Ledger, "_told_refused", _no_requeue),
 }
 
@@ -112,8 +114,8 @@ def mutated(name, monkeypatch):
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_mutant_is_caught(name, monkeypatch):
     """Each change of the engine that breaks a promise is noticed within forty seeds."""
-    monkeypatch.setattr("py_swf.flow.record", lambda fn: facts.record(fn))
-    monkeypatch.setattr("py_swf.flow.patched", lambda id: facts.patched(id))
+    monkeypatch.setattr("py_swf.flow.record", lambda fn: in_workflow.record(fn))
+    monkeypatch.setattr("py_swf.flow.patched", lambda id: in_workflow.patched(id))
     with mutated(name, monkeypatch):
         assert any(_fails(seed) for seed in range(40))
 

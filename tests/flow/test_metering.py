@@ -7,7 +7,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 from py_swf.daemon import Calling
 from py_swf.flow.metering import call_metrics
-from tests.flow.test_working import WAIT, outside, running, started, sums, swf, worker_on
+from tests.flow.hosting.test_worker import WAIT, outside, running, started, sums, swf, worker_on
 
 __all__ = ["outside", "swf"]
 

@@ -26,9 +26,9 @@ from py_swf.flow.tracing import TracedWorkflowClient, Tracing
 from py_swf.history import History
 from py_swf.tasks import DecisionTask
 from tests.flow.game import World
+from tests.flow.hosting.test_worker import WAIT, running, started, swf, worker_on
 from tests.flow.scenes import DOMAIN, Scene
 from tests.flow.shop import add, of_type
-from tests.flow.test_working import WAIT, running, started, swf, worker_on
 
 __all__ = ["swf"]
 

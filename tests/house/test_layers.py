@@ -34,7 +34,7 @@ BREACHES = {
     "front-door": ("clients/decision", "from py_swf import NoTaskFound"),
     "pure": ("events", "import time"),
     "pure-machine": ("local/machine/execution/execution", "from threading import Lock"),
-    "pure-flow": ("flow/run", "import time"),
+    "pure-flow": ("flow/engine/run", "import time"),
     "packages": ("clients/workflow", "import boto3"),
 }
 linted = pytest.mark.skipif(sys.version_info < (3, 11), reason="import-linter needs Python 3.11")

@@ -10,7 +10,7 @@ from typing_extensions import assert_type
 from py_swf import RegistrationClient, WorkflowClient, flow
 from py_swf.descriptions import WorkflowExecutionDetail
 from py_swf.flow import linting
-from py_swf.flow.claim_check import Store
+from py_swf.flow.values.claim_check import Store
 from py_swf.history import History
 
 
