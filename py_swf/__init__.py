@@ -1,14 +1,14 @@
 """A thin, typed client library for Amazon SWF over an injected boto3 client.
 
-The names here are loaded when they are first used, so that a script which only starts executions
-does not pay for what deciders need.
+The names here are loaded when they are first used, so a script that only starts executions does
+not pay for what deciders need.
 """
 
 from __future__ import annotations
 
 from py_swf._lazy import lazy_names
 
-# a type checker takes this for true; to import typing would cost ten times all the rest here
+# type checkers take this for true; importing typing would cost ten times all the rest here
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
@@ -63,5 +63,5 @@ _HOMES = {
 }
 
 
-if not TYPE_CHECKING:  # pragma: no branch (a type checker would take any name for one)
+if not TYPE_CHECKING:  # pragma: no branch (a type checker would accept any name)
     __getattr__, __dir__ = lazy_names(__name__, _HOMES)

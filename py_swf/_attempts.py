@@ -1,7 +1,7 @@
-"""Attempts at activities, timers, children and the like: what several events say of one of them.
+"""Attempts at activities, timers, children and the like: each joins the events about one of them.
 
-Attempts under the same id are joined here: each knows those before it. Each class says which events
-it is told by, and the status that it has then, in the service's own words.
+Attempts under the same id are joined here: each knows the earlier ones. Each class says which
+events are about it, and which status each of them leads to, in the service's own words.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ class Joined(Generic[OpenedT]):
     closed: ev.Event | None = None
     #: which attempt under its id this is: 1 for the first
     attempt: int = 1
-    #: all under its id, one list for all of them: later ones join it
+    #: all attempts under its id, in one list that later ones join
     _siblings: list[Any] = attrs.field(factory=list, alias="siblings")
 
     #: the field of the opening event that names it
     named_by: ClassVar[str]
     # for History alone, so not in the reference: the field by which later events name that event
     opened_by: ClassVar[str]
-    # and the events that tell of it, the one that opens it first -> its status then
+    # and the events about it, starting with the one that opens it -> the status after each
     statuses: ClassVar[dict[type[ev.Event], str]]
 
     def __repr__(self) -> str:
@@ -84,7 +84,7 @@ class Joined(Generic[OpenedT]):
 
     @property
     def status(self) -> str:
-        """Where it stands, in the service's words."""
+        """Its status, in the service's words."""
         return self.statuses[type(self.closed or self.started or self.opened)]
 
     @property
@@ -118,22 +118,22 @@ class Joined(Generic[OpenedT]):
 
     @property
     def result(self) -> str | None:
-        """What it returned; None until it completed, and if it returned nothing."""
+        """What it returned; None until it has completed, and if it returned nothing."""
         return _told(self.closed, "result")
 
     @property
     def reason(self) -> str | None:
-        """Why it failed, as its worker or child says."""
+        """Why it failed, according to its worker or child."""
         return _told(self.closed, "reason")
 
     @property
     def details(self) -> str | None:
-        """What is told about its end; of a timed-out activity, its last heartbeat's details."""
+        """More about its end; for a timed-out activity, the last heartbeat's details."""
         return _told(self.closed, "details")
 
     @property
     def timeout_type(self) -> str | None:
-        """Which of its timeouts it outlived."""
+        """Which of its timeouts it exceeded."""
         return _told(self.closed, "timeout_type")
 
     @property
@@ -165,10 +165,10 @@ class Activity(Joined[ev.ActivityTaskScheduled]):
         ev.ActivityTaskCanceled: "CANCELED",
     }
 
-    #: the event of the last accepted request to cancel it; None if there was none
+    #: the event of the last accepted request to cancel it; None if there is none
     cancel_requested: ev.ActivityTaskCancelRequested | None = None
 
-    if TYPE_CHECKING:  # the words that it can have
+    if TYPE_CHECKING:  # the possible words
 
         @property
         def status(self) -> ActivityStatus: ...
@@ -198,7 +198,7 @@ class Timer(Joined[ev.TimerStarted]):
         ev.TimerCanceled: "CANCELED",
     }
 
-    if TYPE_CHECKING:  # the words that it can have
+    if TYPE_CHECKING:  # the possible words
 
         @property
         def status(self) -> TimerStatus: ...
@@ -230,7 +230,7 @@ class ChildWorkflow(Joined[ev.StartChildWorkflowExecutionInitiated]):
         ev.ChildWorkflowExecutionTerminated: "TERMINATED",
     }
 
-    if TYPE_CHECKING:  # the words that it can have
+    if TYPE_CHECKING:  # the possible words
 
         @property
         def status(self) -> ChildStatus: ...
@@ -276,7 +276,7 @@ class LambdaFunction(Joined[ev.LambdaFunctionScheduled]):
         ev.LambdaFunctionTimedOut: "TIMED_OUT",
     }
 
-    if TYPE_CHECKING:  # the words that it can have
+    if TYPE_CHECKING:  # the possible words
 
         @property
         def status(self) -> LambdaStatus: ...
@@ -308,7 +308,7 @@ class ExternalSignal(Joined[ev.SignalExternalWorkflowExecutionInitiated]):
         ev.SignalExternalWorkflowExecutionFailed: "FAILED",
     }
 
-    if TYPE_CHECKING:  # the words that it can have
+    if TYPE_CHECKING:  # the possible words
 
         @property
         def status(self) -> ExternalSignalStatus: ...
@@ -341,7 +341,7 @@ class ExternalCancel(Joined[ev.RequestCancelExternalWorkflowExecutionInitiated])
         ev.RequestCancelExternalWorkflowExecutionFailed: "FAILED",
     }
 
-    if TYPE_CHECKING:  # the words that it can have
+    if TYPE_CHECKING:  # the possible words
 
         @property
         def status(self) -> ExternalCancelStatus: ...

@@ -1,8 +1,8 @@
 """What every event is made of: a view of the mapping that the service sent for it.
 
-A history has thousands of events, of which a decider looks at a few fields. So making an event
-stores three references, and each field is a property that reads its member of the mapping when it
-is looked at. Nothing is kept: what a field says is what the mapping says.
+A history has thousands of events, and a decider looks at only a few of their fields. So making an
+event stores three references, and each field is a property that reads its member of the mapping on
+access. Nothing is kept: a field always says what the mapping says.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
 
     def dataclass_transform(**_: Any) -> Any:
-        """Do nothing: only type checkers need to be told which fields a constructor takes."""
+        """Do nothing: only type checkers need to know which fields a constructor takes."""
         return lambda cls: cls
 
 
@@ -39,7 +39,7 @@ def attributes_member(event_type: str) -> str:
 
 
 def view(cls: type[ViewT], raw: Mapping[str, Any], attributes: Any) -> ViewT:
-    """Make an event of a class from its mapping, and from what that has as its attributes."""
+    """Make an event of a class from its mapping, and from the attributes in it."""
     event = _new(cls)
     event._raw = raw
     event._attributes = (
@@ -58,7 +58,7 @@ def spell_event(
 
 
 def _field(name: str) -> property:
-    """Make the property that reads a field; it is None where its member is missing."""
+    """Make the property that reads a field; it is None if the member is missing."""
     member = camel_case(name)
     if member in READ:
         return property(lambda event: read_value(member, event._attributes.get(member)))
@@ -88,9 +88,9 @@ class _FieldsFromAnnotations(type):
 
     @property
     def __signature__(cls) -> Signature:
-        """The fields as what a call takes, for ``help()`` and the like."""
+        """The fields as a call takes them, for ``help()`` and the like."""
         if "__new__" in vars(cls):
-            raise AttributeError("a class with a constructor of its own has the signature of that")
+            raise AttributeError("a class with its own constructor has the constructor's signature")
         types = get_type_hints(cls)
         default = dict.fromkeys(cls._required, Parameter.empty)
         return Signature(

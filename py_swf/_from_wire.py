@@ -1,7 +1,7 @@
-"""How answers of SWF become records: one table from the wire's member names to typed values.
+"""Turn answers of SWF into records: one table from the wire's member names to typed values.
 
-A record class says by its field names what it reads. What a newer service adds is ignored, and a
-value that cannot be read is kept as it came: a decider in production goes on.
+The field names of a record class say what it reads. Members that a newer service adds are ignored,
+and a value that cannot be read is kept as it is: a decider in production goes on.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ RecordT = TypeVar("RecordT")
 
 
 def utc(value: datetime | float) -> datetime:
-    """Read a timestamp, parsed by boto3 or still the number of the body: aware, in UTC."""
+    """Read a timestamp, parsed by boto3 or still a number as in the body: aware, in UTC."""
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc)
     return datetime.fromtimestamp(value, timezone.utc)
 
 
-#: a history says the same few things very often: the last thousand of a kind are remembered
+#: a history repeats the same few values, so the last thousand of a kind are remembered
 _remembered = lru_cache(maxsize=1024)
 _one_activity_type = _remembered(ActivityType)
 _one_workflow_type = _remembered(WorkflowType)
@@ -53,7 +53,7 @@ def _execution(value: Mapping[str, str]) -> WorkflowExecution:
     return WorkflowExecution(value["workflowId"], value["runId"])
 
 
-#: wire member -> how its value is read, wherever it stands; what is not here is taken as it comes
+#: wire member -> how its value is read, wherever it occurs; all others are taken as they are
 READ: dict[str, Callable[[Any], Any]] = {
     "activityType": _activity_type,
     "closeTimestamp": utc,
@@ -94,7 +94,7 @@ UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, OverflowError,
 
 
 def read_value(member: str, value: Any) -> Any:
-    """Read one value by its wire member; what cannot be read stays as it came."""
+    """Read one value by its wire member; keep what cannot be read as it is."""
     read = READ.get(member)
     if value is None or read is None:
         return value
@@ -105,7 +105,7 @@ def read_value(member: str, value: Any) -> Any:
 
 
 def read_record(cls: type[RecordT], mapping: Mapping[str, Any], **given: Any) -> RecordT:
-    """Read a record from the wire; what is missing is None, what is unreadable stays as it came.
+    """Read a record from the wire; missing values are None, unreadable ones stay as they are.
 
     :param given: fields that do not come from the mapping.
     """

@@ -10,7 +10,7 @@ from py_swf.events import Event
 
 __all__ = ["history_table"]
 
-#: what an event is about, in this order, where it or what it belongs to has such a field
+#: what an event is about, in this order: fields of the event, or of what it belongs to
 _SUBJECT = ("activity_id", "timer_id", "workflow_id", "id")
 _ABOUT = (
     "signal_name",
@@ -30,7 +30,7 @@ def history_table(events: Sequence[Event], of: Callable[[Event], Any]) -> str:
     """Return a line for each event, below one that says when the first of them was recorded.
 
     :param events: oldest first.
-    :param of: tells what an event belongs to: a later event of an activity does not hold its id.
+    :param of: returns what an event belongs to: a later event of an activity does not hold its id.
     """
     if not events:
         return "no events"

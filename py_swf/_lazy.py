@@ -1,11 +1,11 @@
-"""Names of a package whose modules are loaded when the names are first used."""
+"""Load the modules of a package when its names are first used."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-TYPE_CHECKING = False  # true for a type checker: what it needs is slow to import
+TYPE_CHECKING = False  # true for a type checker; what only it needs is slow to import
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What is here only for code that was written for py_swf 1.x; the whole of it can be deleted."""
+"""What is here only for code written for py_swf 1.x; all of it can be deleted."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ class FieldsOf13(NamedTuple):
 
 
 def is_of_13(args: Sequence[Any], fields: Mapping[str, Any]) -> bool:
-    """Tell whether these arguments of ``WorkflowClientConfig`` are those of 1.0 to 1.3."""
+    """Return whether these arguments of ``WorkflowClientConfig`` are those of 1.0 to 1.3."""
     return len(args) > 4 or not {"workflow_name", "workflow_version"}.isdisjoint(fields)
 
 
 class NamesOf1x:
-    """Lets an event be read by the names of the wire, all the way down, as 1.x read it.
+    """Lets an event be read by the names of the wire, at every level, as 1.x read it.
 
     ``event.eventType``, ``event.activityTaskScheduledEventAttributes.activityType.name``. They are
-    made when they are asked for, from the mapping that the event is a view of. Type checkers do not
-    see them, and code that reads the fields never comes here.
+    made on access, from the mapping that the event is a view of. Type checkers do not see them, and
+    code that reads the fields never gets here.
     """
 
     __slots__ = ()
 
-    if not TYPE_CHECKING:  # pragma: no branch (a type checker would take any name for one)
+    if not TYPE_CHECKING:  # pragma: no branch (a type checker would accept any name)
 
         @property
         def _fields(self) -> tuple[str, ...]:
@@ -57,8 +57,8 @@ class NamesOf1x:
             return {name: getattr(self, name) for name in self._raw}
 
         def __getattr__(self, name: str) -> Any:
-            """Read a member of the mapping; Python asks only where the class has no such name."""
-            # not self._raw: while that slot is empty, Python would ask here for it, without end
+            """Read a member of the mapping; Python asks only if the class has no such name."""
+            # not self._raw: while that slot is empty, Python would ask here for it, forever
             raw = object.__getattribute__(self, "_raw")
             if name not in raw:
                 message = f"{type(self).__name__!r} object has no attribute {name!r}"
@@ -72,12 +72,12 @@ class NamesOf1x:
 
 @functools.lru_cache(maxsize=1024)
 def _namedtuple_class(names: tuple[str, ...]) -> Any:
-    # "Dict" is what 1.x named them; a member that Python cannot name is renamed to its place
+    # "Dict" is the name in 1.x; a member that is no valid Python name gets its position instead
     return namedtuple("Dict", names, rename=True)
 
 
 def nametuplefy(thing: Any) -> Any:
-    """Make named tuples of dicts, and of those within dicts and lists; leave all else as it is."""
+    """Turn dicts into named tuples, also inside dicts and lists; leave everything else alone."""
     if isinstance(thing, Mapping):
         return _namedtuple_class(tuple(thing))(*map(nametuplefy, thing.values()))
     return [nametuplefy(item) for item in thing] if isinstance(thing, list) else thing
@@ -86,7 +86,7 @@ def nametuplefy(thing: Any) -> Any:
 class TupleOf1x:
     """Lets a task be used as the named tuple that it was: by index, unpacked, ``_replace`` ...
 
-    The fields are those of 1.x, in their order.
+    The fields and their order are those of 1.x.
     """
 
     __slots__ = ()
@@ -110,7 +110,7 @@ class TupleOf1x:
 
 
 class ListOf1x(list[T]):
-    """A list that reads itself to its end before it is used as one, as ``task.events`` was one."""
+    """A list that reads all its items before it is used as one, as ``task.events`` was one."""
 
     __hash__ = None  # like every list
 

@@ -1,8 +1,8 @@
-"""How SWF spells things, and what it would refuse: the one home of camelCase, "NONE" and limits.
+"""How SWF spells things, and what it would refuse: the one place for camelCase, "NONE" and limits.
 
-A client method or a decision hands its members over by their snake_case names;
-:func:`members` leaves out what is None, checks each value against the rule of the service and
-returns what boto3 sends. Nothing else in the library spells a timeout or a page token.
+A client method or a decision passes its members by their snake_case names. :func:`members` leaves
+out those that are None, checks each value against the rule of the service, and returns what boto3
+sends. Nothing else in the library spells a timeout or a page token.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = [
     "wire_name",
 ]
 
-#: A timeout on its way out: whole seconds, a timedelta, or math.inf or "NONE" for no limit.
+#: A timeout to be sent: whole seconds, a timedelta, or math.inf or "NONE" for no limit.
 Duration: TypeAlias = int | float | str | timedelta
 
 #: longest input, result, details, control and execution context, in characters
@@ -63,17 +63,17 @@ def utf16_length(text: str) -> int:
 
 
 def cut(text: str, limit: int, *, keep_end: bool = False) -> str:
-    """Cut a text to what the service takes, whole characters only; keep its start or its end."""
+    """Cut a text to what the service takes, in whole characters; keep its start or its end."""
     units = text.encode("utf-16-le", "replace")
     begin = max(0, len(units) - 2 * limit) if keep_end else 0
     return units[begin : begin + 2 * limit].decode("utf-16-le", "ignore")
 
 
 def members(owner: str, /, **values: Any) -> dict[str, Any]:
-    """Spell the members of an operation or decision, checked; None is left out.
+    """Spell and check the members of an operation or decision; leave out those that are None.
 
-    Python's own types are checked here. An object of any other class, such as a double in a unit
-    test, is handed on, and botocore judges it.
+    Python's own types are checked here. An object of any other class, such as a test double, is
+    passed on, and botocore judges it.
 
     :param owner: name of the operation or decision type, for the error and for its own rules.
     :param values: the members, by the names that the caller gave them.
@@ -92,21 +92,21 @@ def members(owner: str, /, **values: Any) -> dict[str, Any]:
 
 @cache
 def _rule(owner: str, name: str) -> tuple[str, Spell | None, str]:
-    """Return how a member is named on the wire, how it is spelled, and its name in errors."""
+    """Return a member's name on the wire, the function that spells it, and its name in errors."""
     member = _MEMBERS.get(owner, {}).get(name, name)
     spell = _SPELL_FOR.get((owner, member)) or _SPELL.get(member)
     return camel_case(member), spell, f"{owner}.{name}"
 
 
 def wire_name(owner: str, name: str) -> str:
-    """Return what the wire calls a member that :func:`members` takes by this name."""
+    """Return the wire's name of a member that :func:`members` takes by this name."""
     return _rule(owner, name)[0]
 
 
 def pages(call: Callable[..., Mapping[str, Any]], **params: Any) -> Iterator[Mapping[str, Any]]:
     """Call a paged operation page by page; nothing is called before the first ``next``.
 
-    A page is let go before the next is called for, so that who drops it too holds one at a time.
+    A page is dropped before the next is read, so a caller that drops it too holds one at a time.
     """
     more: dict[str, Any] = {}
     while True:
@@ -120,22 +120,22 @@ def pages(call: Callable[..., Mapping[str, Any]], **params: Any) -> Iterator[Map
 
 
 def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
-    """Tell of which type a value really is: a double may have another as its ``__class__``."""
+    """Return whether a value really has a type: a test double may fake its ``__class__``."""
     return issubclass(type(value), kind)
 
 
 def _is_foreign(value: Any) -> bool:
-    """Tell whether this is for botocore to judge: no string, and of no type of Python's own."""
+    """Return whether botocore should judge this: no string, and not of Python's own types."""
     return type(value).__module__ != "builtins" and not _is(value, str)
 
 
 def is_text(value: Any) -> bool:
-    """Tell whether this can be a text: a string, or what botocore judges."""
+    """Return whether this can be a text: a string, or something for botocore to judge."""
     return _is(value, str) or _is_foreign(value)
 
 
 def _is_no_number(value: Any) -> bool:
-    """Tell whether this is for botocore to judge where a number is expected."""
+    """Return whether a number is expected here but botocore should judge this value."""
     counts = _is(value, Number) or hasattr(type(value), "__index__")
     return _is_foreign(value) and not counts
 
@@ -183,13 +183,13 @@ _DIGITS = re.compile(r"-?[0-9]{1,18}")
 
 
 def _whole(label: str, value: Any, of: str = "") -> int:
-    """Read a whole number from what callers write for one."""
+    """Read a whole number from what callers pass as one."""
     number: Any = int(value) if _is(value, str) and _DIGITS.fullmatch(value) else value
     if _is(number, float) and number.is_integer():
         number = int(number)
     if _is(number, bool) or not hasattr(number, "__index__"):
         raise ValueError(f"{label} must be a whole number{of}, not {value!r:.60}")
-    return index(number)  # of an enum, or a number of NumPy, the int that it stands for
+    return index(number)  # the int that an enum member or a NumPy number represents
 
 
 def _duration(
@@ -203,13 +203,13 @@ def _duration(
     unit: str = "seconds",
 ) -> str | None:
     number = value
-    if type(value) is not int:  # nearly always it is, and there is no more to be read
+    if type(value) is not int:  # it nearly always is an int, and then there is nothing to read
         if optional and value == "":
             return None
         if value == "NONE" or value == math.inf:
             if none:
                 return "NONE"
-            raise ValueError(f"{label} must end: no limit ({value!r}) is not allowed here")
+            raise ValueError(f"{label} must be finite: no limit ({value!r}) is not allowed here")
         if _is(value, timedelta):
             value = value / timedelta(**{unit: 1})
         if _is_no_number(value):
@@ -299,7 +299,7 @@ def _choice(label: str, value: Any, choices: tuple[str, ...]) -> Any:
         return value
     if value not in choices:
         raise ValueError(f"{label} is {value!r}; it must be one of {', '.join(choices)}")
-    return choices[choices.index(value)]  # of an enum, the text that it stands for
+    return choices[choices.index(value)]  # the text that an enum member represents
 
 
 def _page_size(label: str, value: Any) -> int:
@@ -317,7 +317,7 @@ _finite = partial(_duration, none=False, optional=False)
 _life = partial(_duration, none=False, most=31_536_000)
 _child_policy = partial(_choice, choices=get_args(enums.ChildPolicy))
 
-#: member -> how it is spelled and checked, wherever it stands
+#: member -> how it is spelled and checked, wherever it occurs
 _SPELL: dict[str, Spell] = {
     "activity_id": _name,
     "activity_type": _type,
@@ -379,7 +379,7 @@ _SPELL: dict[str, Spell] = {
 
 _DEFAULTS = [member.removeprefix("default_") for member in _SPELL if member[:8] == "default_"]
 
-#: operation or filter -> what the methods' parameters are named -> the member that they give
+#: operation or filter -> the names of the methods' parameters -> the member that they give
 _MEMBERS: dict[str, dict[str, str]] = {
     "RegisterDomain": {"retention": "workflow_execution_retention_period_in_days"},
     "StartWorkflowExecution": {
@@ -399,7 +399,7 @@ _MEMBERS: dict[str, dict[str, str]] = {
     ),
 }
 
-#: (operation or decision, member) -> its rule where that differs from the general one
+#: (operation or decision, member) -> its rule if it differs from the general one
 _SPELL_FOR: dict[tuple[str, str], Spell] = {
     ("PollForActivityTask", "task_list"): _trimmed_task_list,
     ("RecordActivityTaskHeartbeat", "details"): partial(_text, limit=2048),

@@ -1,4 +1,4 @@
-"""How durations, moments and foreign text are put into words: short, printable, cut to fit."""
+"""Put durations, moments and foreign text into words: short, printable, cut to fit."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from itertools import accumulate
 
 __all__ = ["cells", "cut", "cut_end", "duration", "moment", "one_line", "printable"]
 
-#: seconds of a unit, its sign, and of the next smaller one
+#: seconds in a unit, its symbol, and that of the next smaller unit
 _UNITS = [
     (86_400, "d", 3600, "h"),
     (3600, "h", 60, "min"),
     (60, "min", 1, "s"),
 ]
 _WIDE = frozenset("WF")
-#: what a terminal would take for a command, and what would turn the direction of a line
+#: characters that a terminal would take for a command, or that change the direction of a line
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -39,7 +39,7 @@ def moment(when: datetime) -> str:
 
 
 def printable(text: str) -> str:
-    """Replace what would command a terminal or turn the line around; line ends and tabs stay."""
+    """Replace characters that control a terminal or reverse the line; keep line ends and tabs."""
     if text.isprintable():
         return text
     return "".join(
@@ -51,8 +51,8 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Put text into one printable line: every run of white space is one space."""
-    if text.isprintable() and "  " not in text:  # nearly always, and there can be thousands
+    """Put text into one printable line: all white space becomes single spaces."""
+    if text.isprintable() and "  " not in text:  # true for nearly all texts, maybe thousands
         return text.strip()
     return printable(" ".join(text.split()))
 
@@ -83,7 +83,7 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
 
 
 def cut_end(text: str, width: int, ellipsis: str = "…") -> str:
-    """Cut text to a number of columns, at its end: sentences say the most at their beginning."""
+    """Cut text to a number of columns, at its end: sentences say the most at the beginning."""
     if cells(text) <= width:
         return text
     return f"{_fitting(text, width - cells(ellipsis))}{ellipsis}"

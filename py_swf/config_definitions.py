@@ -20,18 +20,18 @@ class _WorkflowClientFields(NamedTuple):
 class WorkflowClientConfig(_WorkflowClientFields):
     """Where and for how long :class:`~py_swf.clients.workflow.WorkflowClient` starts executions.
 
-    A timeout or task list of None is not sent, so the default registered with the workflow type
-    holds.
+    A timeout or task list of None is not sent, so the default that is registered with the workflow
+    type applies.
 
-    The shape of py_swf 1.0 to 1.3 is taken too: ``WorkflowClientConfig(domain, workflow_name,
+    The shape of py_swf 1.0 to 1.3 is accepted too: ``WorkflowClientConfig(domain, workflow_name,
     workflow_version, task_list, execution_start_to_close_timeout, task_start_to_close_timeout)``
-    by six positions, or by name with ``workflow_name=``. The result is a named tuple of these six
-    fields, and ``start_workflow(input, id)`` takes the workflow type from it.
+    with six positional arguments, or by name with ``workflow_name=``. The result is a named tuple
+    of these six fields, and ``start_workflow(input, id)`` takes the workflow type from it.
 
     :param domain: name of the domain.
     :param task_list: task list for the decision tasks of executions started with this config.
     :param execution_start_to_close_timeout: longest life of an execution, in seconds; at most a
-        year, "NONE" is not allowed.
+        year, and "NONE" is not allowed.
     :param task_start_to_close_timeout: longest time for one decision task, in seconds; math.inf
         for no limit.
     """
@@ -77,7 +77,7 @@ class DecisionConfig(NamedTuple):
     """Where :class:`~py_swf.clients.decision.DecisionClient` polls, and what it schedules with.
 
     The timeouts are those of activity tasks scheduled by ``finish_decision_with_activity``. None
-    is not sent, so the default registered with the activity type holds.
+    is not sent, so the default that is registered with the activity type applies.
     """
 
     #: name of the domain

@@ -1,15 +1,15 @@
 """What a decider can decide: one record for each of the 13 decision types, and a whole answer.
 
-A class is named as its DecisionType, its fields as the members of the service in snake_case.
+A class is named after its DecisionType, its fields after the service's members, in snake_case.
 A decision is checked when it is made: a value that the service would refuse is a ``ValueError``
 that names the field, the value and the rule.
 
-Each class says which event records that the decision was taken and which one that it was not, with
+Each class says which event records that the decision was taken, and which one that it was not, with
 the cause: ``StartTimer.taken_event`` is TimerStarted, ``StartTimer.failed_event`` StartTimerFailed.
-In a history the latter are ``history.failed_decisions``.
+A history lists the latter as ``history.failed_decisions``.
 
 A field of None is not sent. Timeouts are whole seconds, a ``timedelta``, or ``math.inf`` (or
-"NONE") for no limit; a timeout that is not sent has the default registered with the type. Free
+"NONE") for no limit; a timeout that is not sent gets the default registered with the type. Free
 text (``input``, ``control``, ``result``, ``details``) is at most 32,768 characters, a ``reason``
 at most 256; ``control`` comes back in the history and is never shown to a worker.
 """
@@ -64,7 +64,7 @@ def _shown(value: Any) -> str:
 
 
 class Decision:
-    """What all decisions share. A class that is derived from one of the 13 keeps its type."""
+    """What all decisions share. A subclass of one of the 13 keeps its decision type."""
 
     __slots__ = ()
 
@@ -72,20 +72,20 @@ class Decision:
     decision_type: ClassVar[str]
     #: class of the event that records that the decision was taken
     taken_event: ClassVar[type[ev.Event]]
-    #: class of the event that records that it was not, with the cause
+    #: class of the event that records that it was not taken, with the cause
     failed_event: ClassVar[type[ev.Event]]
 
     def __attrs_post_init__(self) -> None:
         self.to_wire()
 
     def __str__(self) -> str:
-        """Put the decision into one line: its type, and what is given."""
+        """Put the decision into one line: its type, and the fields that are set."""
         fields = ((field, getattr(self, field)) for field, _ in _FIELDS[self.decision_type])
         given = [f"{field}={_shown(value)}" for field, value in fields if value is not None]
         return f"{self.decision_type}({', '.join(given)})"
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the decision as boto3 sends it; each time a mapping of its own."""
+        """Return the decision as boto3 sends it, in a new mapping each time."""
         name = self.decision_type
         attributes = {}
         for field, required in _FIELDS[name]:
@@ -104,17 +104,18 @@ class ScheduleActivityTask(Decision):
 
     Accepted as ActivityTaskScheduled, else ScheduleActivityTaskFailed with the cause.
 
-    :param activity_type: a registered activity type; a tuple (name, version) will do.
+    :param activity_type: a registered activity type, or a tuple (name, version).
     :param activity_id: unique among the open activity tasks of the execution; up to 256
         characters without ``:``, ``/``, ``|`` or control characters.
     :param input: what the worker receives.
     :param control: what the decider wants to remember.
-    :param task_list: where workers poll; None leaves the type's default.
+    :param task_list: where workers poll; None for the type's default.
     :param schedule_to_start_timeout: longest wait for a worker, in seconds.
     :param schedule_to_close_timeout: longest time from scheduling to the end, in seconds.
     :param start_to_close_timeout: longest time from start to end, in seconds.
     :param heartbeat_timeout: longest silence between heartbeats, in seconds.
-    :param task_priority: larger is handed out first; None leaves the type's default, else 0.
+    :param task_priority: larger numbers are handed out first; None for the type's default, or
+        else 0.
     """
 
     decision_type = "ScheduleActivityTask"
@@ -137,8 +138,8 @@ class ScheduleActivityTask(Decision):
 class RequestCancelActivityTask(Decision):
     """Ask for an activity task to be canceled.
 
-    A task that no worker has yet is canceled by the service; a running one learns it by the
-    answer to its next heartbeat. Accepted as ActivityTaskCancelRequested, else
+    If no worker has the task yet, the service cancels it; the worker of a running task learns of
+    it from the answer to its next heartbeat. Accepted as ActivityTaskCancelRequested, else
     RequestCancelActivityTaskFailed.
 
     :param activity_id: id of an open activity task of the execution.
@@ -192,7 +193,7 @@ class CancelWorkflowExecution(Decision):
 
     Accepted as WorkflowExecutionCanceled, else CancelWorkflowExecutionFailed.
 
-    :param details: what is to be known about it.
+    :param details: more about it.
     """
 
     decision_type = "CancelWorkflowExecution"
@@ -206,16 +207,16 @@ class CancelWorkflowExecution(Decision):
 class ContinueAsNewWorkflowExecution(Decision):
     """Close this run and start a new one with an empty history. Must be the last of its list.
 
-    What is not given is taken from the defaults of the workflow type, not from this run.
+    Settings that are not given get the defaults of the workflow type, not those of this run.
     Accepted as WorkflowExecutionContinuedAsNew, else ContinueAsNewWorkflowExecutionFailed.
 
     :param input: what the new run receives.
     :param execution_start_to_close_timeout: longest life of the new run, in seconds, up to a
-        year; it must end.
+        year; it cannot be unlimited.
     :param task_list: where its deciders poll.
-    :param task_priority: larger is handed out first.
+    :param task_priority: larger numbers are handed out first.
     :param task_start_to_close_timeout: longest time for one decision task, in seconds.
-    :param child_policy: what becomes of the children that are open when it closes: "TERMINATE",
+    :param child_policy: what happens to the children that are open when it closes: "TERMINATE",
         "REQUEST_CANCEL" or "ABANDON".
     :param tag_list: up to 5 tags of up to 256 characters.
     :param workflow_type_version: version of the workflow type; None keeps this run's.
@@ -259,8 +260,8 @@ class StartTimer(Decision):
 
     :param timer_id: unique among the running timers of the execution; up to 256 characters
         without ``:``, ``/``, ``|`` or control characters.
-    :param start_to_fire_timeout: how long it runs, in seconds; 0 fires at once, in a decision task
-        of its own.
+    :param start_to_fire_timeout: how long it runs, in seconds; 0 fires at once, in a separate
+        decision task.
     :param control: what the decider wants to remember.
     """
 
@@ -296,7 +297,7 @@ class SignalExternalWorkflowExecution(Decision):
 
     :param workflow_id: the other execution.
     :param signal_name: name of the signal, up to 256 characters.
-    :param run_id: one run of it; None is the run that is open at delivery.
+    :param run_id: one run of it; None for the run that is open at delivery.
     :param input: what the signal carries.
     :param control: what the decider wants to remember.
     """
@@ -320,7 +321,7 @@ class RequestCancelExternalWorkflowExecution(Decision):
     ExternalWorkflowExecutionCancelRequested or RequestCancelExternalWorkflowExecutionFailed.
 
     :param workflow_id: the other execution.
-    :param run_id: one run of it; None is the run that is open at delivery.
+    :param run_id: one run of it; None for the run that is open at delivery.
     :param control: what the decider wants to remember.
     """
 
@@ -337,22 +338,22 @@ class RequestCancelExternalWorkflowExecution(Decision):
 class StartChildWorkflowExecution(Decision):
     """Start an execution whose parent is this one.
 
-    What is not given is taken from the defaults of the child's type; nothing is inherited from
+    Settings that are not given get the defaults of the child's type; nothing is inherited from
     the parent. Accepted as StartChildWorkflowExecutionInitiated, then
     ChildWorkflowExecutionStarted; else StartChildWorkflowExecutionFailed.
 
-    :param workflow_type: a registered workflow type; a tuple (name, version) will do.
+    :param workflow_type: a registered workflow type, or a tuple (name, version).
     :param workflow_id: unique among the open executions of the domain; up to 256 characters
-        without ``|`` or control characters. ``:`` and ``/`` are taken, although the service's
-        documents forbid them: AWS's own Flow Framework sends such ids.
+        without ``|`` or control characters. ``:`` and ``/`` are accepted, although the service's
+        documentation forbids them: AWS's own Flow Framework sends such ids.
     :param input: what the child receives.
     :param control: what the decider wants to remember.
     :param execution_start_to_close_timeout: longest life of the child, in seconds, up to a
-        year; it must end.
+        year; it cannot be unlimited.
     :param task_list: where its deciders poll.
-    :param task_priority: larger is handed out first.
+    :param task_priority: larger numbers are handed out first.
     :param task_start_to_close_timeout: longest time for one decision task, in seconds.
-    :param child_policy: what becomes of the child's own children that are open when it closes:
+    :param child_policy: what happens to the child's own children that are open when it closes:
         "TERMINATE", "REQUEST_CANCEL" or "ABANDON".
     :param tag_list: up to 5 tags of up to 256 characters.
     :param lambda_role: ARN of the role that invokes Lambda functions.
@@ -384,9 +385,9 @@ class ScheduleLambdaFunction(Decision):
 
     :param id: unique among the open Lambda tasks of the execution; up to 256 characters.
     :param name: name or ARN of the function, up to 64 characters.
-    :param input: what the function receives, a JSON text.
+    :param input: what the function receives, as JSON text.
     :param control: what the decider wants to remember.
-    :param start_to_close_timeout: longest run, from 1 to 900 seconds; None is 900 by the service.
+    :param start_to_close_timeout: longest run, from 1 to 900 seconds; None for the service's 900.
     """
 
     decision_type = "ScheduleLambdaFunction"
@@ -435,13 +436,13 @@ CLOSING = (
 
 
 def _in_order(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """Return decisions, checked for being decisions and for their order."""
+    """Return decisions, after checking that they are decisions, in a valid order."""
     if not isinstance(decisions, Iterable):
         raise TypeError(f"decisions must be a list of decisions, not {decisions!r:.100}")
     decisions = tuple(decisions)
     for index, decision in enumerate(decisions):
         if not isinstance(decision, Decision):
-            raise TypeError(f"decisions[{index}] is no Decision: {decision!r:.100}")
+            raise TypeError(f"decisions[{index}] is not a Decision: {decision!r:.100}")
         if isinstance(decision, CLOSING) and index < len(decisions) - 1:
             raise ValueError(
                 f"decisions[{index}] is {decision.decision_type}, which closes the execution; "
@@ -453,18 +454,18 @@ def _in_order(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
 
 @attrs.frozen
 class Answer:
-    """An answer to a decision task that carries more than decisions; checked when it is made.
+    """An answer to a decision task that holds more than decisions; checked when it is made.
 
     :param decisions: any number of them, applied in their order; one that closes the execution must
         be the last.
-    :param execution_context: a text of up to 32,768 characters that describing the execution shows;
-        None leaves the one before.
+    :param execution_context: a text of up to 32,768 characters, shown when the execution is
+        described; None leaves it unchanged.
     :param task_list: send the decision tasks of this execution to another list from now on; None
-        leaves the list where they go.
+        for no change.
     :param task_list_schedule_to_start_timeout: seconds after which a decision task that nobody took
-        from that list goes back to the first one; None never.
+        from that list goes back to the first one; with None, never.
     :raises ValueError: when the service would refuse it.
-    :raises TypeError: when something is no decision.
+    :raises TypeError: when something is not a decision.
 
     AWS operation: :swf:`RespondDecisionTaskCompleted`
     """
@@ -485,12 +486,13 @@ class Answer:
         task_list: str | None = None,
         task_list_schedule_to_start_timeout: Duration | None = None,
     ) -> Answer:
-        """Make one of decisions, or of an answer; what is given beside it comes before its own.
+        """Make an Answer of decisions, or of another Answer; the arguments override its values.
 
         :param answer: decisions, or an answer.
-        :param execution_context: as of the class, and so the two that follow.
+        :param execution_context: as for the class, like the next two.
         :param task_list: where the decision tasks of this execution go from now on.
-        :param task_list_schedule_to_start_timeout: seconds after which such a task comes back.
+        :param task_list_schedule_to_start_timeout: seconds after which such a task goes back to the
+            first list.
         """
         given: dict[str, Any] = {
             "execution_context": execution_context,
@@ -503,7 +505,7 @@ class Answer:
         return attrs.evolve(answer, **given) if given else answer
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the members of the answer as boto3 sends them, all but the task token."""
+        """Return the members of the answer as boto3 sends them, without the task token."""
         decisions = [decision.to_wire() for decision in self.decisions]
         return {"decisions": decisions, **self._options()}
 
@@ -520,6 +522,6 @@ def decisions_to_wire(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
     """Return a list of decisions as boto3 sends it.
 
     :raises ValueError: when a closing decision is not the last, or there are two of them.
-    :raises TypeError: when one is not a :class:`Decision`, or a decision is given for a list.
+    :raises TypeError: when one is not a :class:`Decision`, or when a decision is given as a list.
     """
     return [decision.to_wire() for decision in _in_order(decisions)]

@@ -1,7 +1,7 @@
-"""What listing, describing and counting return: records named as the service's own structures.
+"""What listing, describing and counting return: records named after the service's structures.
 
-Timestamps are aware, in UTC; timeouts are seconds, math.inf where the service says "NONE"; what
-the service leaves out is None.
+Timestamps are aware, in UTC. Timeouts are in seconds; the service's "NONE" is math.inf. What the
+service leaves out is None.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ __all__ = [
 
 
 def _parts(answer: Mapping[str, Any], **classes: type[Any]) -> dict[str, Any]:
-    """Read the records within an answer, each by its name and class."""
+    """Read the records inside an answer, given their names and classes."""
     return {name: read_record(cls, answer[camel_case(name)]) for name, cls in classes.items()}
 
 
 class PendingTaskCount(NamedTuple):
-    """How many tasks wait in a task list: an estimate of the service."""
+    """How many tasks wait in a task list, as estimated by the service."""
 
     count: int  # type: ignore[assignment]  # hides tuple.count, as the service names it
     #: True when there are more than the service counts
@@ -95,7 +95,7 @@ class WorkflowTypeInfo:
 
 @attrs.frozen(kw_only=True)
 class WorkflowTypeConfiguration:
-    """The defaults that were registered with a workflow type; None where none was given."""
+    """The defaults that were registered with a workflow type; None for those not given."""
 
     default_task_start_to_close_timeout: Seconds | None = None
     default_execution_start_to_close_timeout: Seconds | None = None
@@ -133,7 +133,7 @@ class ActivityTypeInfo:
 
 @attrs.frozen(kw_only=True)
 class ActivityTypeConfiguration:
-    """The defaults that were registered with an activity type; None where none was given."""
+    """The defaults that were registered with an activity type; None for those not given."""
 
     default_task_start_to_close_timeout: Seconds | None = None
     default_task_heartbeat_timeout: Seconds | None = None
@@ -174,7 +174,7 @@ class WorkflowExecutionInfo:
     #: the parent of a child execution
     parent: WorkflowExecution | None = None
     tag_list: tuple[str, ...] | None = None
-    #: whether a cancel request was recorded; only to be relied on while it is open
+    #: whether a cancel request was recorded; reliable only while it is open
     cancel_requested: bool | None = None
 
 
@@ -192,7 +192,7 @@ class WorkflowExecutionConfiguration:
 
 @attrs.frozen(kw_only=True)
 class WorkflowExecutionOpenCounts:
-    """How much of an execution is open; of a closed one, how much was when it closed."""
+    """How much of an execution is open, or was when it closed."""
 
     open_activity_tasks: int
     #: 0 or 1

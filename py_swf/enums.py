@@ -1,7 +1,7 @@
 """The words of the service's enumerations, as type checkers know them.
 
-Each is named as in the AWS API: ``status: CloseStatus`` is one of its six words. A word that the
-service says and that is not here reaches you all the same: what is read is not checked.
+Each is named as in the AWS API: ``status: CloseStatus`` is one of its six words. A word from the
+service that is missing here reaches you all the same: what is read is not checked.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = [
     "WorkflowExecutionTimeoutType",
 ]
 
-#: what becomes of the open children of an execution that is terminated or times out
+#: what happens to the open children of an execution that is terminated or times out
 ChildPolicy: TypeAlias = Literal["TERMINATE", "REQUEST_CANCEL", "ABANDON"]
 #: how an execution ended
 CloseStatus: TypeAlias = Literal[

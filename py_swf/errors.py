@@ -1,13 +1,13 @@
-"""What py_swf itself raises and warns of. Faults of the service are botocore's and pass unchanged.
+"""What py_swf itself raises and warns about. Faults of the service are botocore's, unchanged.
 
 ::
 
     Exception
      +-- NoTaskFound                      a poll ended without a task
      |    +-- PollNotAnswered             it was not answered within the read timeout
-     +-- botocore ClientError             every fault of the service, one class per modelled fault
-     +-- botocore BotoCoreError           what goes wrong before an answer is there
-          +-- AnswerNotWhole              what came back is not what the service answers
+     +-- botocore ClientError             every fault of the service, one class per modeled fault
+     +-- botocore BotoCoreError           what goes wrong before there is an answer
+          +-- AnswerNotWhole              what came back is not a whole answer of the service
     ValueError / TypeError                what the service would refuse, refused before it is sent
      +-- RegisteredDefaultsDiffer         a type is registered already, with other defaults
     Warning
@@ -31,13 +31,13 @@ __all__ = [
 
 
 class AnswerNotWhole(BotoCoreError):
-    """A call was answered with success, but not with what the service answers.
+    """A call was answered with success, but what came is not a whole answer of the service.
 
-    Half of an answer, an empty body, or the page of a gateway: nobody knows whether the call took
-    effect. It passes by itself, as a lost connection does.
+    It was half an answer, an empty body, or a gateway's error page: nobody knows whether the call
+    took effect. Like a lost connection, this passes by itself.
     """
 
-    fmt = "{operation} was answered with status {status}, but that is no answer of SWF: {why}"
+    fmt = "{operation} was answered with status {status}, but not by SWF, or not in full: {why}"
 
 
 class NoTaskFound(Exception):
@@ -47,33 +47,33 @@ class NoTaskFound(Exception):
 class PollNotAnswered(NoTaskFound):
     """A poll was not answered within the client's read timeout.
 
-    Once in a while this happens when a connection is lost without a word. When it happens again and
-    again nobody is there to answer.
+    Once in a while this happens because a connection was lost without notice. If it happens again
+    and again, the service is not there.
     """
 
 
 class ReadTimeoutWarning(UserWarning):
     """The injected boto3 client stops reading before the service ends an empty poll (60 seconds).
 
-    A poll that is given up on this side is still open on the other: the service can hand it a
+    A poll that the client has given up is still open on the other side: the service can hand it a
     task that nobody reads, and that task then waits for its timeout.
     """
 
 
 class RegisteredDefaultsDiffer(ValueError):
-    """A type was to be registered with ``check=True``, and is registered with other defaults."""
+    """A type was registered with ``check=True``, but it already has other defaults."""
 
 
 class RegisteredDefaultsWarning(UserWarning):
-    """A type was to be registered that is registered already, with other defaults.
+    """A type that was registered is registered already, with other defaults.
 
-    The settings of a type never change: those that were registered first hold. Other settings need
+    The settings of a type never change: those that were registered first apply. Other settings need
     another version of the type.
     """
 
 
 def code_of(error: ClientError) -> str:
-    """Return the code of a fault, "" where it has none.
+    """Return the code of a fault, "" if it has none.
 
     :param error: what a call of boto3 raised.
     """
@@ -83,15 +83,15 @@ def code_of(error: ClientError) -> str:
 def mark_as_of_reading(error: BaseException) -> None:
     """Mark an error as one of reading a history; it keeps its class.
 
-    :param error: what a call raised that was to bring events.
+    :param error: what a call raised that should have returned events.
     """
     error.py_swf_reading_history = True  # type: ignore[attr-defined]  # our mark
 
 
 def is_of_reading(error: BaseException) -> bool:
-    """Tell whether an error came from reading a history through this library.
+    """Return whether an error came from reading a history through this library.
 
-    A decider meets such errors when it looks at events. Those of its own calls have no mark.
+    A decider meets such errors when it reads events. Errors of its own calls have no mark.
 
     :param error: what was raised.
     """

@@ -1,17 +1,16 @@
 """The history of an execution as records: one class for each of the 54 event types.
 
-A class is named as its EventType, its fields as the members of the service in snake_case. Fields
-that the service may leave out are None then. Ids of events are numbers; timeouts are seconds,
-math.inf where the service says "NONE"; timestamps are aware, in UTC. An event type that this
-version does not know becomes an :class:`UnknownEvent`; a member that it does not know is in
-``event.raw``.
+A class is named after its EventType, its fields after the service's members, in snake_case. Fields
+that the service leaves out are None. Ids of events are numbers. Timeouts are in seconds; the
+service's "NONE" is math.inf. Timestamps are aware, in UTC. An event type that this version does not
+know becomes an :class:`UnknownEvent`; a member that it does not know is in ``event.raw``.
 
-An event is a view of the mapping that the service sent: a field is read when it is looked at.
-For a test it can be made by keyword, ``TimerFired(event_id=7, ...)``, and ``event.field_names``
-names its fields. ``{name: getattr(event, name) for name in event.field_names}`` is it as a dict,
-and ``copy.replace(event, result="other")``, from Python 3.13, is one that differs.
+An event is a view of the mapping that the service sent: a field is read on access. For a test it
+can be made by keyword, ``TimerFired(event_id=7, ...)``, and ``event.field_names`` names its fields.
+``{name: getattr(event, name) for name in event.field_names}`` makes a dict of it, and
+``copy.replace(event, result="other")``, from Python 3.13, a changed copy.
 
-Code written for 1.x reads the wire's names, and still can: ``event.eventType``,
+Code written for 1.x can still use the wire's names: ``event.eventType``,
 ``event.activityTaskScheduledEventAttributes.activityType.name``.
 """
 
@@ -108,7 +107,7 @@ class Event(NamesOf1x, EventView):
 
     @property
     def raw(self) -> Mapping[str, Any]:
-        """The mapping that it is a view of, in the wire's names: what boto3 gives for it."""
+        """The mapping that it is a view of, in the wire's names, as boto3 returns it."""
         return self._raw
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -170,7 +169,7 @@ class FailWorkflowExecutionFailed(Event):
 
 
 class WorkflowExecutionTimedOut(Event):
-    """The execution was closed because it outlived its start-to-close timeout."""
+    """The execution was closed because it exceeded its start-to-close timeout."""
 
     timeout_type: enums.WorkflowExecutionTimeoutType
     child_policy: enums.ChildPolicy
@@ -306,7 +305,7 @@ class ActivityTaskFailed(Event):
 
 
 class ActivityTaskTimedOut(Event):
-    """The activity task outlived one of its timeouts; details are those of the last heartbeat."""
+    """The activity task exceeded one of its timeouts; details are those of the last heartbeat."""
 
     timeout_type: enums.ActivityTaskTimeoutType
     scheduled_event_id: int
@@ -315,7 +314,7 @@ class ActivityTaskTimedOut(Event):
 
 
 class ActivityTaskCanceled(Event):
-    """The activity task was canceled, by its worker or before any worker had it."""
+    """The activity task was canceled, by its worker, or before a worker had it."""
 
     scheduled_event_id: int
     started_event_id: int
@@ -324,7 +323,7 @@ class ActivityTaskCanceled(Event):
 
 
 class ActivityTaskCancelRequested(Event):
-    """A RequestCancelActivityTask decision was accepted; the worker learns it by heartbeat."""
+    """A RequestCancelActivityTask decision was accepted; a heartbeat tells the worker."""
 
     decision_task_completed_event_id: int
     activity_id: str
@@ -364,7 +363,7 @@ class RecordMarkerFailed(Event):
 
 
 class TimerStarted(Event):
-    """A StartTimer decision was accepted; the timer runs from this event."""
+    """A StartTimer decision was accepted; the timer starts with this event."""
 
     timer_id: str
     start_to_fire_timeout: Seconds
@@ -421,7 +420,7 @@ class StartChildWorkflowExecutionInitiated(Event):
 
 
 class StartChildWorkflowExecutionFailed(Event):
-    """The child was not started; initiated_event_id is 0 where it was refused at once."""
+    """The child was not started; initiated_event_id is 0 if it was refused at once."""
 
     workflow_type: WorkflowType
     cause: enums.StartChildWorkflowExecutionFailedCause
@@ -461,7 +460,7 @@ class ChildWorkflowExecutionFailed(Event):
 
 
 class ChildWorkflowExecutionTimedOut(Event):
-    """The child execution outlived its start-to-close timeout."""
+    """The child execution exceeded its start-to-close timeout."""
 
     workflow_execution: WorkflowExecution
     workflow_type: WorkflowType
@@ -571,7 +570,7 @@ class LambdaFunctionCompleted(Event):
 
 
 class LambdaFunctionFailed(Event):
-    """The function raised; details is JSON text with the error."""
+    """The function raised an exception; details is JSON text with the error."""
 
     scheduled_event_id: int
     started_event_id: int
@@ -580,7 +579,7 @@ class LambdaFunctionFailed(Event):
 
 
 class LambdaFunctionTimedOut(Event):
-    """The function outlived its start-to-close timeout."""
+    """The function exceeded its start-to-close timeout."""
 
     scheduled_event_id: int
     started_event_id: int
@@ -597,7 +596,7 @@ class ScheduleLambdaFunctionFailed(Event):
 
 
 class StartLambdaFunctionFailed(Event):
-    """The function could not be invoked, mostly for want of a role."""
+    """The function could not be invoked, usually because a role is missing."""
 
     scheduled_event_id: int | None = None
     cause: enums.StartLambdaFunctionFailedCause | None = None
@@ -644,10 +643,10 @@ _KNOWN = {name: (cls, attributes_member(name)) for name, cls in EVENT_TYPES.item
 def event_from_wire(raw: Mapping[str, Any]) -> Event:
     """Read one event from the mapping that boto3, or the JSON of the service, gives for it.
 
-    Never raises for what the service may send: a type that is not known becomes an
-    :class:`UnknownEvent`, a missing member None, an unreadable value stays as it came.
+    Nothing that the service may send makes it raise: an unknown type becomes an
+    :class:`UnknownEvent`, a missing member None, and an unreadable value stays as it is.
 
-    :param raw: is kept as ``event.raw``; the fields of the event are read from it on access.
+    :param raw: kept as ``event.raw``; the fields of the event are read from it on access.
     """
     try:
         cls, member = _KNOWN[raw["eventType"]]

@@ -1,7 +1,7 @@
 """Find executions: by any number of filters, and the latest run of a workflow id.
 
-The service takes a window of time and one further filter a call. Here the one that leaves the
-fewest is sent, and the others are applied to what comes back.
+The service takes a time window and one other filter per call. The filter that leaves the fewest
+executions is sent, and the others are applied here to what comes back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from py_swf.enums import CloseStatus
 
 __all__ = ["Search", "find_executions", "latest_run"]
 
-#: before the first execution of all: the service began in 2012
+#: before the first execution ever: the service began in 2012
 _BEGINNING = datetime(2012, 1, 1, tzinfo=timezone.utc)
 
 #: filter -> the fields that it is made of, the filter that leaves the fewest first
@@ -34,29 +34,29 @@ _FILTERS = {
 
 @attrs.frozen(kw_only=True)
 class Search:
-    """What to look for; None or False leaves it open."""
+    """What to look for; None or False does not filter."""
 
     #: True for those that are open
     is_open: bool = False
     #: True for those that are closed
     is_closed: bool = False
-    #: only those closed so: "COMPLETED", "FAILED", "CANCELED", "TERMINATED", "CONTINUED_AS_NEW" or
-    #: "TIMED_OUT"
+    #: only those closed this way: "COMPLETED", "FAILED", "CANCELED", "TERMINATED",
+    #: "CONTINUED_AS_NEW" or "TIMED_OUT"
     close_status: CloseStatus | None = None
     workflow_name: str | None = None
     #: with the name, only this version of the workflow type
     version: str | None = None
     tag: str | None = None
-    #: the workflow id; with ``*`` or ``?`` in it a pattern
+    #: the workflow id; a pattern if it contains ``*`` or ``?``
     workflow_id: str | None = None
-    #: not those that began before; of closed ones alone, not those that closed before
+    #: leave out those that began before; among closed ones alone, those that closed before
     since: datetime | None = None
-    #: not those that began, or closed, after
+    #: leave out those that began, or closed, after
     until: datetime | None = None
 
     @property
     def sent(self) -> str | None:
-        """Which filter the service applies; None for none but the time."""
+        """Which filter the service applies; None for none but the time window."""
         is_pattern = self.workflow_id is not None and any(c in self.workflow_id for c in "*?[")
         refused = {"workflow id": is_pattern, "status": self.is_open and self.is_closed}
         return next((name for name in self._given if not refused.get(name)), None)
@@ -71,7 +71,7 @@ class Search:
         return [name for name, fields in _FILTERS.items() if getattr(self, fields[0]) is not None]
 
     def matches(self, info: WorkflowExecutionInfo) -> bool:
-        """Tell whether an execution passes all filters but that of time."""
+        """Return whether an execution passes all filters except the time window."""
         type_, id_, pattern = info.workflow_type, info.execution.workflow_id, self.workflow_id
         return (
             (pattern is None or id_ == pattern or fnmatchcase(id_, pattern))
@@ -87,12 +87,12 @@ def find_executions(
 ) -> Iterator[WorkflowExecutionInfo]:
     """Find executions, the latest first, page by page as they are asked for.
 
-    Closed executions alone come in the order in which they closed, all others in that of their
-    start.
+    Closed executions alone come in the order in which they closed, others in the order in which
+    they started.
 
-    :param client: knows the domain.
+    :param client: the client for the domain.
     :param search: what to look for; neither open nor closed means open.
-    :param maximum_page_size: executions a call, up to 1,000, which is the service's default.
+    :param maximum_page_size: executions per call, up to 1,000, which is the service's default.
     :raises ClientError: UnknownResourceFault when there is no such domain.
     :raises ValueError: when a filter is one that the service would refuse.
 
@@ -125,9 +125,9 @@ def _listed(
 def latest_run(client: WorkflowClient, workflow_id: str) -> WorkflowExecutionInfo:
     """Return the open run of a workflow id, or else the one that was started last.
 
-    :param client: knows the domain.
-    :param workflow_id: the workflow id, as it is.
-    :raises LookupError: when the domain has no execution of that id, or keeps it no longer.
+    :param client: the client for the domain.
+    :param workflow_id: the workflow id, without wildcards.
+    :raises LookupError: when the domain has no execution of that id, or no longer keeps it.
     :raises ClientError: UnknownResourceFault when there is no such domain.
 
     AWS operations: :swf:`ListOpenWorkflowExecutions`, :swf:`ListClosedWorkflowExecutions`

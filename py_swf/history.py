@@ -1,7 +1,7 @@
-"""The index that every decider needs: the events of a history, each joined to what it belongs to.
+"""The index that every decider needs: the events of a history, each joined to what it is about.
 
-An activity task is told by up to four events, in the order in which things happened and between
-those of everything else. :class:`History` goes through the events once and puts them together:
+Up to four events are about an activity task, in the order in which things happened and between all
+the other events. :class:`History` goes through the events once and puts them together:
 ``history.activities["charge-card"].result``. It can be extended by the events that follow, at the
 cost of those alone. It makes no calls.
 """
@@ -54,7 +54,7 @@ CLOSE_STATUS: dict[type[ev.Event], CloseStatus] = {
     ev.WorkflowExecutionTimedOut: "TIMED_OUT",
 }
 
-#: what is told by several events -> the attribute of History that lists it
+#: what takes several events -> the attribute of History that lists it
 _LISTED_IN: dict[type[Joined[Any]], str] = {
     Activity: "activities",
     Timer: "timers",
@@ -77,8 +77,8 @@ _STARTS: set[type[ev.Event]] = {
 }
 _CLOSES = _FOLLOWS.keys() - _STARTS
 
-#: The event that says that a decision was not accepted, or not carried out, and by its ``cause``
-#: why. It is named as the decision, with Failed behind.
+#: The event that says that a decision was not accepted or not carried out; its ``cause`` says why.
+#: Its name is that of the decision, with Failed at the end.
 FailedDecision: TypeAlias = (
     ev.ScheduleActivityTaskFailed
     | ev.RequestCancelActivityTaskFailed
@@ -101,13 +101,13 @@ EventT = TypeVar("EventT", bound=ev.Event)
 
 
 class History:
-    """The history of one run, joined and indexed. Its collections are there to be read.
+    """The history of one run, joined and indexed. Its collections are to be read, not changed.
 
-    "New" is what happened since the last completed decision task was handed out: what the decider
-    has not seen yet. The events that its own decisions caused are among it.
+    "New" means since the last completed decision task was handed out: what the decider has not seen
+    yet. That includes the events of its own decisions.
 
-    :param events: oldest first; ``task.events`` of a decision task are newest first, and
-        ``task.history`` is this for them.
+    :param events: oldest first. The ``task.events`` of a decision task are newest first, and
+        ``task.history`` is a History of them.
     """
 
     def __init__(self, events: Iterable[ev.Event] = ()) -> None:
@@ -137,7 +137,7 @@ class History:
         self.started: ev.WorkflowExecutionStarted | None = None
         #: the event that closed the execution; None while it is open
         self.closed: ev.Event | None = None
-        #: what the last decider to give one left as execution context
+        #: the execution context that the last decider set
         self.execution_context: str | None = None
         #: the id of the DecisionTaskStarted event of the last completed decision; 0 for none
         self.previous_started_event_id = 0
@@ -150,18 +150,18 @@ class History:
         return f"<{type(self).__name__} of {len(self.events)} events: {state}>"
 
     def __str__(self) -> str:
-        """Put the history into a table of lines: when, which event, what about."""
+        """Put the history into a table, one line per event: when, which event, what about."""
         return history_table(self.events, self.of)
 
     def extend(self, events: Iterable[ev.Event]) -> None:
-        """Go on with the events that follow, oldest first.
+        """Continue with the events that follow, oldest first.
 
-        Those that it has are passed over, and so are those before its first.
+        Events that it has already are skipped, and so are those before its first one.
 
         :raises ValueError: when events are missing between what it has and what is given, when
-            they come newest first, or when they are of another run. What came before is kept.
-        :raises TypeError: when one is no event: boto3's dict, say, of a task that was polled with
-            ``use_raw_event_history``.
+            they come newest first, or when they are from another run. What came before is kept.
+        :raises TypeError: when one is not an event but, for example, boto3's dict, from a task that
+            was polled with ``use_raw_event_history``.
         """
         latest = 0
         last = self.events[-1].event_id if self.events else None
@@ -189,7 +189,7 @@ class History:
                 take(self, event)
 
     def _check_earlier(self, event: ev.Event, last: int) -> None:
-        """Raise unless the event is one that the history has, or is from before its first."""
+        """Raise unless the history has this event, or begins after it."""
         event_id = event.event_id
         if event_id > last:
             raise ValueError(
@@ -219,17 +219,17 @@ class History:
 
     @property
     def result(self) -> str | None:
-        """What it completed with; None until it completed, and if it completed with nothing."""
+        """What it completed with; None until it has completed, and if there was no result."""
         return getattr(self.closed, "result", None)
 
     @property
     def reason(self) -> str | None:
-        """Why it failed, or was terminated; None until then, and if nothing was said."""
+        """Why it failed or was terminated; None until then, and if no reason was given."""
         return getattr(self.closed, "reason", None)
 
     @property
     def details(self) -> str | None:
-        """What else is said of how it failed, was canceled or was terminated."""
+        """More about how it failed, was canceled or was terminated."""
         return getattr(self.closed, "details", None)
 
     @property
@@ -245,12 +245,12 @@ class History:
 
     @property
     def new_signals(self) -> list[ev.WorkflowExecutionSignaled]:
-        """The new ones of the signals received, in order."""
+        """The new signals received, in order."""
         return self._new_of(self.signals)
 
     @property
     def new_failed_decisions(self) -> list[FailedDecision]:
-        """The new ones of the decisions that were not accepted, in order."""
+        """The new decisions that were not accepted, in order."""
         return self._new_of(self.failed_decisions)
 
     @property
@@ -270,7 +270,7 @@ class History:
 
     @property
     def open_timers(self) -> list[Timer]:
-        """Timers that run, in the order of their start."""
+        """Timers that are running, in the order of their start."""
         return self._open_of(Timer)
 
     @property
@@ -287,11 +287,11 @@ class History:
         return [joined for joined in self._open.values() if isinstance(joined, cls)]
 
     def is_new(self, event: ev.Event | None) -> bool:
-        """Tell whether an event is new; None is not, so ``is_new(activity.closed)`` will do."""
+        """Return whether an event is new; None is not, so ``is_new(activity.closed)`` works."""
         return event is not None and event.event_id > self.previous_started_event_id
 
     def event(self, event_id: int) -> ev.Event:
-        """Return the event of an id, as other events refer to it.
+        """Return the event with an id, as other events refer to it.
 
         :raises LookupError: when the history has no such event.
         """
@@ -301,10 +301,10 @@ class History:
         return self.events[index]
 
     def of(self, event: ev.Event) -> Joined[Any] | None:
-        """Return what an event is about: the activity of an ActivityTaskFailed, say.
+        """Return what an event is about: the activity of an ActivityTaskFailed, for example.
 
-        None for events that stand for themselves, such as signals and markers, and for those whose
-        opening event is not in this history.
+        None for events that are about nothing else, such as signals and markers, and for those
+        whose opening event is not in this history.
         """
         kind = type(event)
         if kind in _OPENS:
@@ -312,7 +312,7 @@ class History:
         field = _FOLLOWS.get(kind)
         return None if field is None else self._by_opening.get(getattr(event, field))
 
-    # one method for each way in which an event is taken in: see _TAKE
+    # one method for each way to take in an event: see _TAKE
 
     def _take_opening(self, event: Any) -> None:
         cls = _OPENS[type(event)]
@@ -378,10 +378,10 @@ _TAKE: dict[type[ev.Event], Callable[[History, Any], None]] = {
 def wind_up(history: History) -> list[Decision]:
     """Return the decisions that cancel what is open: activities, timers and children.
 
-    Nothing is requested twice, so it can be asked for at each decision task until nothing is open,
-    and the execution can be closed. Each timer is canceled at once. Activities and children end in
-    their own time: look at ``history.open_activities`` and ``history.open_child_workflows``. A
-    child that has not started yet is canceled when it has. Lambda tasks cannot be canceled.
+    Nothing is requested twice, so it can be called at each decision task until nothing is open and
+    the execution can be closed. Timers are canceled at once. Activities and children end in their
+    own time: look at ``history.open_activities`` and ``history.open_child_workflows``. A child that
+    has not started yet is canceled once it has. Lambda tasks cannot be canceled.
 
     :param history: the history of the execution to be wound up.
     """

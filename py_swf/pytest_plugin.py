@@ -9,13 +9,13 @@ and a client of it::
         local_swf.advance(3600)
         assert local_swf.history("my-workflow")[-1]["eventType"] == "WorkflowExecutionCompleted"
 
-A marker hands arguments to the service of one test, one class or one module::
+A marker passes arguments to the service of one test, one class or one module::
 
     @pytest.mark.local_swf(auto_advance=True, seed=7)
     def test_my_loops(swf_client): ...
 
-The third is a service over HTTP, for programs in processes of their own, in whatever language. It
-needs the extra ``server``, and has a marker of its own, ``local_swf_server``::
+The third is a service over HTTP, for programs in their own processes, in any language. It needs the
+extra ``server``, and has its own marker, ``local_swf_server``::
 
     def test_my_daemons(local_swf_server):
         env = {**os.environ, **local_swf_server.environment}
@@ -50,13 +50,13 @@ def _from_markers(request: pytest.FixtureRequest, name: str, make: Any) -> Any:
     markers = list(request.node.iter_markers(name))[::-1]
     nameless = [value for mark in markers for value in mark.args]
     arguments = {key: value for mark in markers for key, value in mark.kwargs.items()}
-    # It takes no argument without a name, and says so.
+    # It takes no positional argument, and says so.
     return make(*nameless, **arguments)
 
 
 @pytest.fixture
 def local_swf(request: pytest.FixtureRequest) -> py_swf.local.LocalSWF:
-    """Return an empty SWF service on a clock that stands still until the test turns it."""
+    """Return an empty SWF service, whose clock stands still until the test turns it."""
     swf: py_swf.local.LocalSWF = _from_markers(request, "local_swf", py_swf.local.LocalSWF)
     return swf
 
@@ -69,7 +69,7 @@ def swf_client(local_swf: py_swf.local.LocalSWF) -> Any:
 
 @pytest.fixture
 def local_swf_server(request: pytest.FixtureRequest) -> Iterator[py_swf.local.LocalSWFServer]:
-    """Serve an empty SWF over HTTP, on a clock that stands still until the test turns it."""
+    """Serve an empty SWF over HTTP; its clock stands still until the test turns it."""
     make = py_swf.local.LocalSWFServer
     with _from_markers(request, "local_swf_server", make) as server:
         yield server

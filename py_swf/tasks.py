@@ -1,7 +1,7 @@
-"""What a poll brings: one decision task, or one activity task.
+"""What a poll returns: one decision task, or one activity task.
 
-Tasks are compared and hashed by what names them: token, run, ids, type and input. The events of a
-decision task have no part in it, so that comparing two tasks never reads a page of a history.
+Tasks are compared and hashed by what identifies them: token, run, ids, type and input. The events
+of a decision task play no part in it, so comparing two tasks never reads a page of a history.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from py_swf.types import ActivityType, WorkflowExecution, WorkflowType
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
-    # what the events are: records, or boto3's dicts where the caller asked for them
+    # the type of the events: records, or boto3's dicts if the caller asked for them
     EventT = TypeVar("EventT", bound=Event | Mapping[str, Any], default=Event)
 else:
     from typing import TypeVar
@@ -39,30 +39,30 @@ def _workflow_type(value: WorkflowType | tuple[str, str] | Mapping[str, str]) ->
 class DecisionTask(TupleOf1x, Generic[EventT]):
     """One decision task, as handed to a decider.
 
-    It can be pickled, for a decider in another process: everything that it could read later is read
-    then, the :attr:`earlier_events` too, and the :class:`~botocore.exceptions.ClientError` of a
-    page that cannot be read is raised. So is what ``copy.deepcopy`` makes.
+    It can be pickled, for a decider in another process. Everything that it could read later is read
+    then, the :attr:`earlier_events` too; a page that cannot be read raises its
+    :class:`~botocore.exceptions.ClientError`. The same goes for ``copy.deepcopy``.
     """
 
     _fields = ("events", "task_token", "workflow_id", "workflow_run_id", "workflow_type")
 
-    #: every event that the task has, newest first unless it was polled with
-    #: ``newest_first=False``; further pages are read when they are needed
+    #: every event of the task, newest first unless it was polled with ``newest_first=False``;
+    #: further pages are read when they are needed
     events: Sequence[EventT] = attrs.field(eq=False)
-    #: names the task in the answer to it
+    #: identifies the task in the answer to it
     task_token: str
-    #: workflow id of the execution that is to be decided for
+    #: workflow id of the execution that needs a decision
     workflow_id: str
     #: run id of it
     workflow_run_id: str
     #: its type: name and version
     workflow_type: WorkflowType = attrs.field(converter=_workflow_type)
-    #: id of the DecisionTaskStarted event of this task: the newest of its events
+    #: id of the DecisionTaskStarted event of this task, which is the newest of its events
     started_event_id: int = 0
     #: the same of the last decision task that was completed; 0 if this is the first
     previous_started_event_id: int = 0
-    #: the events of the run before those of the task, oldest first: none, unless it was polled with
-    #: ``start_at_previous_started_event``; read whenever they are gone through
+    #: the events of the run before those of the task, oldest first, read for each iteration; none,
+    #: unless the task was polled with ``start_at_previous_started_event``
     earlier_events: Iterable[Event] = attrs.field(default=(), eq=False, repr=False)
     #: whether ``events`` begins with the newest
     newest_first: bool = attrs.field(default=True, eq=False)
@@ -76,7 +76,7 @@ class DecisionTask(TupleOf1x, Generic[EventT]):
     def new_events(self) -> list[Event]:
         """What happened since the last completed decision task was handed out, oldest first.
 
-        Begins with what arrived while that task was decided; its completion and the events of its
+        Begins with what arrived while that task was being decided; its completion and the events of
         decisions are among them.
         """
         events, previous = map(_typed, self.events), self.previous_started_event_id
@@ -88,18 +88,18 @@ class DecisionTask(TupleOf1x, Generic[EventT]):
     def history(self) -> History:
         """The whole history up to this task, joined and indexed.
 
-        Where the task was polled with ``start_at_previous_started_event``, the events before that
-        are read by GetWorkflowExecutionHistory when this is first looked at.
+        If the task was polled with ``start_at_previous_started_event``, the events before that are
+        read by GetWorkflowExecutionHistory on first access.
         """
         return History(self.all_events())
 
     def all_events(self) -> Iterator[Event]:
         """Go through the whole history up to this task, oldest first, without an index over it.
 
-        Of a task that was polled with ``newest_first=False``, each further page is read when its
-        first event is asked for; else all of them are read before the oldest event is known. The
-        :attr:`earlier_events` come first and are not kept. Events are records also where the task
-        was polled with ``use_raw_event_history``.
+        If the task was polled with ``newest_first=False``, each further page is read when its first
+        event is asked for; otherwise all pages are read before the oldest event is known. The
+        :attr:`earlier_events` come first and are not kept. Events are records even if the task was
+        polled with ``use_raw_event_history``.
 
         :raises ClientError: when a page cannot be read.
         """
@@ -135,7 +135,7 @@ class ActivityTask(TupleOf1x):
     version: str
     #: what the decider gave as input; None if nothing
     input: str | None
-    #: names the task in every answer to it
+    #: identifies the task in every answer to it
     task_token: str
     #: workflow id of the execution that scheduled it
     workflow_id: str

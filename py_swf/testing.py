@@ -1,4 +1,4 @@
-"""Workflows run to their end on a local SWF, years in milliseconds, for tests."""
+"""Run workflows to their end on a local SWF, years in milliseconds, for tests."""
 
 from __future__ import annotations
 
@@ -48,29 +48,30 @@ def play(
 ) -> R:
     """Run an execution to its end on a local SWF, and return its result.
 
-    The clock is turned whenever nothing else can happen. Each decision is made from what is new, as
-    by a decider that keeps its runs; in the end the whole history is replayed, so a workflow that
-    is not the same twice is found out.
+    The clock is turned whenever nothing else can happen. Each decision is made from the new events,
+    as by a decider that keeps its runs. At the end the whole history is replayed, which finds a
+    workflow that does not do the same twice.
 
     :param workflow: the workflow.
     :param args: its arguments.
-    :param on: the local SWF, whose clock can be turned; None makes one. In one without a domain
-        ``play`` is registered; its only domain is used else. The closed execution stays there.
-    :param activities: the activities that it awaits; or a mapping from each to a function that is
-        called in its place.
+    :param on: the local SWF, whose clock can be turned; None makes one. If it has no domain, one
+        named ``play`` is registered; otherwise its only domain is used. The closed execution stays
+        there.
+    :param activities: the activities that the workflow awaits; or a mapping from each to a function
+        that is called in its place.
     :param workflows: the workflows of its children.
-    :param signals: pairs of a signal and what it carries, sent in this order after the start.
+    :param signals: pairs of a signal and its value, sent in this order after the start.
     :param lambda_functions: from the name of a Lambda function to a function from text to text.
     :param workflow_id: its workflow id.
     :param kwargs: arguments of the workflow, by name.
     :return: the result.
     :raises WorkflowFailed: with its reason and details, when it failed.
-    :raises WorkflowTimedOut: when it outlived its timeout.
+    :raises WorkflowTimedOut: when it exceeded its timeout.
     :raises WorkflowCanceled: when it ended as canceled.
-    :raises WorkflowTerminated: when it was terminated, as at 25,000 events.
-    :raises NonDeterminismError: when the code is not the same twice.
-    :raises LookupError: when it schedules an activity that is none of ``activities``.
-    :raises RuntimeError: when nothing happens any more, and it has not ended.
+    :raises WorkflowTerminated: when it was terminated, for example at 25,000 events.
+    :raises NonDeterminismError: when the code does not do the same twice.
+    :raises LookupError: when it schedules an activity that is not in ``activities``.
+    :raises RuntimeError: when nothing more happens, and it has not ended.
     """
     on = on or LocalSWF()
     on.lambda_functions.update(lambda_functions or {})
@@ -87,7 +88,7 @@ def play(
 
 
 class _Stage:
-    """A local SWF, and one decider and one activity worker for all that is played on it."""
+    """A local SWF, with one decider and one activity worker for everything played on it."""
 
     def __init__(
         self, swf: LocalSWF, workflows: list[Workflow[..., Any]], handler: ActivityHandler
@@ -98,7 +99,7 @@ class _Stage:
         self.decider = Decider(workflows, keep=1_000_000, inputs="refuse", on_error=_raise)
         self.handler = handler
         with warnings.catch_warnings():
-            # what the test has registered itself holds
+            # what the test itself has registered stays as it is
             warnings.simplefilter("ignore", RegisteredDefaultsWarning)
             register(
                 RegistrationClient(self.boto_client),
@@ -120,7 +121,7 @@ class _Stage:
         ]
 
     def play(self, workflow: Workflow[..., R], workflow_id: str, run_id: str) -> R:
-        """Run an execution to its end, and replay what has become of it."""
+        """Run an execution to its end, and replay its history."""
         while True:
             history = self._to_the_end(workflow_id, run_id)
             replay(workflow, history, workflow_id=workflow_id, run_id=run_id)
@@ -172,7 +173,8 @@ class _Stage:
         if deadline is None:
             waits = ", ".join(f"{name}: {count}" for name, count in open_counts.items() if count)
             raise RuntimeError(
-                f"execution {workflow_id} waits for what never comes; open are {waits or 'none'}"
+                f"execution {workflow_id} waits for something that never comes; open are "
+                f"{waits or 'none'}"
             )
         self.swf.advance(max(0.0, deadline - self.swf.clock.now()))
 
@@ -188,7 +190,7 @@ class _Stage:
 
 
 def _registered(workflow: Workflow[..., Any]) -> Workflow[..., Any]:
-    """Return a workflow with what play needs where it names nothing: a role, and time to debug."""
+    """Return a workflow with defaults for what it leaves out: a role, and time to debug."""
     given = workflow.settings.given()
     decides_for = given.get("task_start_to_close_timeout", math.inf)
     return workflow.options(

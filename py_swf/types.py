@@ -1,8 +1,8 @@
-"""The pairs of strings by which SWF names a type and a run: small frozen records.
+"""The pairs of strings that name a type or a run in SWF: small frozen records.
 
-Each unpacks to its two values: ``name, version = task.workflow_type``. It can be read as the dict
-that boto3 returns, too (``task.workflow_type["name"]``), which is how callers of 1.x do it, and
-``dict(task.workflow_type)`` is what a call of boto3 takes.
+Each unpacks to its two values: ``name, version = task.workflow_type``. It can also be read as the
+dict that boto3 returns (``task.workflow_type["name"]``), as callers of 1.x do, and
+``dict(task.workflow_type)`` is what a boto3 call takes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class _Pair:
-    """Two strings by name; on the wire, a mapping of two keys."""
+    """Two strings by name; on the wire, a mapping with two keys."""
 
     __slots__ = ()
     _wire_names: ClassVar[tuple[str, str]]
@@ -43,8 +43,8 @@ class _Pair:
         if isinstance(pair, tuple) and len(pair) == 2 and all(map(is_text, pair)):
             return cls(*pair)  # type: ignore[call-arg]  # the two fields of each subclass
         raise TypeError(
-            f"{value!r:.200} is no {cls.__name__}: it must be one, or a tuple ({first}, {second}) "
-            "of two strings, or a mapping with these keys"
+            f"{value!r:.200} is not of type {cls.__name__}: give one, or a tuple ({first}, "
+            f"{second}) of two strings, or a mapping with these keys"
         )
 
     def _wire(self) -> dict[str, str]:
@@ -71,11 +71,11 @@ class _Pair:
     @overload
     def get(self, key: str, default: T) -> str | T: ...
     def get(self, key: str, default: object = None) -> object:
-        """Return the value of a key of the wire, or the default."""
+        """Return the value of a key on the wire, or the default."""
         return self._wire().get(key, default)
 
     def keys(self) -> KeysView[str]:
-        """Return the names that the wire has for the two."""
+        """Return the wire's names of the two values."""
         return self._wire().keys()
 
     def values(self) -> ValuesView[str]:

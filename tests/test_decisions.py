@@ -294,7 +294,7 @@ def test_it_is_checked_when_it_is_made() -> None:
     """What the service would refuse is refused where it is written, with its name and the rule."""
     with pytest.raises(ValueError, match=r"^StartTimer\.timer_id 'a:b' holds ':'; "):
         StartTimer("a:b", 60)
-    with pytest.raises(ValueError, match=r"^StartTimer\.start_to_fire_timeout must end: "):
+    with pytest.raises(ValueError, match=r"^StartTimer\.start_to_fire_timeout must be finite: "):
         StartTimer("a", math.inf)
     with pytest.raises(ValueError, match=r"^FailWorkflowExecution\.reason has 257 characters; "):
         FailWorkflowExecution("x" * 257)
@@ -307,7 +307,7 @@ def test_it_is_checked_when_it_is_made() -> None:
 @pytest.mark.parametrize("wrong", ["charge", ("charge",), None, 5, WorkflowType("a", "1"), {}])
 def test_a_wrong_type_is_refused(wrong: Any) -> None:
     """What is no activity type is refused where it is written."""
-    with pytest.raises(TypeError, match="is no ActivityType: it must be one, or a tuple"):
+    with pytest.raises(TypeError, match="is not of type ActivityType: give one, or a tuple"):
         ScheduleActivityTask(wrong, "charge-1")
 
 
@@ -440,10 +440,13 @@ def test_there_is_one_closing_decision(closings: list[Decision]) -> None:
 @pytest.mark.parametrize(
     ("wrong", "shown"),
     [
-        ([StartTimer("t", 1), {"decisionType": "CancelTimer"}], r"decisions[1] is no Decision: {"),
-        ([CompleteWorkflowExecution], "decisions[0] is no Decision: <class"),
-        ([None], "decisions[0] is no Decision: None"),
-        ("done", "decisions[0] is no Decision: 'd'"),
+        (
+            [StartTimer("t", 1), {"decisionType": "CancelTimer"}],
+            r"decisions[1] is not a Decision: {",
+        ),
+        ([CompleteWorkflowExecution], "decisions[0] is not a Decision: <class"),
+        ([None], "decisions[0] is not a Decision: None"),
+        ("done", "decisions[0] is not a Decision: 'd'"),
         (CancelTimer("t"), "decisions must be a list of decisions, not CancelTimer("),
         (None, "decisions must be a list of decisions, not None"),
     ],
@@ -477,7 +480,7 @@ def test_an_answer() -> None:
     [
         ({"decisions": [CLOSING[0], StartTimer("t", 1)]}, ValueError, "closes the execution"),
         ({"decisions": StartTimer("t", 1)}, TypeError, "must be a list of decisions"),
-        ({"decisions": [{}]}, TypeError, r"decisions\[0\] is no Decision"),
+        ({"decisions": [{}]}, TypeError, r"decisions\[0\] is not a Decision"),
         ({"execution_context": "x" * 32_769}, ValueError, "execution_context has 32769 characters"),
         ({"task_list": "a:b"}, ValueError, "task_list 'a:b' holds ':'"),
         ({"task_list_schedule_to_start_timeout": -1}, ValueError, "start_timeout is -1 seconds"),

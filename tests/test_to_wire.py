@@ -291,7 +291,7 @@ def test_time_outs_that_may_be_endless(member: str) -> None:
     ],
 )
 def test_time_outs_that_must_end(owner: str, member: str, least: int, most: int) -> None:
-    """A life, a timer and a function must end, within bounds of their own."""
+    """An execution, a timer and a Lambda function cannot be unlimited; each has its own bounds."""
     for seconds in (least, most):
         assert members(owner, **{member: seconds}) == {camel_case(member): str(seconds)}
     for seconds in (least - 1, most + 1):
@@ -301,7 +301,7 @@ def test_time_outs_that_must_end(owner: str, member: str, least: int, most: int)
         with pytest.raises(ValueError, match="no limit") as error:
             members(owner, **{member: endless})
         assert str(error.value) == (
-            f"{owner}.{member} must end: no limit ({endless!r}) is not allowed here"
+            f"{owner}.{member} must be finite: no limit ({endless!r}) is not allowed here"
         )
     with pytest.raises(ValueError, match="must be a whole number of seconds, not 'soon'"):
         members(owner, **{member: "soon"})

@@ -86,7 +86,7 @@ def test_made_of_what_there_is(pair: Any, mapping: Any) -> None:
 )
 def test_made_of_something_else(pair: Any, mapping: Any, wrong: Any) -> None:
     """What is neither is refused with the ways there are."""
-    with pytest.raises(TypeError, match=f"is no {type(pair).__name__}: it must be one") as error:
+    with pytest.raises(TypeError, match=f"is not of type {type(pair).__name__}: give one") as error:
         type(pair).of(wrong)
     assert str(error.value).startswith(repr(wrong))
     assert str(error.value).endswith(

@@ -1,4 +1,4 @@
-"""A history, drawn: what ran when, what is open and since when, what failed and why.
+"""Draw a history: what ran when, what is open and since when, what failed and why.
 
 >>> print(Timeline(history))  # doctest: +SKIP
 

@@ -1,8 +1,8 @@
 """The time axis: where in a picture a moment is, with long quiet stretches cut short.
 
-Between 0.0 and 1.0 time is drawn to scale, except for a few stretches in which nothing happened
-for far longer than all the rest took: an order that took two seconds and then waits for three days
-would otherwise be one dot and a line.
+Time is drawn to scale between 0.0 and 1.0, except for a few stretches in which nothing happened for
+far longer than everything else took. Otherwise an order that took two seconds and then waits for
+three days would be a dot and a line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from py_swf._wording import duration
 
 __all__ = ["Axis", "Tick"]
 
-#: A stretch is cut if it is so many times as long as all shorter ones together.
+#: A stretch is cut if it is this many times as long as all shorter ones together.
 _QUIET = 10
 _MOST_CUTS = 4
 #: the part of the picture that a stretch gets when it is cut
@@ -32,7 +32,7 @@ _STEPS = [
 
 @attrs.frozen
 class Tick:
-    """A place on the axis with what is written there."""
+    """A place on the axis, and the text at it."""
 
     #: 0.0 at the left end, 1.0 at the right end
     place: float
@@ -42,8 +42,7 @@ class Tick:
 class Axis:
     """Maps seconds to places between 0.0 and 1.0.
 
-    :param moments: seconds at which something happened, in any order; the axis goes from the least
-        to the greatest of them.
+    :param moments: seconds at which something happened, in any order; the axis spans all of them.
     """
 
     def __init__(self, moments: Iterable[float]) -> None:
@@ -67,13 +66,13 @@ class Axis:
         self._slopes.append(slope)
 
     def place(self, time: float) -> float:
-        """Return where a moment is, from 0.0 to 1.0; what is outside is at the nearer end."""
+        """Return where a moment is, from 0.0 to 1.0; those outside are at the nearer end."""
         index = max(bisect_right(self._times, time) - 1, 0)
         place = self._places[index] + (time - self._times[index]) * self._slopes[index]
         return min(max(place, 0.0), 1.0)
 
     def ticks(self, about: int) -> list[Tick]:
-        """Return the ticks: how long after the beginning each is, about so many of them."""
+        """Return about so many ticks, each saying how long after the beginning it is."""
         if self.last == self.first:
             return [Tick(0.0, "0 s")]
         if self.cuts:
@@ -92,7 +91,7 @@ class Axis:
 
 
 def _quiet_stretches(times: list[float]) -> list[tuple[float, float]]:
-    """Choose the stretches to cut: each far longer than all that are shorter together."""
+    """Choose the stretches to cut: each far longer than all shorter ones together."""
     gaps = sorted((end - begin, begin, end) for begin, end in pairwise(times))
     shorter = 0.0
     for index, (length, _, _) in enumerate(gaps):

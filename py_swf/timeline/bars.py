@@ -1,4 +1,4 @@
-"""What of a lane is drawn where: bars for waiting and working, marks, and how much at once."""
+"""What is drawn where in a lane: bars for waiting and working, marks, and how much at once."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from py_swf.timeline.lanes import INSTANT, Attempt, Lane
 
 __all__ = ["Bar", "bars_of", "load_of"]
 
-#: kinds whose beginning is not a wait for somebody to take them
+#: kinds that do not begin by waiting for somebody to take them
 _RUNS_AT_ONCE = frozenset({"timer"})
 
 
 @attrs.define(eq=False)
 class Bar:
-    """A stretch of a lane in which one thing was so, or several that are too close to tell."""
+    """A stretch of a lane in which one state lasted, or several too short to tell apart."""
 
     #: places on the axis, from 0.0 to 1.0
     begin: float
     end: float
-    #: "waiting" for somebody to take it, "working", or "mark" for what has no length
+    #: "waiting" for somebody to take it, "working", or "mark" for something without length
     phase: str
-    #: how the attempt stands; of a wait that ended well, "TAKEN"
+    #: the attempt's status; for a wait that ended well, "TAKEN"
     status: str
-    #: the first attempt that it shows, and which one of its lane that is
+    #: the first attempt that it shows, and its number in the lane
     attempt: Attempt
     number: int
     #: how many it shows
@@ -40,8 +40,8 @@ def bars_of(lane: Lane, axis: Axis, resolution: float) -> list[Bar]:
     """Return the bars of a lane, from left to right.
 
     :param lane: the lane.
-    :param axis: where moments are; what is open goes to its end.
-    :param resolution: bars of the same look that are closer than this, from 0.0 to 1.0, are one.
+    :param axis: where moments are; open attempts go to its end.
+    :param resolution: bars that look the same and are closer than this, from 0.0 to 1.0, are one.
     """
     last: dict[tuple[str, str], Bar] = {}
     bars: list[Bar] = []
@@ -76,7 +76,7 @@ def _bars_of_attempt(kind: str, number: int, attempt: Attempt, axis: Axis) -> It
 
 
 def load_of(lane: Lane, axis: Axis, columns: int) -> list[int]:
-    """Count how many attempts of a lane are open in each of so many columns of the picture."""
+    """Count how many attempts of a lane are open in each column of a picture."""
     changes = [0] * (columns + 1)
     for attempt in lane.attempts:
         begin = axis.place(attempt.began)

@@ -1,4 +1,4 @@
-"""What went wrong in an execution, and why: in the words of workers, children and the service."""
+"""What went wrong in an execution, and why, as workers, children and the service put it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Failure:
 
     #: a kind of :class:`~py_swf.timeline.Lane`, or "execution"
     kind: str
-    #: the id that the decider gave it; of a refused decision its type
+    #: the id that the decider gave it; for a refused decision, its type
     name: str
-    #: name and version of the type; "" where there is none
+    #: name and version of the type; "" if there is none
     type_name: str
     #: FAILED, TIMED_OUT, TERMINATED, START_FAILED or REFUSED
     status: str
@@ -31,14 +31,14 @@ class Failure:
     event_id: int
     #: which attempt it was; 1 for the first
     attempt: int
-    #: the reason that was given, the timeout that was outlived, or the cause; None if none was
+    #: the reason that was given, the timeout that was exceeded, or the cause; None if none was
     reason: str | None
-    #: what more was told: a traceback, or the details of the last heartbeat
+    #: more about it: a traceback, or the details of the last heartbeat
     details: str | None
 
 
 def failures(history: History, lanes: list[Lane]) -> list[Failure]:
-    """Tell what went wrong, the last first; how the execution itself failed comes before all.
+    """Return what went wrong, the last first; a failure of the execution itself comes first.
 
     :param history: the history.
     :param lanes: its lanes, as :func:`~py_swf.timeline.lanes.lanes_of` returns them.
@@ -66,8 +66,8 @@ def failures(history: History, lanes: list[Lane]) -> list[Failure]:
 def decider_errors(history: History) -> list[ev.MarkerRecorded]:
     """Return the markers of what the decider raised at the last decision tasks, the last first.
 
-    Those before a task that was decided are over and done with, and so are all of an execution that
-    is closed: it says itself how it ended.
+    Errors before a task that was decided no longer count, and neither do those of a closed
+    execution, which says itself how it ended.
     """
     if history.closed is not None:
         return []

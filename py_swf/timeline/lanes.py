@@ -1,8 +1,8 @@
 """The lanes of a timeline: one for each activity, timer, child and so on, with every attempt.
 
-A lane belongs to what the decider named: the activity id, the timer id. Decision tasks share one
-lane, and so do signals, markers and cancel requests of one name, and decisions refused for one
-cause. Lanes are in the order in which they begin.
+A lane belongs to something that the decider named: the activity id, the timer id. Decision tasks
+share one lane, and so do signals, markers and cancel requests of the same name, and decisions
+refused for the same cause. Lanes are in the order in which they begin.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["BAD", "Attempt", "Lane", "fold", "lanes_of"]
 #: the statuses that somebody should look at
 BAD = frozenset({"FAILED", "TIMED_OUT", "TERMINATED", "START_FAILED", "REFUSED"})
 
-#: the statuses of what has no length: it happened
+#: the statuses of things that have no length: they just happened
 INSTANT = frozenset({"SIGNALED", "RECORDED", "CANCEL_REQUESTED", "REFUSED"})
 
 
@@ -31,16 +31,16 @@ INSTANT = frozenset({"SIGNALED", "RECORDED", "CANCEL_REQUESTED", "REFUSED"})
 class Attempt:
     """One thing from its beginning to its end: an attempt of an activity, a timer, a signal."""
 
-    #: the event that opened it; of what only happened, the one event there is
+    #: the event that opened it; if it just happened, its only event
     opened: ev.Event
     #: the event by which somebody began to work on it; None before
     started: ev.Event | None
     #: the event that ended it; None while it is open
     closed: ev.Event | None
-    #: where it stands, in the words of :attr:`py_swf.history.Joined.status`; what only happened
-    #: is SIGNALED, RECORDED, CANCEL_REQUESTED or REFUSED
+    #: its status, in the words of :attr:`py_swf.history.Joined.status`; if it just happened,
+    #: SIGNALED, RECORDED, CANCEL_REQUESTED or REFUSED
     status: str
-    #: when it was opened, in seconds since 1970, as the drawing counts
+    #: when it was opened, in seconds since 1970, the unit of the drawing
     began: float = attrs.field(init=False)
     #: when somebody took it; None before
     taken: float | None = attrs.field(init=False)
@@ -48,7 +48,7 @@ class Attempt:
     ended: float | None = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        # Once each, for there can be thousands, and an event reads its time when it is asked.
+        # Once each, for there can be thousands, and an event reads its time on every access.
         began = self.opened.event_timestamp.timestamp()
         set_ = object.__setattr__
         set_(self, "began", began)
@@ -72,43 +72,43 @@ def _seconds(event: ev.Event | None) -> float | None:
 
 @attrs.frozen(eq=False)
 class Lane:
-    """What is drawn in one line."""
+    """Everything that is drawn in one line."""
 
     #: "decision", "activity", "timer", "child workflow", "Lambda function", "signal",
     #: "cancel request", "marker", "failed decision", "signal sent" or "cancel request sent"
     kind: str
-    #: the id, or the name, that the decider or sender gave; of lanes folded into one what they
+    #: the id, or the name, that the decider or sender gave; for lanes folded into one, what they
     #: have in common
     name: str
-    #: name and version of the type; "" where there is none
+    #: name and version of the type; "" if there is none
     type_name: str
-    #: in the order of their beginning
+    #: its attempts, in the order in which they began
     attempts: list[Attempt]
-    #: how many lanes were folded into this one; 1 for a lane of its own
+    #: how many lanes were folded into this one; 1 for a single lane
     folded: int = 1
 
     @property
     def is_open(self) -> bool:
-        """Whether something of it has not ended."""
+        """Whether one of its attempts has not ended."""
         return any(attempt.is_open for attempt in self.attempts)
 
     @property
     def waits_in_vain(self) -> bool:
-        """Whether something of it waits, and nobody has taken it."""
+        """Whether one of its attempts waits, and nobody has taken it."""
         return self.kind in ("decision", "activity") and any(
             attempt.is_open and attempt.started is None for attempt in self.attempts
         )
 
     @property
     def statuses(self) -> Counter[str]:
-        """How many of its attempts stand where."""
+        """How many of its attempts have each status."""
         return Counter(attempt.status for attempt in self.attempts)
 
 
 def lanes_of(history: History) -> list[Lane]:
     """Put the events of a history into lanes.
 
-    :param history: the history; one that does not begin at the beginning has what it knows.
+    :param history: the history; if its beginning is missing, the lanes show what is known.
     :return: the lanes, in the order in which they begin.
     """
     lanes = [
@@ -130,7 +130,7 @@ def _type_of(joined: Any) -> str:
     return "" if named is None else one_line(f"{named.name} {named.version}")
 
 
-#: kind -> the attribute of History that has the last of each name, and what names its type
+#: kind -> the attribute of History with the last attempt of each name, and the field of its type
 _COLLECTIONS: list[tuple[str, str, Callable[[Any], str]]] = [
     ("activity", "activities", _type_of),
     ("timer", "timers", lambda _: ""),
@@ -144,7 +144,7 @@ def _attempt_of(joined: Joined[Any]) -> Attempt:
 
 
 def _decision_lanes(events: Iterable[ev.Event]) -> list[Lane]:
-    """Join the decision tasks; the next one can be scheduled while one is worked on."""
+    """Join the decision tasks; the next one can be scheduled while somebody works on one."""
     scheduled: dict[int, ev.Event] = {}
     started: dict[int, ev.Event] = {}
     closed: dict[int, ev.Event] = {}
@@ -172,7 +172,7 @@ _DECISION_STATUS: dict[type[ev.Event], str] = {
 
 
 def _instants(history: History) -> Iterator[tuple[str, str, Attempt]]:
-    """Yield the kind and name of the lane of each thing that only happened."""
+    """Yield the kind and lane name of each thing that just happened."""
     for signal in history.signals:
         yield "signal", signal.signal_name, Attempt(signal, None, signal, "SIGNALED")
     for request in history.cancel_requests:
@@ -184,20 +184,20 @@ def _instants(history: History) -> Iterator[tuple[str, str, Attempt]]:
     for asked in history.external_cancels:
         yield "cancel request sent", f"to {asked.workflow_id}", _attempt_of(asked)
     for failed in history.failed_decisions:
-        # Those that were sent, but not carried out, end the lane of what they began.
+        # Decisions that were sent but not carried out end the lane of what they began.
         if history.of(failed) is None:
             name = f"{failed.event_type.removesuffix('Failed')}: {failed.cause}"
             yield "failed decision", name, Attempt(failed, None, failed, "REFUSED")
 
 
 def fold(lanes: list[Lane], most: int) -> list[Lane]:
-    """Fold lanes that are alike into one, the most numerous first, until so many are left.
+    """Fold lanes that are alike into one, the most numerous first, until few enough are left.
 
-    What is open and what went wrong is folded by itself, so that it is seen. If that is not
-    enough, what is of one kind is folded, whatever it is.
+    Lanes that are open or went wrong are folded separately, so that they are still seen. If that is
+    not enough, all lanes of a kind are folded together.
 
     :param lanes: as :func:`lanes_of` returns them.
-    :param most: how many lanes there should be at most; below 12 it may be one of each kind.
+    :param most: how many lanes there should be at most; below 12 it may be one for each kind.
     :return: the lanes, in the order in which they begin.
     """
     for likeness in (_same_pattern, _same_type, _same_kind):
@@ -251,7 +251,7 @@ def _one_of(group: list[Lane]) -> Lane:
 
 
 def _pattern(name: str) -> str:
-    """Put what numbers names into one sign: resize-1 and resize-2 are both resize-*."""
+    """Replace the numbers in a name by one sign: resize-1 and resize-2 are both resize-*."""
     return _NUMBERING.sub("*", name)
 
 

@@ -1,4 +1,4 @@
-"""What is open in an execution, since when, and whom it waits for: why it does not go on."""
+"""What is open in an execution, since when, and who has it: why the execution does not go on."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["OpenWork", "open_work"]
 
 #: how many events a history can have before the service terminates the execution
 _MOST_EVENTS = 25_000
-#: seconds after which a task that waits is taken for one that nobody polls for
+#: after a task has waited for this many seconds, it seems that nobody polls for it
 _PATIENCE = 10
-#: how much of an execution context is told
+#: how much of an execution context is shown
 _MOST_CONTEXT = 300
 
 
@@ -28,29 +28,29 @@ _MOST_CONTEXT = 300
 class OpenWork:
     """One thing that an execution waits for."""
 
-    #: a kind of :class:`~py_swf.timeline.Lane`, or "execution" for what concerns all of it
+    #: a kind of :class:`~py_swf.timeline.Lane`, or "execution" if it concerns all of it
     kind: str
     #: the id that the decider gave it; "" for a decision task and for the execution
     name: str
-    #: since when; None where it is not one thing that began
+    #: since when; None if it is not one thing that began
     since: datetime | None
     #: one sentence: how long, where, who has it, what will end it
     text: str
     #: whether it may wait in vain: nobody took it, or nothing will ever happen
     is_stuck: bool
-    #: the task list in which it waits for somebody to take it; None where it does not
+    #: the task list in which it waits for somebody to take it; None if it waits in none
     task_list: str | None = None
 
 
 def open_work(
     history: History, lanes: list[Lane], now: datetime, hide: bool = False
 ) -> list[OpenWork]:
-    """Tell what an execution waits for, what may wait in vain first.
+    """Return what an execution waits for, what may wait in vain first.
 
-    :param history: the history; for a closed execution nothing is told.
+    :param history: the history; for a closed execution nothing is returned.
     :param lanes: its lanes, as :func:`~py_swf.timeline.lanes.lanes_of` returns them.
     :param now: the time of asking, aware.
-    :param hide: whether to show what deciders wrote by its length only.
+    :param hide: whether to show only the length of what deciders wrote.
     """
     if history.closed is not None or not history.events:
         return []
@@ -68,7 +68,7 @@ def open_work(
 
 def _open_attempts(lane: Lane) -> list[Attempt]:
     attempts = [attempt for attempt in lane.attempts if attempt.is_open]
-    # The next decision task is not handed out while a decider has one.
+    # The next decision task is not handed out while a decider is working on one.
     return attempts[:1] if lane.kind == "decision" else attempts
 
 
@@ -173,7 +173,7 @@ def _tell_function(lane: Lane, one: Attempt, now: datetime) -> OpenWork:
     return OpenWork(lane.kind, lane.name, began, text, False)
 
 
-#: kind of a lane -> how to tell of an attempt that is open
+#: kind of a lane -> how to describe an attempt that is open
 _TELL: dict[str, Callable[[Lane, Attempt, datetime], OpenWork]] = {
     "decision": _tell_decision,
     "activity": _tell_activity,

@@ -1,7 +1,7 @@
-"""A timeline as SVG: no script, nothing fetched, light and dark, hover for more.
+"""A timeline as SVG: no scripts, nothing fetched, light and dark, hover for more.
 
-Places in time are percentages and text is in pixels, so the picture takes the width that it is
-given, and is as readable on a phone as on a wall. That is why there is no ``viewBox``.
+Places in time are percentages and text sizes are pixels. So the picture fills the width that it is
+given, and is as readable on a phone as on a big screen. That is why there is no ``viewBox``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DARK = """\
 --working:#5b93ff;--good:#3fbf85;--bad:#f0596a;--gone:#7d8797;--timer:#a68be6;
 --stuck-ink:#ffbe62;--bad-ink:#ff8a95"""
 
-#: The style sheet of the pictures, for pages that take them without their own.
+#: The style sheet of the pictures, for pages that include pictures without their own.
 STYLE = f"""\
 .swf-timeline{{{_LIGHT};color-scheme:light dark;
 font:12px/1.3 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}}
@@ -59,10 +59,10 @@ _LANE, _LINE = 36, 18
 _RESOLUTION = 0.002
 _MOST_BARS = 150
 _MOST_STUCK = 3
-#: columns of text on a phone, and on a desk: of an open-work line, of a name, of a note
+#: columns of text on a phone, and on a desktop: of an open-work line, of a name, of a note
 _NARROW, _WIDE = (50, 28, 26), (140, 60, 60)
 
-#: status -> class of a bar that ended so
+#: status -> class of a bar that ended with it
 _LOOKS = {
     "COMPLETED": "good",
     "FIRED": "timer",
@@ -114,7 +114,7 @@ def draw_svg(
 
 
 def _heading(parts: list[str], lines: list[tuple[str, str]], waits_for: list[OpenWork]) -> float:
-    """Add what stands above the lanes; return where the next line is."""
+    """Add what goes above the lanes; return where the next line is."""
     y = 26.0
     for text, look in lines:
         if text:
@@ -136,7 +136,7 @@ def _stuck_lines(lines: list[str], y: float) -> Iterator[str]:
 def _text(
     place: float, y: float, text: str, look: str, narrow: int, wide: int, anchor: str = ""
 ) -> Iterator[str]:
-    """Yield text, cut for a phone and for a desk if it is too long for them."""
+    """Yield text, cut for a phone and for a desktop if it is too long for them."""
     where = f'x="{_percent(place)}" y="{y:g}"' + (f' text-anchor="{anchor}"' if anchor else "")
     text = printable(text)
     short, long = cut(text, narrow), cut(text, wide)
@@ -214,7 +214,7 @@ def _bar(lane: Lane, bar: Bar, teller: Teller, y: float) -> Iterator[str]:
         yield _diamond(bar.begin, y + 24, look, title)
         return
     top, height = (22, 4) if bar.phase == "waiting" or lane.kind == "timer" else (19, 10)
-    # What takes no time is still to be seen, also at the right end.
+    # Something that takes no time should still be visible, also at the right end.
     width = max(bar.end - bar.begin, 0.004)
     begin = min(bar.begin, 1 - width)
     if bar.phase == "working" or bar.end > bar.begin or bar.attempt.started is None:
@@ -237,7 +237,7 @@ def _diamond(place: float, y: float, look: str, title: str) -> str:
 
 
 def _load(lane: Lane, axis: Axis, y: float) -> str:
-    """Draw how many attempts are open at a time, for a lane with more than can be told apart."""
+    """Draw how many attempts are open at a time, for a lane with too many to tell apart."""
     columns = 240
     load = load_of(lane, axis, columns)
     most = max(load)

@@ -34,7 +34,7 @@ STATUS_WORDS = {
 
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
-#: what is said in front of the name of a lane of this kind
+#: what comes before the name of a lane of this kind
 _KIND_WORDS = {
     "activity": "",
     "decision": "",
@@ -45,7 +45,7 @@ _KIND_WORDS = {
 
 
 def hidden(text: str | None, hide: bool) -> str | None:
-    """Return text that an application wrote, or instead of it how long it is."""
+    """Return text that an application wrote, or only its length if it should be hidden."""
     return f"(hidden, {len(text):,} characters)" if hide and text else text
 
 
@@ -65,7 +65,7 @@ class Teller:
 
     :param now: that moment.
     :param is_closed: whether the execution is closed.
-    :param hide: whether to show what an application wrote by its length only.
+    :param hide: whether to show only the length of what an application wrote.
     """
 
     now: datetime
@@ -73,7 +73,7 @@ class Teller:
     hide: bool
 
     def heading(self, history: History) -> tuple[str, str]:
-        """Say how the execution stands and how long it took; and when it began, with how much."""
+        """Say the status and how long it took; and when it began, with how many events."""
         first, last = history.events[0].event_timestamp, history.events[-1].event_timestamp
         if history.close_status is None:
             state = f"OPEN for {between(first, self.now)}"
@@ -84,7 +84,7 @@ class Teller:
         return state, f"started {moment(first)} · {events}"
 
     def note(self, lane: Lane) -> str:
-        """Say in a few words how a lane stands: ``failed: no money``, ``waiting for 2 h``."""
+        """Describe a lane in a few words: ``failed: no money``, ``waiting for 2 h``."""
         if lane.folded > 1 or (lane.kind == "decision" and not lane.is_open):
             return ", ".join(
                 f"{count:,} {STATUS_WORDS.get(status, status)}"
@@ -104,7 +104,7 @@ class Teller:
         return f"{word}: {why}" if why else f"{word}, {self._length(last)}"
 
     def describe(self, lane: Lane, number: int, attempt: Attempt) -> str:
-        """Say all about one attempt, in a few lines."""
+        """Describe one attempt in full, in a few lines."""
         opened: Any = attempt.opened
         title = f"{lane.kind} {lane.name}" + (f" ({lane.type_name})" if lane.type_name else "")
         if len(lane.attempts) > 1:
@@ -155,5 +155,5 @@ class Teller:
 
 
 def between(begin: datetime, end: datetime) -> str:
-    """Say how long it was from one moment to another; clocks that differ make it no less than 0."""
+    """Say how long it was from one moment to another; never less than 0, if clocks differ."""
     return duration(max((end - begin).total_seconds(), 0))

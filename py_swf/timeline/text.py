@@ -14,7 +14,7 @@ from py_swf.timeline.telling import Teller, label
 
 __all__ = ["draw_text"]
 
-#: what is drawn -> its sign, the same for terminals that know ASCII only, what it means, its color
+#: what is drawn -> its sign, its sign in ASCII, what it means, its color
 _SIGNS = {
     "waiting": ("░", ".", "waiting", "2"),
     "working": ("█", "=", "working", "36"),
@@ -41,7 +41,7 @@ _BOLD, _DIM, _WARNING = "1", "2", "33;1"
 
 
 class _Pen:
-    """Draws signs in color or without, in Unicode or in ASCII; keeps which ones it has drawn."""
+    """Draws signs in color or without, in Unicode or ASCII; remembers which ones it has drawn."""
 
     def __init__(self, color: bool, ascii_only: bool) -> None:
         self._color, self._ascii = color, ascii_only
@@ -61,7 +61,7 @@ class _Pen:
         return self.paint(_SIGNS[name][1 if self._ascii else 0], _SIGNS[name][3])
 
     def legend(self, width: int) -> list[str]:
-        """Explain the signs that were drawn, each once, in lines of so many columns."""
+        """Explain each sign that was drawn, in lines of so many columns."""
         told: dict[str, str] = {}
         for name in _SIGNS:
             if name in self.drawn:
@@ -141,7 +141,7 @@ def _padded(text: str, width: int) -> str:
 
 
 def _tick_line(axis: Axis, columns: int) -> str:
-    """Write the ticks over their columns: both ends, and between them those that fit."""
+    """Write the ticks above their columns: both ends, and those between that fit."""
     first, *between = axis.ticks(max(columns // 10, 2))
     end = duration(axis.last - axis.first)
     line = first.text
@@ -165,13 +165,13 @@ def _cells_of(lane: Lane, axis: Axis, columns: int, pen: _Pen) -> list[str]:
             drawn[first : last + 1] = [pen.sign(inner)] * (last + 1 - first)
         if end:
             ends.append((bar.status in BAD, last, end))
-    for _, column, sign in sorted(ends):  # what went wrong is drawn over the rest
+    for _, column, sign in sorted(ends):  # failures are drawn over the rest
         drawn[column] = pen.sign(sign)
     return drawn
 
 
 def _look(lane: Lane, bar: Bar) -> tuple[str, str]:
-    """Return the signs of a bar: for all of it, and for its end; "" draws none."""
+    """Return the signs of a bar: for its length, and for its end; "" draws none."""
     if bar.phase == "mark":
         return "", bar.status
     if lane.kind == "decision" and bar.status == "COMPLETED":

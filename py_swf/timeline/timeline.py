@@ -21,17 +21,16 @@ __all__ = ["Timeline"]
 class Timeline:
     """A history, drawn as lanes over time. It shows itself when printed, and in a notebook.
 
-    It makes no calls, and it does not see what the history is extended by later.
+    It makes no calls, and does not show events that are added to the history later.
 
-    :param history: the history, ``task.history`` of a decision task, say; or
+    :param history: the history, for example ``task.history`` of a decision task; or
         ``History(workflow_client.walk_execution_history(workflow_id, run_id, False))``.
-    :param now: the time of looking, aware; an open execution is drawn up to it. None takes the
-        time of the last event, so that open work has lasted until then.
-    :param title: what is written above; None takes the workflow type. The workflow id is not in a
-        history.
-    :param hide_payloads: True to show what workers, deciders and senders wrote (results, reasons,
-        details, inputs of signals) by its length only.
-    :raises TypeError: when ``history`` is no :class:`~py_swf.history.History`, or ``now`` has no
+    :param now: the present, aware; an open execution is drawn up to it. None for the time of the
+        last event: open work has then lasted until that.
+    :param title: the title above; None for the workflow type. The workflow id is not in a history.
+    :param hide_payloads: True to show only the length of what workers, deciders and senders wrote
+        (results, reasons, details, inputs of signals).
+    :raises TypeError: when ``history`` is not a :class:`~py_swf.history.History`, or ``now`` has no
         time zone.
     """
 
@@ -57,7 +56,7 @@ class Timeline:
         type_ = "" if began is None else f"{began.workflow_type.name} {began.workflow_type.version}"
         self._title = one_line(type_ if title is None else title)
         self._last = history.events[-1].event_timestamp if history.events else now
-        #: the time up to which it is drawn; None if there are neither events nor a time
+        #: the time up to which it is drawn; None if there are neither events nor a given time
         self.now: datetime | None = self._last
         if now is not None and self._last is not None and history.is_open:
             self.now = max(now, self._last)
@@ -71,7 +70,7 @@ class Timeline:
     def open_work(self) -> list[OpenWork]:
         """What the execution waits for, what may wait in vain first; empty if it is closed.
 
-        Its execution context is among them, since a decider can say there what it waits for.
+        That includes its execution context, since a decider can say there what it waits for.
         """
         if self.now is None:
             return []
@@ -79,7 +78,7 @@ class Timeline:
 
     @cached_property
     def failures(self) -> list[Failure]:
-        """What went wrong, the last first; how the execution itself failed comes before all."""
+        """What went wrong, the last first; a failure of the execution itself comes first."""
         return failures(self.history, self.lanes)
 
     @cached_property
@@ -112,7 +111,7 @@ class Timeline:
         :param width: columns, at least 40.
         :param color: True for the colors of a terminal.
         :param ascii_only: True for terminals and logs that take ASCII only.
-        :param most_lanes: above so many lanes, those that are alike are folded into one.
+        :param most_lanes: with more lanes than this, those that are alike are folded into one.
         """
         if self._teller is None:
             return f"{self._title}\nno events".strip()
@@ -136,15 +135,15 @@ class Timeline:
         with_heading: bool = True,
         most_lanes: int = 60,
     ) -> str:
-        """Draw it as SVG: without script, readable on a phone, in light and in dark.
+        """Draw it as SVG: no scripts, readable on a phone, in light and in dark.
 
-        What is drawn moves with the width, and the text keeps its size.
+        The drawing scales with the width, and the text keeps its size.
 
-        :param width: in pixels; None takes the width of what surrounds it.
-        :param with_style: False leaves out the style sheet, for pages that have
-            :data:`py_swf.timeline.STYLE` in their own.
-        :param with_heading: False leaves out what stands above the lanes, for pages that say it.
-        :param most_lanes: above so many lanes, those that are alike are folded into one.
+        :param width: in pixels; None for the width of what is around it.
+        :param with_style: False leaves out the style sheet, for pages that include
+            :data:`py_swf.timeline.STYLE` themselves.
+        :param with_heading: False leaves out what goes above the lanes, for pages that show it.
+        :param most_lanes: with more lanes than this, those that are alike are folded into one.
         """
         return draw_svg(
             self.history,

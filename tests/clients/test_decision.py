@@ -162,7 +162,7 @@ def test_respond_refuses_what_follows_a_close(client, closing):
 
 def test_respond_refuses_other_things(client):
     """Nothing is sent where something is no decision, or the context is too long."""
-    with pytest.raises(TypeError, match=r"decisions\[0\] is no Decision"):
+    with pytest.raises(TypeError, match=r"decisions\[0\] is not a Decision"):
         client.respond("t", [{"decisionType": "CompleteWorkflowExecution"}])
     with pytest.raises(ValueError, match="execution_context has 32769 characters"):
         client.respond("t", [], "x" * 32_769)

@@ -129,7 +129,7 @@ def test_start_workflow_by_the_types_defaults(stubbed):
         ({"input": "x" * 32_769}, "input has 32769 characters"),
         (
             {"workflow_start_to_close_timeout": math.inf},
-            "workflow_start_to_close_timeout must end",
+            "workflow_start_to_close_timeout must be finite",
         ),
         ({"workflow_name": "x" * 257}, r"\.workflow_name has 257 characters"),
         ({"version": "x" * 65}, r"\.version has 65 characters"),

@@ -153,7 +153,7 @@ def test_an_error_of_the_decider_fails_the_execution_with_its_traceback():
     ("decide", "reason"),
     [
         (lambda task: [CompleteWorkflowExecution(), activity()], "ValueError: decisions[0] is"),
-        (lambda task: ["ScheduleActivityTask"], "TypeError: decisions[0] is no Decision"),
+        (lambda task: ["ScheduleActivityTask"], "TypeError: decisions[0] is not a Decision"),
         (lambda task: None, "TypeError: decisions must be a list of decisions, not None"),
         (lambda task: (1 / 0 for _ in "x"), "ZeroDivisionError: division by zero"),
     ],
