@@ -266,6 +266,12 @@ RULES = (
         "Keep it in a local variable, pass it as an argument, or keep it in an activity.",
     ),
     Rule(
+        "await",
+        (),
+        "is called without `await`, so nothing is done",
+        "Write `await` before it, or hand it to asyncio.gather(...) or a task group.",
+    ),
+    Rule(
         "continue-as-new",
         (),
         "is the last thing that the workflow does, but it returns when SWF refuses it because of "

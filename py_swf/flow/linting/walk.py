@@ -17,6 +17,16 @@ WORKFLOW = {"py_swf.flow.workflow", "py_swf.flow.workflows.workflow"}
 _ACTIVITY = {"py_swf.flow.activity", "py_swf.flow.activities.activity"}
 _CONTINUE = {"py_swf.flow.continue_as_new", "py_swf.flow.workflows.continue_as_new"}
 _RECORD = {"py_swf.flow.record", "py_swf.flow.in_workflow.record"}
+#: coroutines that the code which is looked at does not define itself
+_COROUTINES = {
+    "asyncio.sleep",
+    "asyncio.wait",
+    "py_swf.flow.Signal.receive",
+    "py_swf.flow.Signal.send",
+    "py_swf.flow.condition",
+    "py_swf.flow.request_cancel_external",
+    "py_swf.flow.signal_external",
+}
 _BY_NAME = {rule.name: rule for rule in RULES}
 _BY_PATTERN = {pattern: rule for rule in RULES for pattern in rule.patterns}
 _MUTATORS = {
@@ -142,6 +152,11 @@ class Walk:
             self._change(node, node.args[0], imported=False)
         return True
 
+    def _statement(self, node: ast.Expr) -> bool:
+        if isinstance(node.value, ast.Call) and self._makes_a_coroutine(node.value):
+            self._report(node, _BY_NAME["await"], ast.unparse(node.value.func))
+        return True
+
     def _subscript(self, node: ast.Subscript) -> bool:
         if not isinstance(node.ctx, ast.Load):
             self._change(node, node)
@@ -176,6 +191,16 @@ class Walk:
     def _judge_endings(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for call in filter(self._continues, endings(node)):
             self._report(call, _BY_NAME["continue-as-new"], ast.unparse(call.func))
+
+    def _makes_a_coroutine(self, call: ast.Call) -> bool:
+        """Tell whether a call does nothing until it is awaited."""
+        full = self._full(call.func) or ""
+        found = self._project.definitions.get(full)
+        if found is None:
+            return full in _COROUTINES or self._continues(call)
+        if isinstance(found.node, ast.AsyncFunctionDef):
+            return True
+        return decorated(self._project, found, _ACTIVITY)
 
     def _continues(self, call: ast.Call) -> bool:
         """Tell whether a call continues as new: by the function, or by the method of a workflow."""
@@ -240,6 +265,7 @@ _LOOK: dict[type[ast.AST], Callable[[Walk, Any], bool]] = {
     ast.AnnAssign: Walk._annotated,
     ast.ExceptHandler: Walk._handler,
     **dict.fromkeys((ast.Name, ast.Attribute), Walk._name),
+    ast.Expr: Walk._statement,
     ast.Subscript: Walk._subscript,
     ast.Call: Walk._call,
     **dict.fromkeys((ast.For, ast.AsyncFor), Walk._loop),

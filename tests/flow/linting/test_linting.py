@@ -22,6 +22,7 @@ ids = itertools.count()
 clock = time.time
 log = logging.getLogger(__name__)
 session = requests.Session()
+paid = flow.Signal("paid", int)
 
 
 @flow.activity
@@ -112,12 +113,23 @@ RED = [
     ),
     ("continue-as-new", "from py_swf.flow import continue_as_new as go\nawait go(order_id)"),
     ("continue-as-new", "await later.continue_as_new(order_id)"),
+    ("await", "fetch('a')"),
+    ("await", "later(order_id)"),
+    ("await", "asyncio.sleep(3)"),
+    ("await", "if tags:\n    flow.continue_as_new(order_id)\nawait fetch('x')"),
+    ("await", "later.continue_as_new(order_id)\nawait fetch('x')"),
+    ("await", "async def pack(): ...\n@flow.workflow\nasync def order():\n    pack()"),
+    ("await", "flow.condition(lambda: tags)"),
+    ("await", "paid.receive()"),
+    ("await", "paid.send('w-1', 3)"),
     # what is within
     ("clock", "def inner():\n    return time.time()\ninner()"),
     ("clock", "await flow.condition(lambda: time.time() > 3)"),
 ]
 
 GREEN = [
+    "await fetch('a')\ntask = fetch('b')\nawait asyncio.gather(fetch('c'), task)",
+    "fetch.start('a')\nfetch.schedule('1', 'a')\npaid.pending()",
     "while True:\n    await flow.continue_as_new(order_id)",
     "while tags:\n    if order_id:\n        await later.continue_as_new(order_id)",
     "await flow.continue_as_new(order_id)\nawait fetch('x')",
