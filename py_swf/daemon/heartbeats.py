@@ -126,9 +126,9 @@ class HandlerBeat:
             a beat has already been sent. It must be quick and raise nothing.
         """
         self._when_unwanted.append(call)
-        self.hear()
+        self._hear()
 
-    def hear(self, *, canceled: bool = False, gone: bool = False) -> None:
+    def _hear(self, *, canceled: bool = False, gone: bool = False) -> None:
         """Take in what the service said of the work.
 
         :param canceled: whether the decider asked for the task to be canceled.
@@ -186,14 +186,14 @@ class Heartbeat(HandlerBeat):
         except Exception as error:
             return self._failed(error)
         self.last_error, self._failures = None, 0
-        self.hear(canceled=asked)
+        self._hear(canceled=asked)
         return self.every
 
     def _failed(self, error: Exception) -> float:
         verdict, ids = verdict_of(error), ids_of(self._task)
         if verdict == "gone":
             self._ended.set()
-            self.hear(gone=True)
+            self._hear(gone=True)
             _log.info("the task is no longer open: %s", error, extra=ids)
             return 0.0
         self.last_error = error

@@ -107,7 +107,7 @@ def answer_calls() -> None:
 def _hear(said: tuple[int, dict[str, bool]] | None) -> None:
     beat: HeartbeatElsewhere | None = _here["beat"]
     if said is not None and beat is not None and said[0] == beat.number:
-        beat.hear(**said[1])
+        beat._hear(**said[1])
 
 
 def work_elsewhere(number: int, handler: Callable[..., T], task: ActivityTask) -> T:

@@ -133,13 +133,13 @@ def test_who_asked_is_told_once():
     beat.when_unwanted(lambda: told.append("early"))
     assert told == []
 
-    beat.hear(canceled=True)
+    beat._hear(canceled=True)
     beat.when_unwanted(lambda: told.append("late"))
     assert told == ["early", "late"]
     with pytest.raises(CancelRequested):
         beat.raise_if_canceled()
 
-    beat.hear(gone=True)
+    beat._hear(gone=True)
     assert told == ["early", "late"]
     assert beat.task_gone
 
@@ -148,8 +148,8 @@ def test_a_task_that_is_gone_comes_before_a_request():
     """No answer would be taken, so there is nothing to cancel."""
     scene = world()
     beat = HeartbeatElsewhere(1, scene.activity_task(), None)
-    beat.hear(canceled=True)
-    beat.hear(gone=True)
+    beat._hear(canceled=True)
+    beat._hear(gone=True)
 
     with pytest.raises(TaskGone):
         beat.raise_if_canceled()
