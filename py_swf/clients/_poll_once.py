@@ -35,16 +35,23 @@ try:
 except ImportError:  # only test doubles written for 1.x raise it
     ReadTimeout = ReadTimeoutError
 
-__all__ = ["HOLD_SECONDS", "install", "poll"]
+__all__ = [
+    "HOLD_SECONDS",
+    "NOT_CONNECTED",
+    "REQUEST_TIMEOUT",
+    "install",
+    "poll",
+    "read_timeout_of",
+]
 
 #: how long the service holds a poll open before it answers that there is no task
 HOLD_SECONDS = 60
 
 _ONCE = "sent once"
 #: raised when no connection was made, so nothing was sent
-_NOT_CONNECTED = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
+NOT_CONNECTED = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 #: the status that a gateway sends when it has waited long enough
-_REQUEST_TIMEOUT = 408
+REQUEST_TIMEOUT = 408
 _warned: WeakSet[Any] = WeakSet()
 
 
@@ -67,11 +74,11 @@ def install(boto_client: Any) -> None:
         if not request_is(_ONCE, request_dict["context"]):
             return
         if caught_exception is not None:
-            if not isinstance(caught_exception, _NOT_CONNECTED):
+            if not isinstance(caught_exception, NOT_CONNECTED):
                 raise caught_exception
             return
         http, parsed = response
-        if http.status_code >= 500 or http.status_code == _REQUEST_TIMEOUT:
+        if http.status_code >= 500 or http.status_code == REQUEST_TIMEOUT:
             code = parsed.get("Error", {}).get("Code")
             parsed.setdefault("ResponseMetadata", {})["RetryAttempts"] = attempts - 1
             raise boto_client.exceptions.from_code(code)(parsed, operation.name)
@@ -110,11 +117,17 @@ def _is_warned(boto_client: Any) -> bool:
     return warned
 
 
-def _warn_of_short_read_timeout(boto_client: Any) -> None:
+def read_timeout_of(boto_client: Any) -> float | None:
+    """Return the read timeout of a boto3 client in seconds; None for a test double."""
     config = getattr(getattr(boto_client, "meta", None), "config", None)
-    read_timeout: Any = getattr(config, "read_timeout", None)
+    seconds: Any = getattr(config, "read_timeout", None)
     # an autospecced client has a mock here, which only claims to be a number
-    if not issubclass(type(read_timeout), (int, float)) or read_timeout > HOLD_SECONDS:
+    return seconds if issubclass(type(seconds), (int, float)) else None
+
+
+def _warn_of_short_read_timeout(boto_client: Any) -> None:
+    read_timeout = read_timeout_of(boto_client)
+    if read_timeout is None or read_timeout > HOLD_SECONDS:
         return
     if not _is_warned(boto_client):
         warnings.warn(

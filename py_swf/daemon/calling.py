@@ -65,14 +65,8 @@ class Calling:
         began = self.clock()
         try:
             result = call()
-        except PollNotAnswered:
-            self._tell(operation, began, "unanswered")
-            raise
-        except NoTaskFound:
-            self._tell(operation, began, "empty")
-            raise
         except BaseException as error:
-            self._tell(operation, began, name_of(error))
+            self._tell(operation, began, _outcome_of(error))
             raise
         self._tell(operation, began, "ok")
         return result
@@ -84,3 +78,9 @@ class Calling:
             self.on_call(operation, self.clock() - began, outcome)
         except Exception:
             _log.exception("on_call(%r, ..., %r) failed", operation, outcome)
+
+
+def _outcome_of(error: BaseException) -> str:
+    if isinstance(error, PollNotAnswered):
+        return "unanswered"
+    return "empty" if isinstance(error, NoTaskFound) else name_of(error)

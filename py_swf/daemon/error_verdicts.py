@@ -14,9 +14,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectionError,
-    ConnectTimeoutError,
     CredentialRetrievalError,
-    EndpointConnectionError,
     HTTPClientError,
     IncompleteReadError,
     MetadataRetrievalError,
@@ -24,7 +22,6 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
-    ProxyConnectionError,
     SSLError,
     TokenRetrievalError,
     UnauthorizedSSOTokenError,
@@ -32,6 +29,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from botocore.retries import standard
 
+from py_swf.clients._poll_once import NOT_CONNECTED, REQUEST_TIMEOUT
 from py_swf.errors import AnswerNotWhole, code_of
 
 __all__ = [
@@ -97,8 +95,7 @@ BY_CODE: Mapping[str, Verdict] = MappingProxyType(
 )
 
 # Statuses that mean "not now", whatever the body is, as from a gateway. So do 500 and above.
-_REQUEST_TIMEOUT = 408
-_WAITING_STATUS = (_REQUEST_TIMEOUT, 429)
+_WAITING_STATUS = (REQUEST_TIMEOUT, 429)
 
 #: class of an exception -> verdict; the nearest base class counts, and all others are "raise"
 BY_CLASS: Mapping[type[BaseException], Verdict] = MappingProxyType(
@@ -128,11 +125,9 @@ _NO_CREDENTIALS = (
 #: classes of exceptions that are raised before anything is sent
 _NEVER_SENT = (
     *_NO_CREDENTIALS,
-    ConnectTimeoutError,
+    *NOT_CONNECTED,
     CredentialRetrievalError,
-    EndpointConnectionError,
     MetadataRetrievalError,
-    ProxyConnectionError,
 )
 
 _EXPIRED = "its credentials have expired: renew them and start again"
@@ -217,7 +212,7 @@ def may_have_arrived(error: BaseException, sends: Sequence[BaseException | int] 
 
 def _may_have_arrived(send: BaseException | int) -> bool:
     if isinstance(send, int):
-        return send < 300 or send >= 500 or send == _REQUEST_TIMEOUT
+        return send < 300 or send >= 500 or send == REQUEST_TIMEOUT
     return not isinstance(send, _NEVER_SENT)
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from py_swf._to_wire import REASON_LIMIT, cut, members
-from py_swf.clients._poll_once import HOLD_SECONDS
+from py_swf.clients._poll_once import HOLD_SECONDS, read_timeout_of
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.clients.decision import DecisionClient
 from py_swf.daemon.argument_checks import check_call, check_stop
@@ -25,7 +25,14 @@ from py_swf.daemon.task_ids import ids_of, title_of
 from py_swf.errors import NoTaskFound, PollNotAnswered
 from py_swf.tasks import ActivityTask, DecisionTask
 
-__all__ = ["PollingClient", "check_polls", "default_identity", "poll_until", "tasks"]
+__all__ = [
+    "PollingClient",
+    "check_polls",
+    "default_identity",
+    "poll_until",
+    "progress_of",
+    "tasks",
+]
 
 # A service that holds polls open does not answer so soon without a task. A few such answers are
 # fine, as from a local service that does not hold them; then there is a growing pause, so that a
@@ -94,7 +101,7 @@ def tasks(
     check_stop(stop)
     calling = calling or Calling()
     ending = Ending.of(stop, stop_within, calling.clock)
-    progress = Progress(longest_poll_of(client), where_of(client))
+    progress = progress_of(client)
     options = {"identity": identity, **poll_options}
     polled = poll_until(ending, client, options, give_up_after, calling, progress)
     return polled if stop is None else _told(polled, ending, progress)
@@ -154,11 +161,8 @@ def poll_until(
     _log.info("no longer polling %s", where)
 
 
-def where_of(client: object) -> str:
-    """Return what a log line calls the task list of a client.
-
-    :param client: what polls; a test double may have no configuration, and so no task list.
-    """
+def _where(client: object) -> str:
+    """Return what a log line calls the task list of a client; a test double may have none."""
     config = next(filter(None, (getattr(client, name, None) for name in _CONFIGS)), None)
     if config is None:
         return "a task list"
@@ -254,14 +258,14 @@ def _poll_aside(poll: Callable[[], TaskT_co], ending: Ending, where: str) -> Tas
     return None
 
 
-def longest_poll_of(client: Any) -> float:
-    """Return the seconds after which a poll ends by itself.
+def progress_of(client: Any) -> Progress:
+    """Return the progress of a loop that begins.
 
-    :param client: what polls; for a test double, how long the service holds a poll.
+    :param client: what polls. For a test double, a poll ends after the time for which the service
+        holds one.
     """
-    config = getattr(getattr(getattr(client, "boto_client", None), "meta", None), "config", None)
-    seconds = getattr(config, "read_timeout", None)
-    return max(HOLD_SECONDS, seconds) if isinstance(seconds, (int, float)) else HOLD_SECONDS
+    read_timeout = read_timeout_of(getattr(client, "boto_client", None))
+    return Progress(max(HOLD_SECONDS, read_timeout or 0), _where(client))
 
 
 def check_polls(

@@ -10,14 +10,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 from py_swf.daemon.argument_checks import check_call, check_count, check_stop, seconds_of
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.errors import AnswerNotDelivered, TaskGone
-from py_swf.daemon.polling import (
-    PollingClient,
-    check_polls,
-    longest_poll_of,
-    poll_until,
-    where_of,
-)
-from py_swf.daemon.stop_deadline import Ending, Progress, telling
+from py_swf.daemon.polling import PollingClient, check_polls, poll_until, progress_of
+from py_swf.daemon.stop_deadline import Ending, telling
 from py_swf.daemon.stopping import Stop
 from py_swf.daemon.task_ids import AnyTask, ids_of
 from py_swf.daemon.worker_threads import in_slots
@@ -81,7 +75,7 @@ class Worker(ABC, Generic[TaskT]):
         """
         check_stop(stop)
         ending = self._ending = Ending.of(stop, self.stop_within, self.calling.clock)
-        progress = Progress(longest_poll_of(self._polled), where_of(self._polled))
+        progress = progress_of(self._polled)
         options = {"identity": self.identity, **self.poll_options}
         with telling(ending, progress):
             polled = poll_until(ending, self._polled, options, None, self.calling, progress)

@@ -5,11 +5,12 @@ import os
 import socket
 import threading
 from functools import partial
+from unittest import mock
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from py_swf import NoTaskFound
+from py_swf import DecisionClient, NoTaskFound
 from py_swf.daemon import tasks
 from py_swf.errors import PollNotAnswered
 from py_swf.local import InjectedFault
@@ -393,3 +394,16 @@ def test_a_lost_answer_costs_the_poll_and_not_the_loop():
 
     assert "DecisionTaskTimedOut" in scene.types()
     assert task.started_event_id == 6
+
+
+def test_an_autospecced_client_can_be_polled():
+    """Its read timeout is a mock that only claims to be a number, and is not reckoned with."""
+    scene = world()
+    scene.start()
+    boto_client = mock.create_autospec(scene.boto)
+    boto_client.poll_for_decision_task.side_effect = scene.boto.poll_for_decision_task
+    decider = DecisionClient(scene.decider.decision_config, boto_client)
+
+    (task,) = taken(1, decider)
+
+    assert task.workflow_id == "w"
