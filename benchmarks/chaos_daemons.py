@@ -266,7 +266,7 @@ def main() -> None:
         noting = threading.Thread(target=note_the_stop, args=(stop, journal), daemon=True)
         noting.start()
         if options.role == "decider":
-            config = DecisionConfig(DOMAIN, "decisions", None, None, None, None)
+            config = DecisionConfig(DOMAIN, "decisions")
             decider = DecisionClient(config, boto)
             run_decider(decider, options, journal, stop, **polls)
         else:

@@ -243,7 +243,7 @@ def delays(executions: int, seconds: float) -> dict[str, list[float]]:
     registration = RegistrationClient(swf.client())
     registration.register_domain("d", retention=1)
     flow.register(registration, "d", listens.options(task_list="list"))
-    client = WorkflowClient(WorkflowClientConfig("d", None, None, None), swf.client())
+    client = WorkflowClient(WorkflowClientConfig("d"), swf.client())
     hosts = [Host(swf, "dead"), Host(swf, "alive")]
     kept_by: dict[str, str] = {}
     for n in range(executions):

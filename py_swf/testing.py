@@ -76,7 +76,7 @@ def play(
     on = on or LocalSWF()
     on.lambda_functions.update(lambda_functions or {})
     stage = _Stage(on, [workflow, *workflows], ActivityHandler(activities))
-    client = WorkflowClient(WorkflowClientConfig(stage.domain, None, None, None), stage.boto_client)
+    client = WorkflowClient(WorkflowClientConfig(stage.domain), stage.boto_client)
     settings = {"task_list": _DOMAIN, "child_policy": "TERMINATE", **workflow.settings.given()}
     started = workflow.options(**settings).start(client, workflow_id, *args, **kwargs)
     for signal, value in signals:
@@ -110,9 +110,7 @@ class _Stage:
                 task_list=_DOMAIN,
             )
         self.deciders = [
-            DecisionClient(
-                DecisionConfig(self.domain, task_list, None, None, None, None), self.boto_client
-            )
+            DecisionClient(DecisionConfig(self.domain, task_list), self.boto_client)
             for task_list in _task_lists(workflows)
         ]
         self.workers = [

@@ -14,7 +14,7 @@ def story():
 
 @pytest.fixture
 def client(story):
-    return WorkflowClient(WorkflowClientConfig(DOMAIN, None, None, None), story.boto)
+    return WorkflowClient(WorkflowClientConfig(DOMAIN), story.boto)
 
 
 def restarted(story):

@@ -162,13 +162,13 @@ class Connection:
     @cached_property
     def workflows(self) -> WorkflowClient:
         """For executions."""
-        return WorkflowClient(WorkflowClientConfig(self.domain, None, None, None), self.boto_client)
+        return WorkflowClient(WorkflowClientConfig(self.domain), self.boto_client)
 
     def deciders(self, task_list: str) -> DecisionClient:
         """Return the client of the deciders of a task list."""
         from py_swf.clients.decision import DecisionClient
 
-        config = DecisionConfig(self.domain, task_list, None, None, None, None)
+        config = DecisionConfig(self.domain, task_list)
         return DecisionClient(config, self.boto_client)
 
     def workers(self, task_list: str) -> ActivityTaskClient:

@@ -63,7 +63,7 @@ class Reader:
 
     def workflows(self, domain: str) -> WorkflowClient:
         """Return the client for the executions of a domain."""
-        return WorkflowClient(WorkflowClientConfig(domain, None, None, None), self._boto_client)
+        return WorkflowClient(WorkflowClientConfig(domain), self._boto_client)
 
     def history(self, domain: str, run: WorkflowExecution) -> History:
         """Return the history of a run as it is now.
@@ -133,7 +133,7 @@ class Reader:
 
     def pending(self, domain: str, task_list: str) -> tuple[PendingTaskCount, PendingTaskCount]:
         """Count the decision tasks and the activity tasks that wait in a task list."""
-        deciders = DecisionConfig(domain, task_list, None, None, None, None)
+        deciders = DecisionConfig(domain, task_list)
         workers = ActivityTaskConfig(domain, task_list)
         return (
             DecisionClient(deciders, self._boto_client).count_pending_decision_tasks(),

@@ -51,7 +51,7 @@ def history(project, py_swf, shop):
         taskList={"name": "flow"},
         input='{"number": "30"}',
     )
-    client = DecisionClient(DecisionConfig("shop", "flow", None, None, None, None), shop.boto)
+    client = DecisionClient(DecisionConfig("shop", "flow"), shop.boto)
     task = client.poll()
     client.respond(task.task_token, flow.replay(order, task.history.events))
     saved = project / "order-30.json"

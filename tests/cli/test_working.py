@@ -68,7 +68,7 @@ def test_it_works_until_a_signal_comes(process, local_swf_server):
     until_registered = [next(lines) for _ in range(2)]
     from worked_shop import order
 
-    config = WorkflowClientConfig(local_swf_server.domain, None, None, None)
+    config = WorkflowClientConfig(local_swf_server.domain)
     client = WorkflowClient(config, local_swf_server.client())
     assert order.start(client, "order-17", "17").result(60) == "charged 17"
 

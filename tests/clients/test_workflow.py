@@ -356,7 +356,7 @@ def test_count(stubbed, client, which, answer):
 @pytest.mark.parametrize("verb", ["count", "list"])
 def test_a_domain_is_checked(stubbed, which, verb):
     """A count refuses a domain that the service would refuse, as a listing does."""
-    client = WorkflowClient(WorkflowClientConfig("d" * 257, None, None, None), stubbed.client)
+    client = WorkflowClient(WorkflowClientConfig("d" * 257), stubbed.client)
     operation = f"{verb.title()}{which.title()}WorkflowExecutions"
     with pytest.raises(ValueError, match=f"{operation}.domain has 257 characters"):
         getattr(client, f"{verb}_{which}_workflow_executions")(THEN)

@@ -50,7 +50,7 @@ class Scene:
             )
         self.client = DecisionClient(DecisionConfig(DOMAIN, LIST, *[None] * 4), boto)
         self.worker = ActivityTaskClient(ActivityTaskConfig(DOMAIN, LIST), boto)
-        self.outside = WorkflowClient(WorkflowClientConfig(DOMAIN, None, None, None), boto)
+        self.outside = WorkflowClient(WorkflowClientConfig(DOMAIN), boto)
         self.handler = flow.ActivityHandler(list(activities))
 
     def start(self, *args: Any, **kwargs: Any) -> Scene:

@@ -66,10 +66,8 @@ class Shop:
         registration = RegistrationClient(boto_client)
         registration.register_domain("shop", retention=7)
         flow.register(registration, "shop", *WORKFLOWS, task_list="decisions")
-        self.client = WorkflowClient(WorkflowClientConfig("shop", None, None, None), boto_client)
-        self.decisions = DecisionClient(
-            DecisionConfig("shop", "decisions", None, None, None, None), boto_client
-        )
+        self.client = WorkflowClient(WorkflowClientConfig("shop"), boto_client)
+        self.decisions = DecisionClient(DecisionConfig("shop", "decisions"), boto_client)
         self.decider = flow.Decider(WORKFLOWS)
         self.slept = []
         self.calling = Calling(clock=self.swf.clock.now, sleep=self.sleep, chance=lambda: 1.0)

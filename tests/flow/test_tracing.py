@@ -33,7 +33,7 @@ from tests.flow.shop import add, of_type
 __all__ = ["swf"]
 
 SECRET = "a secret"
-CONFIG = WorkflowClientConfig(DOMAIN, None, None, None)
+CONFIG = WorkflowClientConfig(DOMAIN)
 
 
 class Exported:

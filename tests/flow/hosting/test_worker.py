@@ -55,7 +55,7 @@ def a_shop(*faults: InjectedFault) -> LocalSWF:
 
 def outside_of(swf: LocalSWF) -> WorkflowClient:
     """Return what starts executions."""
-    return WorkflowClient(WorkflowClientConfig("shop", None, None, None), swf.client())
+    return WorkflowClient(WorkflowClientConfig("shop"), swf.client())
 
 
 @pytest.fixture
