@@ -2,20 +2,17 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 
 import pytest
 
 from py_swf import events as ev
 from py_swf import flow
-from py_swf.clients.decision import DecisionTask
 from py_swf.decisions import (
     CompleteWorkflowExecution,
     RecordMarker,
     ScheduleActivityTask,
     StartTimer,
 )
-from py_swf.types import WorkflowType
 from tests.flow.scenes import Scene
 from tests.flow.shop import add, say
 
@@ -274,110 +271,6 @@ class TestCheck:
             scene.work()
         scene.decide(decider)
         assert scene.history[-1].result == "3"
-
-
-class TestKeeping:
-    """Runs that are kept between their tasks."""
-
-    def test_only_what_is_new_is_read(self):
-        """A kept run is given what came after it, and reads no event before."""
-        scene, decider = Scene([sums], [add]).start(1), flow.Decider([sums], keep=10)
-        scene.decide(decider)
-        scene.work()
-        task = scene.poll(start_at_previous_started_event=True)
-        read = []
-
-        class Events(list):
-            def __iter__(self):
-                for event in super().__iter__():
-                    read.append(event.event_id)
-                    yield event
-
-        seen = DecisionTask(
-            Events(task.events),
-            task.task_token,
-            task.workflow_id,
-            task.workflow_run_id,
-            task.workflow_type,
-            task.started_event_id,
-            task.previous_started_event_id,
-            earlier_events=_no_events(),
-        )
-        scene.respond(task, decider(seen))
-        assert min(read) == 3
-        scene.work()
-        scene.decide(decider)
-        assert scene.history[-1].result == "3"
-
-    def test_an_answer_that_was_lost_is_decided_again(self):
-        """A run whose answer was not taken is built again from its history."""
-        scene, decider = Scene([sums], [add]).start(1), flow.Decider([sums], keep=10)
-        first = decider(scene.poll())
-        scene.swf.advance(60)  # nobody answers
-        scene.signal(word, "x")
-        assert scene.decide(decider) == first
-        scene.work()
-        scene.decide(decider)
-        scene.work()
-        scene.decide(decider)
-        assert scene.types[-1] == "WorkflowExecutionCompleted"
-
-    def test_an_answer_that_was_parked_elsewhere_is_decided_again(self):
-        """A run whose answer was refused, and parked instead, is built again."""
-        scene, decider = Scene([sums], [add]).start(1), flow.Decider([sums], keep=10)
-        task = scene.poll()
-        first = decider(task)
-        scene.respond(task, [RecordMarker("py_swf.decider-error", "x"), StartTimer("t", 5)])
-        scene.swf.advance(5)
-        assert scene.decide(decider) == first
-
-    def test_what_others_have_decided_is_caught_up_with(self):
-        """A run that is behind, since another host has decided, catches up."""
-        scene, decider = Scene([sums], [add]).start(1), flow.Decider([sums], keep=10)
-        scene.decide(decider)
-        scene.work()
-        scene.decide()  # another host
-        scene.work()
-        assert (
-            scene.decide(decider, start_at_previous_started_event=True).decisions[0].result == "3"
-        )
-
-    def test_no_more_than_so_many_are_kept(self):
-        """The runs that were decided for longest ago make room, and their code is closed."""
-        closed = []
-
-        @flow.workflow
-        async def waits(n: int) -> None:
-            try:
-                await word.receive()
-            finally:
-                closed.append(n)
-
-        scene = Scene([waits])
-        decider = flow.Decider([waits], keep=2)
-        for n in range(4):
-            waits.start(scene.outside, f"w-{n}", n)
-            scene.decide(decider)
-        assert closed == [0, 1]
-
-    def test_a_failed_task_gives_up_its_run(self):
-        """A run that could not be decided is not kept."""
-        scene, decider = Scene([sums], [add]).start(1), flow.Decider([sums], keep=10)
-        scene.decide(decider)
-        scene.work()
-        task = scene.poll(start_at_previous_started_event=True)
-        broken = DecisionTask([], "", "", task.workflow_run_id, WorkflowType("sums", "1"))
-        with suppress(ValueError):
-            decider(broken)
-        scene.respond(task, decider(task))
-        scene.work()
-        scene.decide(decider)
-        assert scene.types[-1] == "WorkflowExecutionCompleted"
-
-
-def _no_events():
-    raise AssertionError("earlier events were read")
-    yield
 
 
 def test_unhandled_errors_of_tasks_are_logged(caplog):

@@ -7,18 +7,21 @@ import threading
 from contextlib import suppress
 from itertools import count
 
+import attrs
 import pytest
 
 from py_swf import flow
 from py_swf.clients.decision import DecisionClient
 from py_swf.config_definitions import DecisionConfig
-from py_swf.decisions import Answer, RecordMarker
+from py_swf.decisions import Answer, RecordMarker, StartTimer
 from py_swf.errors import NoTaskFound
 from py_swf.events import Event
 from py_swf.flow.engine import run
 from py_swf.flow.engine.run import Run
 from py_swf.flow.hosting.kept_runs import KeptRuns
 from py_swf.flow.hosting.own_task_list import own_task_list_name
+from py_swf.tasks import DecisionTask
+from py_swf.types import WorkflowType
 from tests.flow.scenes import DOMAIN, Scene
 from tests.flow.shop import add, say
 
@@ -189,6 +192,31 @@ class TestCosts:
         assert len(seen) > 40
         assert set(seen) == {(7, "PollForDecisionTask")}
 
+    def test_only_what_is_new_is_read(self):
+        """A kept run is given what came after it, and goes through no event before."""
+        scene, decider = Scene([counts], [add]).start(2), flow.Decider([counts], keep=10)
+        scene.decide(decider)
+        scene.work()
+        task = scene.poll(start_at_previous_started_event=True)
+        read = []
+
+        class Events(list):
+            def __iter__(self):
+                for event in super().__iter__():
+                    read.append(event.event_id)
+                    yield event
+
+        def earlier():
+            raise AssertionError("earlier events were read")
+            yield
+
+        seen = attrs.evolve(task, events=Events(task.events), earlier_events=earlier())
+        scene.respond(task, decider(seen))
+        assert min(read) == 3
+        scene.work()
+        scene.decide(decider)
+        assert scene.history[-1].result == "2"
+
     @pytest.mark.long
     def test_no_event_is_kept(self):
         """A kept run holds no event of its history."""
@@ -340,6 +368,56 @@ class TestTrust:
         assert reached[:31:10] == [0, 10, 20, 30]
 
 
+class TestLostAnswers:
+    """Runs whose answers were not taken, or not taken from here."""
+
+    def test_an_answer_that_was_lost_is_decided_again(self):
+        """A run whose answer was not taken is built again from its history."""
+        scene, decider = Scene([counts], [add]).start(2), flow.Decider([counts], keep=10)
+        first = decider(scene.poll())
+        scene.swf.advance(60)  # nobody answers
+        scene.signal(word, 1)
+        assert scene.decide(decider) == first
+        scene.work()
+        scene.decide(decider)
+        scene.work()
+        scene.decide(decider)
+        assert scene.types[-1] == "WorkflowExecutionCompleted"
+
+    def test_an_answer_that_was_parked_elsewhere_is_decided_again(self):
+        """A run whose answer was refused, and parked instead, is built again."""
+        scene, decider = Scene([counts], [add]).start(2), flow.Decider([counts], keep=10)
+        task = scene.poll()
+        first = decider(task)
+        scene.respond(task, [RecordMarker("py_swf.decider-error", "x"), StartTimer("t", 5)])
+        scene.swf.advance(5)
+        assert scene.decide(decider) == first
+
+    def test_what_others_have_decided_is_caught_up_with(self):
+        """A run that is behind, since another host has decided, catches up."""
+        scene, decider = Scene([counts], [add]).start(2), flow.Decider([counts], keep=10)
+        scene.decide(decider)
+        scene.work()
+        scene.decide()  # another host
+        scene.work()
+        answer = scene.decide(decider, start_at_previous_started_event=True)
+        assert answer.decisions[0].result == "2"
+
+    def test_a_failed_task_gives_up_its_run(self):
+        """A run that could not be decided is not kept."""
+        scene, decider = Scene([counts], [add]).start(2), flow.Decider([counts], keep=10)
+        scene.decide(decider)
+        scene.work()
+        task = scene.poll(start_at_previous_started_event=True)
+        broken = DecisionTask([], "", "", task.workflow_run_id, WorkflowType("counts", "1"))
+        with suppress(ValueError):
+            decider(broken)
+        scene.respond(task, decider(task))
+        scene.work()
+        scene.decide(decider)
+        assert scene.types[-1] == "WorkflowExecutionCompleted"
+
+
 def _events_alive():
     gc.collect()
     return sum(isinstance(each, Event) for each in gc.get_objects())
@@ -422,16 +500,27 @@ class TestEviction:
         assert max(alive) - min(alive) < 100
 
     def test_the_oldest_makes_room(self):
-        """No more runs are kept than asked for; the one that was decided longest ago goes first."""
-        scene = Scene([listens])
-        decider = flow.Decider([listens], keep=2)
-        for n in (1, 2, 3):
-            listens.start(scene.outside, str(n), 3)
+        """No more runs are kept than asked for; the one that was decided longest ago is closed."""
+        closed = []
+
+        @flow.workflow
+        async def waits(name: str) -> None:
+            try:
+                await word.receive()
+                await word.receive()
+            finally:
+                closed.append(name)
+
+        scene = Scene([waits])
+        decider = flow.Decider([waits], keep=2)
+        for name in "abc":
+            waits.start(scene.outside, name, name)
             scene.decide(decider)
-        assert [each.workflow_id for each in decider._kept._runs.values()] == ["2", "3"]
-        scene.outside.signal_workflow("2", "word", "1")
+        assert [each.workflow_id for each in decider._kept._runs.values()] == ["b", "c"]
+        assert closed == ["a"]
+        scene.outside.signal_workflow("b", "word", "1")
         scene.decide(decider)
-        assert [each.workflow_id for each in decider._kept._runs.values()] == ["3", "2"]
+        assert [each.workflow_id for each in decider._kept._runs.values()] == ["c", "b"]
 
     def test_an_answer_that_cannot_be_made_gives_the_run_up(self):
         """A run whose answer is refused before it is sent is closed like any other."""
