@@ -47,10 +47,11 @@ def answer(request: Any) -> bytes:
 
 def works() -> dict[str, dict[str, Callable[[], Any]]]:
     """Return, for each call, boto3 alone and ours."""
-    boto = canned.client(answer)
-    starter = WorkflowClient(WorkflowClientConfig("d", "t", 3600, 60), boto)
-    decider = DecisionClient(DecisionConfig("d", "t", 60, 60, 60, 60), boto)
-    worker = ActivityTaskClient(ActivityTaskConfig("d", "t"), boto)
+    boto = canned.client(answer)  # with no hook of py_swf on it
+    ours = canned.client(answer)
+    starter = WorkflowClient(WorkflowClientConfig("d", "t", 3600, 60), ours)
+    decider = DecisionClient(DecisionConfig("d", "t", 60, 60, 60, 60), ours)
+    worker = ActivityTaskClient(ActivityTaskConfig("d", "t"), ours)
     since = datetime(2026, 1, 1, tzinfo=timezone.utc)
     attributes = {
         "activityType": {"name": "charge-card", "version": "3"},

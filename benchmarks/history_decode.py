@@ -25,8 +25,8 @@ from py_swf.history import History
 def alternatives(count: int, width: int = 10) -> dict[str, Callable[[], Any]]:
     """Return what is compared at one number of events, of ``width`` activities at a time."""
     body = canned.decision_task(canned.history(count, width=width))
-    boto_client = canned.client(lambda request: body)
-    decider = DecisionClient(DecisionConfig("d", "orders"), boto_client)
+    boto_client = canned.client(lambda request: body)  # with no hook of py_swf on it
+    decider = DecisionClient(DecisionConfig("d", "orders"), canned.client(lambda request: body))
     ours = {
         "py_swf, typed events": lambda: list(decider.poll().events),
         "and every field looked at": lambda: list(map(fields_of, decider.poll().events)),
