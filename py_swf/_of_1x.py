@@ -117,6 +117,9 @@ class ListOf1x(list[T]):
     #: reads what is not read yet, and returns the list itself
     _whole: Callable[[], list[T]]
 
+    def __len__(self) -> int:
+        return list.__len__(self._whole())
+
     def __radd__(self, other: list[T]) -> list[T]:
         return other + list(self._whole())
 
@@ -133,7 +136,7 @@ def _of_the_whole(name: str) -> Callable[..., Any]:
 
 
 for _name in (
-    *("__add__", "__delitem__", "__ge__", "__gt__", "__iadd__", "__imul__", "__le__", "__len__"),
+    *("__add__", "__delitem__", "__ge__", "__gt__", "__iadd__", "__imul__", "__le__"),
     *("__lt__", "__mul__", "__reversed__", "__rmul__", "__setitem__", "append", "clear", "copy"),
     *("count", "extend", "index", "insert", "pop", "remove", "reverse", "sort"),
 ):

@@ -13,13 +13,14 @@ from botocore.exceptions import ClientError
 
 from py_swf._of_1x import ListOf1x
 from py_swf._to_wire import members, pages
-from py_swf.clients._history_parser import reading
-from py_swf.clients._whole_answers import checked
+from py_swf.clients import _history_parser
+from py_swf.clients._request_marks import marked
+from py_swf.clients._whole_answers import CHECKED
 from py_swf.errors import mark_as_of_reading
 from py_swf.events import Event
 from py_swf.types import WorkflowExecution
 
-__all__ = ["EventPages", "EventsBefore", "event_id_of", "number_in", "walk_history"]
+__all__ = ["EventPages", "EventsBefore", "event_id_of", "number_in", "read_page", "walk_history"]
 
 T = TypeVar("T")
 
@@ -36,8 +37,8 @@ class EventPages(ListOf1x[T]):
     :param answer: the answer to the poll.
     :param next_answer: sends the same poll again, with a page token.
     :param events_of: takes the events from an answer.
-    :param walk: walks the history of the run, in the order of the poll.
-    :param newest_first: that order.
+    :param walk: walks the history of the run, in an order that is given as ``reverse_order``.
+    :param newest_first: the order of the poll.
     :param first_event_id: id of the oldest event that the task has.
     """
 
@@ -46,7 +47,7 @@ class EventPages(ListOf1x[T]):
         answer: Mapping[str, Any],
         next_answer: Callable[..., Mapping[str, Any]],
         events_of: Callable[[Mapping[str, Any]], Iterable[T]],
-        walk: Callable[[], Iterable[T]],
+        walk: Callable[..., Iterable[T]],
         *,
         newest_first: bool = True,
         first_event_id: int = 1,
@@ -69,7 +70,7 @@ class EventPages(ListOf1x[T]):
         if not self._token:
             return False
         try:
-            answer = _read(self._next_answer, nextPageToken=self._token)
+            answer = self._next_answer(nextPageToken=self._token)
         except ClientError:
             answer = {}
         if answer.get("taskToken"):
@@ -87,7 +88,7 @@ class EventPages(ListOf1x[T]):
             last = event_id_of(list.__getitem__(self, -1)) - 1
         elif read:
             first = event_id_of(list.__getitem__(self, -1)) + 1
-        for event in self._walk():
+        for event in self._walk(reverse_order=self._newest_first):
             event_id = event_id_of(event)
             if first <= event_id <= last:
                 yield event
@@ -145,15 +146,16 @@ class EventsBefore(Iterable[T], Generic[T]):
     Pickling reads them and makes a list of them.
 
     :param event_id: the event before which they end.
-    :param walk: walks the history of the run, oldest first.
+    :param walk: walks the history of the run, in an order that is given as ``reverse_order``.
     """
 
     event_id: int
-    walk: Callable[[], Iterable[T]]
+    walk: Callable[..., Iterable[T]]
 
     def __iter__(self) -> Iterator[T]:
         if self.event_id > 1:
-            yield from takewhile(lambda event: event_id_of(event) < self.event_id, self.walk())
+            events = self.walk(reverse_order=False)
+            yield from takewhile(lambda event: event_id_of(event) < self.event_id, events)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (list(self),)
@@ -179,17 +181,20 @@ def walk_history(
         reverse_order=reverse_order,
         maximum_page_size=maximum_page_size,
     )
-    call, events = reading(boto_client.get_workflow_execution_history, raw=raw)
+    form, events_of = _history_parser.form(raw=raw)
+    call = partial(read_page, boto_client.get_workflow_execution_history, form)
     # a loop over the pages would hold the previous one while the next is read
-    return (
-        event for event in chain.from_iterable(map(events, pages(partial(_read, call), **params)))
-    )
+    return (event for event in chain.from_iterable(map(events_of, pages(call, **params))))
 
 
-def _read(call: Callable[..., Mapping[str, Any]], **params: Any) -> Mapping[str, Any]:
-    """Make a call that returns events, and mark its errors as errors of reading."""
+def read_page(call: Callable[..., Any], form: str, /, **params: Any) -> Mapping[str, Any]:
+    """Make a call that returns events, and mark its errors as errors of reading.
+
+    :param call: a method of the boto3 client.
+    :param form: the mark of calls that return events in that form.
+    """
     try:
-        answer: Mapping[str, Any] = checked(call)(**params)
+        answer: Mapping[str, Any] = marked(call, CHECKED, form)(**params)
     except Exception as error:
         mark_as_of_reading(error)
         raise

@@ -24,10 +24,10 @@ from typing import Any
 
 from py_swf._from_wire import UNREADABLE
 from py_swf._of_1x import nametuplefy
-from py_swf.clients._request_marks import awaits_answer, hooks_of, installing, keep_marks, marked
+from py_swf.clients._request_marks import awaits_answer, hooks_of, installing, keep_marks
 from py_swf.events import attributes_member, event_from_wire
 
-__all__ = ["install", "reading"]
+__all__ = ["form", "install"]
 
 #: what the caller of a marked call wants: records, or events as boto3 returns them
 _TYPED, _RAW = "typed events", "raw events"
@@ -52,17 +52,16 @@ def install(boto_client: Any) -> None:
             )
 
 
-def reading(
-    call: Callable[..., Any], *, raw: bool
-) -> tuple[Callable[..., Any], Callable[[Mapping[str, Any]], Iterator[Any]]]:
-    """Return a function that makes a call, and one that takes the events from its answer.
+def form(*, raw: bool) -> tuple[str, Callable[[Mapping[str, Any]], Iterator[Any]]]:
+    """Return the mark of calls that answer with events, and what takes the events from an answer.
 
-    :param call: a method of the boto3 client.
     :param raw: True for events as boto3 returns them, False for records.
     """
-    if raw:
-        return marked(call, _RAW), lambda answer: iter(answer["events"])
-    return marked(call, _TYPED), _records_of
+    return (_RAW, _dicts_of) if raw else (_TYPED, _records_of)
+
+
+def _dicts_of(answer: Mapping[str, Any]) -> Iterator[Any]:
+    return iter(answer["events"])
 
 
 def _records_of(answer: Mapping[str, Any]) -> Iterator[Any]:

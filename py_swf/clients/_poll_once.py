@@ -91,15 +91,16 @@ def install(boto_client: Any) -> None:
             )
 
 
-def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any]) -> Any:
+def poll(boto_client: Any, call: Callable[..., Any], params: Mapping[str, Any], *marks: str) -> Any:
     """Send one poll and return its answer, which holds a task.
 
+    :param marks: what the poll is marked with, besides the marks that every poll has.
     :raises NoTaskFound: when the service answers without a task.
     :raises PollNotAnswered: when the service does not answer in time.
     """
     _warn_of_short_read_timeout(boto_client)
     try:
-        answer = marked(call, _ONCE, CHECKED)(**params)
+        answer = marked(call, _ONCE, CHECKED, *marks)(**params)
     except (ReadTimeoutError, ReadTimeout) as error:
         raise PollNotAnswered("the poll was not answered within the read timeout") from error
     if not answer.get("taskToken"):

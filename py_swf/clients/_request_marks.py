@@ -34,10 +34,11 @@ def hooks_of(boto_client: Any) -> Any | None:
 
 
 def marked(call: Callable[..., Any], *marks: str) -> Callable[..., Any]:
-    """Wrap a call so that its requests have these marks, besides those they already have."""
+    """Wrap a call so that its requests have these marks, and no others."""
+    of_each_request = frozenset(marks)
 
     def marked_call(**params: Any) -> Any:
-        beginning = _beginning.set(_beginning.get().union(marks))
+        beginning = _beginning.set(of_each_request)
         awaited = _awaited.set(_NO_MARKS)
         try:
             return call(**params)

@@ -141,19 +141,21 @@ def _lacking(operation_model: Any, answer: Any) -> str:
         bare = set(answer) <= {"taskToken"} or _OF_AN_EMPTY_POLL in answer
         missing = [] if bare else [_OF_AN_EMPTY_POLL]
     else:
-        missing = list(_missing(output, answer))
+        missing = _missing(output, answer)
     return f"it has no {', '.join(missing)}: {answer!r:.100}" if missing else ""
 
 
-def _missing(shape: Any, value: Any) -> Iterator[str]:
-    """Yield the members that the model requires and a value lacks, also in nested structures."""
-    members = value if isinstance(value, dict) else {}
+def _missing(shape: Any, value: dict[str, Any], place: str = "") -> list[str]:
+    """Return the members that the model requires and a value lacks, also in nested structures."""
+    missing = []
     for name in shape.required_members:
-        kind, member = shape.members[name].type_name, members.get(name)
-        if name not in members or not isinstance(member, _JSON_TYPES.get(kind, object)):
-            yield name
+        member = shape.members[name]
+        kind = member.type_name
+        if name not in value or not isinstance(value[name], _JSON_TYPES.get(kind, object)):
+            missing.append(place + name)
         elif kind == "structure":
-            yield from (f"{name}.{inner}" for inner in _missing(shape.members[name], member))
+            missing += _missing(member, value[name], f"{place}{name}.")
+    return missing
 
 
 def _readable(body: bytes) -> bytes:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from py_swf._of_1x import nametuplefy as nametuplefy  # 1.x had it here
 from py_swf._to_wire import Duration, members
 from py_swf.clients import _history_parser, _poll_once
-from py_swf.clients._event_pages import EventPages, EventsBefore, number_in, walk_history
+from py_swf.clients._event_pages import (
+    EventPages,
+    EventsBefore,
+    number_in,
+    read_page,
+    walk_history,
+)
 from py_swf.clients._history_walk import WalkingClient
 from py_swf.config_definitions import DecisionConfig
 from py_swf.decisions import (
@@ -125,10 +131,9 @@ class DecisionClient(WalkingClient):
             start_at_previous_started_event=start_at_previous_started_event or None,
             maximum_page_size=maximum_page_size,
         )
-        call, events_of = _history_parser.reading(
-            self.boto_client.poll_for_decision_task, raw=use_raw_event_history
-        )
-        answer = _poll_once.poll(self.boto_client, call, params)
+        form, events_of = _history_parser.form(raw=use_raw_event_history)
+        call = self.boto_client.poll_for_decision_task
+        answer = _poll_once.poll(self.boto_client, call, params, form)
         run = WorkflowExecution(
             answer["workflowExecution"]["workflowId"], answer["workflowExecution"]["runId"]
         )
@@ -138,9 +143,9 @@ class DecisionClient(WalkingClient):
         return DecisionTask(
             events=EventPages(
                 answer,
-                partial(call, **params),
+                partial(read_page, call, form, **params),
                 events_of,
-                partial(walk, reverse_order=newest_first),
+                walk,
                 newest_first=newest_first,
                 first_event_id=first,
             ),
@@ -152,7 +157,7 @@ class DecisionClient(WalkingClient):
             ),
             started_event_id=number_in(answer, "startedEventId"),
             previous_started_event_id=previous,
-            earlier_events=EventsBefore(first, partial(walk, reverse_order=False)),
+            earlier_events=EventsBefore(first, walk),
             newest_first=newest_first,
         )
 

@@ -41,7 +41,7 @@ def answers() -> Answers:
 def events(answers: Answers) -> list[int]:
     """Its events, of which the first page is read; an event is its id."""
     return EventPages(
-        answers(), answers, lambda answer: (e["eventId"] for e in answer["events"]), lambda: ()
+        answers(), answers, lambda answer: (e["eventId"] for e in answer["events"]), lambda **_: ()
     )
 
 
