@@ -4,7 +4,7 @@ It needs no network. ``LocalSWF`` is the service in this process; ``python -m py
 the same over HTTP, and so does ``LocalSWFServer`` in a test. It keeps nothing on disk, unless the
 server is given a file.
 
-The names below load their modules on first use, so that the HTTP server does not need boto3 and the
+The names below load their modules on first use. So the HTTP server does not need boto3, and the
 pytest plugin costs nothing in a test run that does not use it.
 """
 
@@ -49,5 +49,5 @@ _HOMES = {
 }
 
 
-if not TYPE_CHECKING:  # a type checker would take any name for one
+if not TYPE_CHECKING:  # a type checker would accept any name
     __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -1,6 +1,6 @@
 """LocalSWF: one SWF service in this process, a clock to turn, and boto3 clients to talk to it.
 
-The service itself never waits. This module decides what a poll does when there is no task: answer
+The service itself never waits. This module decides what a poll does when there is no task: return
 empty at once, wait for a while in real time, or turn the clock until something happens.
 """
 
@@ -53,11 +53,11 @@ class LocalSWF:
         a task that another thread works on could time out
     :param poll_seconds: longest time that a poll is held when there is no task, in real seconds; 0
         answers at once
-    :param faults: what should go wrong, see InjectedFault; the first that strikes is used
+    :param faults: what should go wrong, see InjectedFault; the first one that strikes is used
     :param lambda_functions: name -> function from input to result, both text, for
         ScheduleLambdaFunction decisions
     :param limits: quotas of the service; default: those of the real one
-    :param choices: switches for what is not known about the real service
+    :param choices: switches for unknown details of the real service
     :param region: region in ARNs, and of the clients
     :param account: account id in ARNs, 12 digits
     :raises ValueError: when ``auto_advance`` and ``poll_seconds`` are both given
@@ -115,7 +115,7 @@ class LocalSWF:
 
         It is a real client: botocore checks, serializes, retries and parses as always, and
         ``client.exceptions`` are the usual ones. It needs no network, credentials or region, reads
-        no environment variable and no file, and signs nothing.
+        no environment variables and no files, and signs nothing.
 
         :param kwargs: as for ``boto3.client("swf")``; a ``config`` is merged over the defaults
             here, which are no signature and a read timeout of 70 seconds
@@ -127,7 +127,7 @@ class LocalSWF:
         """Turn the clock forward; everything that falls due on the way happens, in order.
 
         :param duration: how far, in seconds or as a timedelta; 0 does what is already due
-        :raises TypeError: when the clock is one that cannot be turned
+        :raises TypeError: when the clock cannot be turned
         :raises ValueError: when the duration is negative
         """
         seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
@@ -141,7 +141,7 @@ class LocalSWF:
         """Return the events of an execution, oldest first, with the service's own names.
 
         :param workflow_id: the execution's workflow id
-        :param run_id: None takes the latest run
+        :param run_id: None for the latest run
         :param domain: may be left out while only one domain knows the workflow id
         :raises LookupError: when there is no such execution, or more than one domain has one
         """
@@ -149,13 +149,13 @@ class LocalSWF:
             return self.service.history(workflow_id, run_id, domain)
 
     def _task_appeared(self, kind: str, domain: str, task_list: str) -> None:
-        # The lock is ours already, unless a test calls the Service by hand.
+        # We already hold the lock, unless a test calls the Service by hand.
         with self._changed:
             self._appeared += 1
             self._changed.notify_all()
 
     def _respond(self, target: str, content_type: str, body: bytes, read_timeout: float) -> Reply:
-        """Answer one request of a client: with a fault if one strikes, else with the service."""
+        """Answer one request of a client, with a fault if one strikes, else from the service."""
         reply_id = request_id(self._request_bits(128))
         struck = self._faults.strike(operation_of(target))
         try:
@@ -189,7 +189,7 @@ class LocalSWF:
             return answer
 
     def _serve(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        """Do one operation; held polls that wait for the next deadline hear of a new one."""
+        """Do one operation; tell held polls that wait for the next deadline about a new one."""
         if not self._held:
             return self.service.call(operation, request)
         deadline = self.service.next_deadline()
@@ -230,6 +230,6 @@ class LocalSWF:
         deadline = self.service.next_deadline()
         left = threading.TIMEOUT_MAX if deadline is None else deadline - self.clock.now()
         if left > 0 and isinstance(self.clock, VirtualClock):
-            # On a clock that is turned by hand a deadline comes with advance(), which wakes us.
+            # A clock that is turned by hand reaches a deadline in advance(), which wakes us.
             return threading.TIMEOUT_MAX
         return max(left, 0.001)

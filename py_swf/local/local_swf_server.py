@@ -39,15 +39,15 @@ class LocalSWFServer:
 
     It needs the extra ``server``. All methods and all clients may be used from several threads.
 
-    :param domain: a domain that is there from the start, whose retention is ``retention``
-    :param seed: source of every id and every chance, as for LocalSWF
+    :param domain: a domain that exists from the start; ``retention`` is its retention period
+    :param seed: source of all ids and random numbers, as for LocalSWF
     :param clock: where the service reads the time; default: a VirtualClock, which stands still
     :param poll_seconds: longest time that a poll is held when there is no task, in real seconds
     :param faults: what should go wrong, see InjectedFault
     :param limits: quotas of the service; default: those of the real one
-    :param choices: switches for what is not known about the real service
-    :param retention: days for which that domain keeps closed executions. A test that turns the
-        clock further than that finds none that closed before
+    :param choices: switches for unknown details of the real service
+    :param retention: days for which that domain keeps closed executions. If a test turns the clock
+        further than that, executions that closed before are gone
     :raises Fault: when the service refuses the name of the domain, or its retention
     """
 
@@ -98,13 +98,13 @@ class LocalSWFServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Answer the polls that are held, and end."""
+        """Answer the held polls, and end."""
         self._server.should_exit = True
         self._thread.join()
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The environment variables with which a program's AWS SDK finds this service.
+        """The environment variables that make a program's AWS SDK use this service.
 
         The endpoint, a region, and credentials, which nobody checks.
         """
@@ -117,7 +117,7 @@ class LocalSWFServer:
         }
 
     def client(self, **kwargs: Any) -> Any:
-        """Return a boto3 SWF client for this service, which reads no environment and no file.
+        """Return a boto3 SWF client for this service, which reads no environment and no files.
 
         :param kwargs: as for ``boto3.client("swf")``; a ``config`` is merged over the defaults
             here, which are no signature and a read timeout of 70 seconds
@@ -137,8 +137,8 @@ class LocalSWFServer:
         :param patience: the longest wait for each of them, in real seconds. A task that takes
             longer may time out, like the task of a program that was killed. 0 does not wait, for a
             test that polls and answers itself
-        :raises TypeError: when the clock is one that cannot be turned
-        :raises ValueError: when the duration or the patience is negative, or has no end
+        :raises TypeError: when the clock cannot be turned
+        :raises ValueError: when the duration or the patience is negative or infinite
         """
         seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
         until = VirtualClock(turnable(self.clock).now())
@@ -153,7 +153,7 @@ class LocalSWFServer:
         """Return the events of an execution, oldest first, with the service's own names.
 
         :param workflow_id: the execution's workflow id
-        :param run_id: None takes the latest run
+        :param run_id: None for the latest run
         :param domain: may be left out while only one domain knows the workflow id
         :raises LookupError: when there is no such execution, or more than one domain has one
         """

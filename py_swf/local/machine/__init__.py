@@ -12,8 +12,8 @@ is below it:
 ``requests``   what is checked before anything happens
 =============  =====================================================================================
 
-Beside them are the task lists, the heap of deadlines, the tokens, the faults, the changes that a
-file has not been told of, and what can be set: ``limits`` and ``choices``.
+Beside them are the task lists, the heap of deadlines, the tokens, the faults, the changes that are
+not in the file yet, and what can be set: ``limits`` and ``choices``.
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ __all__ = ["Changes", "Touched"]
 
 
 class Touched:
-    """What was changed of one execution.
+    """What has changed in one execution.
 
     :ivar events: how many events it had before.
-    :ivar parts: its tasks, timers and so on that were changed.
+    :ivar parts: the tasks, timers and so on that have changed.
     """
 
     __slots__ = ("events", "parts")
@@ -22,11 +22,11 @@ class Touched:
 
 
 class Changes:
-    """The changes of one service; nothing is noted unless somebody keeps them.
+    """The changes of one service; they are noted only if somebody keeps them.
 
     :ivar kept: whether changes are noted.
     :ivar registrations: the domains, as (name,), and types, as (domain, kind, name, version).
-    :ivar executions: execution -> what was changed of it.
+    :ivar executions: execution -> what has changed in it.
     """
 
     __slots__ = ("executions", "kept", "registrations")
@@ -37,7 +37,7 @@ class Changes:
         self.executions: dict[Any, Touched] = {}
 
     def __bool__(self) -> bool:
-        """Return whether anything was changed."""
+        """Return whether anything has changed."""
         return bool(self.registrations or self.executions)
 
     def of_registration(self, key: tuple[str, ...]) -> None:

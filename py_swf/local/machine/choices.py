@@ -1,4 +1,4 @@
-"""What the service does where the documents say nothing: every such choice is here."""
+"""What the service does where its documentation says nothing: all such choices are here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Choices:
     """Answers to the open questions about the service; the defaults are the most likely ones.
 
     :param empty_task_token: ``taskToken`` of an empty poll answer; None leaves the member out,
-        as seen on the wire, ``""`` is what the documents say.
+        as seen on the wire; ``""`` is what the documentation says.
     :param schedule_to_start: ``scheduleToStartTimeout`` of a DecisionTaskScheduled event without
         a task list override; recorded as "NONE" since about 2023, None leaves it out as before.
     :param child_policy_on_normal_close: apply the child policy when an execution completes, fails

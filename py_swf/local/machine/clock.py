@@ -1,8 +1,8 @@
 """Where the local service reads the time.
 
 Everything in the machine happens at the time of a clock, in seconds since the epoch with
-millisecond resolution. A virtual clock moves only when told. The clock that serves real clients
-reads the system's time, so it is no part of the machine: see ``transport.system_clock``.
+millisecond resolution. A virtual clock moves only when it is turned. The clock for real clients
+reads the system's time, so it is not part of the machine: see ``transport.system_clock``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class VirtualClock:
         """Turn the clock forward.
 
         :param seconds: how far, in seconds; 0 is allowed.
-        :raises ValueError: when it is negative, or has no end.
+        :raises ValueError: when it is negative or infinite.
         """
         if not 0 <= seconds < math.inf:
             raise ValueError(f"seconds must be 0 or more, got {seconds!r}: a clock runs forward")
@@ -55,7 +55,7 @@ class VirtualClock:
         :raises ValueError: when it is before the time shown.
         """
         if not self._now <= when < math.inf:
-            raise ValueError(f"when must not be before {self._now!r}, or without end: {when!r}")
+            raise ValueError(f"when must be finite, and not before {self._now!r}: {when!r}")
         self._now = round(float(when), 3)
 
 

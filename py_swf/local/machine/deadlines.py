@@ -1,8 +1,8 @@
-"""What happens later, in order: heaps from which things can be taken back cheaply.
+"""What happens later, in order: heaps whose entries can be canceled cheaply.
 
-A taken-back entry stays in the heap until it comes to the top, or until the dead outnumber the
-living, when the heap is swept: so every operation costs O(log n), however often a heartbeat moves
-its deadline.
+A canceled entry stays in the heap until it comes to the top, or until such entries are the
+majority: then the heap is swept. So every operation costs O(log n), however often a heartbeat
+moves its deadline.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ class LazyHeap:
         self._live = 0
 
     def __len__(self) -> int:
-        """Return the number of items that were not taken back."""
+        """Return the number of items that were not canceled."""
         return self._live
 
     def push(self, key: tuple[Any, ...], item: Any) -> list[Any]:
-        """Add an item and return its entry, with which :meth:`discard` takes it back."""
+        """Add an item and return its entry, which :meth:`discard` takes."""
         entry = [key, item]
         heapq.heappush(self._entries, entry)
         self._live += 1
         return entry
 
     def discard(self, entry: list[Any]) -> bool:
-        """Take an item back; False when it was taken back or popped before."""
+        """Cancel an item; return False if it was already canceled or popped."""
         if entry[1] is _GONE:
             return False
         entry[1] = _GONE
@@ -71,7 +71,7 @@ class LazyHeap:
 class Deadlines:
     """Actions that fall due, the earliest first.
 
-    Of several due at one moment the lowest rank goes first, then the one added first.
+    If several are due at one moment, the lowest rank goes first, then the one added first.
 
     :ivar serial: the number of the action added last.
     """
@@ -96,15 +96,15 @@ class Deadlines:
     ) -> list[Any]:
         """Have ``action(*arguments)`` done at ``when`` (seconds since the epoch).
 
-        :param serial: its number, where it was added before; else the next one.
-        :return: the entry with which :meth:`cancel` takes it back.
+        :param serial: its number, if it was added before; otherwise it gets the next one.
+        :return: the entry, which :meth:`cancel` takes.
         """
         if serial is None:
             serial = self.serial = self.serial + 1
         return self._heap.push((when, rank, serial), (action, arguments))
 
     def cancel(self, entry: list[Any]) -> None:
-        """Take an action back; nothing happens when it was done already."""
+        """Cancel an action; nothing happens if it was already done."""
         self._heap.discard(entry)
 
     def next_time(self) -> float | None:
@@ -113,7 +113,7 @@ class Deadlines:
         return None if key is None else key[0]
 
     def take_due(self, now: float) -> tuple[float, Callable[..., None], tuple[Any, ...]] | None:
-        """Remove and return the earliest action due at ``now``, with its own time, or None."""
+        """Remove and return the earliest action due by ``now``, with its own time, or None."""
         key = self._heap.first_key()
         if key is None or key[0] > now:
             return None

@@ -1,4 +1,4 @@
-"""The errors the service answers with, in one table: name, namespace and HTTP status."""
+"""The errors that the service answers with, in one table: name, namespace and HTTP status."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def unknown(message: str) -> Fault:
 
 
 def unknown_execution(workflow_id: str, run_id: str) -> Fault:
-    """Return the fault that names a run which is not there, or is closed."""
+    """Return the fault for a run that does not exist, or is closed."""
     names = f"[workflowId={workflow_id}, runId={run_id}]"
     return unknown(f"Unknown execution: WorkflowExecution={names}")
 
 
 def unknown_type(kind: str, name: str, version: str) -> Fault:
-    """Return the fault that names an unknown type; the kind is "WorkflowType", for example."""
+    """Return the fault for an unknown type; the kind is "WorkflowType", for example."""
     return unknown(f"Unknown type: {kind}=[name={name}, version={version}]")

@@ -1,4 +1,4 @@
-"""How much the service holds: its documented quotas; a test may lower each of them."""
+"""How much the service holds: its documented quotas; a test may lower any of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Limits"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The quotas of one local service; the values are the documented ones of Amazon SWF.
+    """The quotas of one local service; the defaults are the documented ones of Amazon SWF.
 
     :param events: the largest number of events in a history; the last one is the termination.
     :raises ValueError: when a limit is negative, or ``events`` leaves no room for a first task.
@@ -43,9 +43,9 @@ class Limits:
             raise ValueError(f"page_size must be from 1 to 1000, got {self.page_size!r}")
 
     def hold_one_more(self, held: int) -> None:
-        """Refuse a poll of a task list on which so many wait already.
+        """Refuse a poll of a task list on which too many are waiting already.
 
-        :raises Fault: LimitExceededFault when no further one may wait.
+        :raises Fault: LimitExceededFault when no more may wait.
         """
         most = self.pollers_per_task_list
         if held >= most:

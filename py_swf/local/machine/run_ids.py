@@ -1,4 +1,4 @@
-"""Run ids, in the form of the service's own, from a seed."""
+"""Run ids that look like the service's own, from a seed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ __all__ = ["RunIds"]
 class RunIds:
     """Run ids that look like the service's; the same seed gives the same ones.
 
-    :param taken: how many were taken before, by a service that goes on here.
-    :ivar taken: how many were taken.
+    :param taken: how many were taken earlier, if the service resumes.
+    :ivar taken: how many were taken so far.
     """
 
     def __init__(self, seed: int, taken: int = 0) -> None:

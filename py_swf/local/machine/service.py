@@ -1,9 +1,8 @@
 """The whole service behind one call.
 
 ``Service.call`` takes an operation and its request and returns the answer, both as plain
-dictionaries under the wire's names. It reads only the given clock, waits for nothing, and takes all
-random numbers from the seed: the same calls with the same seed give the same histories, byte for
-byte.
+dictionaries with the wire's names. It reads only the given clock, never waits, and takes all random
+numbers from the seed: the same calls with the same seed give the same histories, byte for byte.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from py_swf.local.machine.tokens import NO_SALT
 
 __all__ = ["OPERATIONS", "Service"]
 
-#: operation -> what does it
+#: operation -> its function
 OPERATIONS: Mapping[str, Operation] = {
     **DOMAIN_OPERATIONS,
     **TYPE_OPERATIONS,
@@ -46,19 +45,19 @@ OPERATIONS: Mapping[str, Operation] = {
 class Service:
     """Amazon SWF as a pure machine.
 
-    :param clock: where the time comes from.
-    :param seed: of the run ids.
-    :param region: named in the ARNs of domains.
-    :param account: named in the ARNs of domains.
+    :param clock: the source of the time.
+    :param seed: the source of run ids.
+    :param region: the region in the ARNs of domains.
+    :param account: the account in the ARNs of domains.
     :param limits: the quotas; by default the documented ones.
     :param lambda_functions: name -> function from input to result. What it raises becomes a
         LambdaFunctionFailed event; TimeoutError means that it never answers.
     :param refuse: called as ``refuse(decision_type, workflow_id)`` for every decision; a cause
         such as "OPERATION_NOT_PERMITTED" makes the decision fail with it, None lets it pass.
-    :param choices: answers to questions that the service's documents leave open.
+    :param choices: answers to questions that the service's documentation leaves open.
     :param token_salt: 8 bytes that go into the task tokens, and into nothing else. A service that
-        is started again on the same seed gives out the same run ids; with another salt it does
-        not take the answers to tasks of its earlier start.
+        is started again with the same seed gives the same run ids; with another salt, it refuses
+        answers to tasks of its earlier start.
     :raises ValueError: when the salt is of another length.
     """
 
@@ -109,7 +108,7 @@ class Service:
         The answer shares its parts with the service's own records: read it, do not change it.
 
         :param operation: its name, such as "PollForDecisionTask".
-        :param request: its input; unknown members and those that are None are passed over.
+        :param request: its input; unknown members and those that are None are ignored.
         :return: its output, empty for an operation without one. A poll with nothing to hand out
             answers at once.
         :raises Fault: when the service refuses; nothing has changed then.
@@ -125,27 +124,27 @@ class Service:
             return {}
 
     def run_due(self) -> None:
-        """Do everything due at the clock's present time: each at its own time, in order."""
+        """Do everything that is due now, each thing at its own time, in order."""
         self._state.run_due(self._clock.now())
 
     def next_deadline(self) -> float | None:
-        """Return when the next thing happens by itself, or None when nothing will.
+        """Return when the next thing happens by itself, or None if nothing will.
 
-        That executions leave the records when their retention ends does not count.
+        The end of an execution's retention does not count.
         """
         return self._state.deadlines.next_time()
 
     def waiting_tasks(self) -> Collection[tuple[str, str, str]]:
-        """Return in which lists tasks wait to be handed out: each as (kind, domain, task_list)."""
+        """Return the lists in which tasks are waiting, each as (kind, domain, task_list)."""
         return self._state.task_lists.keys()
 
     def history(
         self, workflow_id: str, run_id: str | None = None, domain: str | None = None
     ) -> list[dict[str, Any]]:
-        """Return a copy of an execution's events, oldest first, everything due being done.
+        """Return a copy of an execution's events, oldest first, after doing everything due.
 
-        :param run_id: which run; the latest one when left out.
-        :param domain: may be left out when one domain only holds that workflow id.
+        :param run_id: which run; by default the latest one.
+        :param domain: may be left out if only one domain holds that workflow id.
         :raises LookupError: when there is no such execution, or several domains hold it.
         """
         self.run_due()

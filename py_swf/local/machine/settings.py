@@ -1,7 +1,7 @@
 """Where a setting comes from: the request or decision, else the default of the registered type.
 
-One table for each place that resolves settings; its rows are in the order in which the service
-checks them.
+There is one table for each place that resolves settings, with rows in the order in which the
+service checks them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _CAUSES = {
 def resolve(
     table: Iterable[Setting], given: Mapping[str, object], defaults: Mapping[str, object]
 ) -> tuple[Wire, str | None]:
-    """Return the settings that hold, and the first required one that is given nowhere."""
+    """Return the settings that apply, and the first required one that is given nowhere."""
     settings: Wire = {}
     for name, default, required in table:
         value = given.get(name)

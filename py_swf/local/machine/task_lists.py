@@ -14,7 +14,7 @@ ListKey = tuple[str, str, str]
 
 
 class TaskLists:
-    """All task lists of one service; a list is there while something waits in it.
+    """All task lists of one service; a list exists while something waits in it.
 
     :ivar on_task: called as (kind, domain, task list) each time a task can be polled.
     """
@@ -27,7 +27,7 @@ class TaskLists:
         """Let something be polled.
 
         :param order: its place in the list, the lowest first.
-        :return: the entry with which :meth:`withdraw` takes it back.
+        :return: the entry, which :meth:`withdraw` takes.
         """
         heap = self._lists.get(key)
         if heap is None:
@@ -38,12 +38,12 @@ class TaskLists:
         return entry
 
     def withdraw(self, key: ListKey, entry: list[Any]) -> None:
-        """Take something back that waits."""
+        """Remove something that waits."""
         self._lists[key].discard(entry)
         self._forget_empty(key)
 
     def take(self, key: ListKey) -> Any:
-        """Remove and return the first of a list, or None when nothing waits."""
+        """Remove and return the first item of a list, or None if nothing waits."""
         if key not in self._lists:
             return None
         item = self._lists[key].pop()
@@ -51,7 +51,7 @@ class TaskLists:
         return item
 
     def count(self, key: ListKey) -> int:
-        """Return how much waits in a list."""
+        """Return how many items wait in a list."""
         return len(self._lists.get(key, ()))
 
     def keys(self) -> Collection[ListKey]:

@@ -1,10 +1,10 @@
 """The tokens that the service hands out and that come back: task tokens and page tokens.
 
 A task token carries what the service needs to find the task again, because the answering calls
-name neither domain nor execution. It also carries a salt: a server draws a new one at each start,
-so that an answer to a task of an earlier start is not taken for one of this start. A page token
-carries the place where the next page begins. Both are sealed with a digest, so that a text of
-somebody else's making is told from one of ours.
+name neither domain nor execution. It also carries a salt. A server draws a new one at each start,
+so an answer to a task of an earlier start is not mistaken for one of this start. A page token
+carries the place where the next page begins. Both are sealed with a digest, so that a foreign text
+is not mistaken for one of ours.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _KINDS = ("decision", "activity")
 _RUN_ID_LENGTH = 46
 _SEAL_LENGTH = 8
 
-#: the salt of a service that never starts a second time
+#: the salt of a service that is never started again
 NO_SALT = bytes(8)
 
 

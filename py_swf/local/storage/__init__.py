@@ -2,11 +2,11 @@
 
 ==================  ================================================================================
 ``stored_service``  the machine, which writes what a call changed before it answers
-``records``         what each row says: a domain, a type, an execution, one of its open tasks
+``records``         the contents of each row: a domain, a type, an execution, one of its open tasks
 ``state_file``      the file: SQLite, its lock, its version
 ==================  ================================================================================
 
-The names below load their modules at first use: a service without a file does without SQLite.
+The names below load their modules on first use: a service without a file does not need SQLite.
 """
 
 from __future__ import annotations
@@ -27,5 +27,5 @@ _HOMES = {
     "StoredService": ".stored_service",
 }
 
-if not TYPE_CHECKING:  # a type checker would take any name for one
+if not TYPE_CHECKING:  # a type checker would accept any name
     __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -1,9 +1,9 @@
-"""What the rows of a file say, and the state that is made of them again.
+"""What the rows of a file contain, and how the state is restored from them.
 
 A record is a mapping that JSON can hold. An event is a row as it is. An execution, and each of its
-open tasks, timers and so on, is a record of its attributes by their own names; what its history
-says already, such as the attributes of its first event, is not in it again. Task lists, lists of
-executions and retentions follow from the rest, and are made of it.
+open tasks, timers and so on, is a record of its attributes by their own names. What its history
+says already, such as the attributes of its first event, is not repeated. Task lists, lists of
+executions and retentions follow from the rest, and are made from it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = [
 
 Record = dict[str, Any]
 
-#: kind of what is open in an execution -> what makes an empty one
+#: kind of an open part of an execution -> what makes an empty one
 _KINDS: dict[str, Callable[[], Entity]] = {
     "ActivityTask": lambda: ActivityTask(0, 0),
     "ChildExecution": ChildExecution,
@@ -47,7 +47,7 @@ _KINDS: dict[str, Callable[[], Entity]] = {
     "Timer": Timer,
 }
 
-#: what follows from the rest, is written on its own, or means something within a call alone
+#: attributes that follow from the rest, are written separately, or matter only within a call
 _LEFT_OUT = frozenset(
     {
         *("_open", "attributes", "deadlines", "events", "host", "place"),
@@ -78,7 +78,7 @@ _FIELDS = {
 
 
 def service_record(state: ServiceState) -> Record:
-    """Return what belongs to the service as a whole: its time, and how far its numbers are."""
+    """Return the record of the service as a whole: its time, and its next numbers."""
     return {
         "now": state.now,
         "serial": state.serial,
@@ -88,7 +88,7 @@ def service_record(state: ServiceState) -> Record:
 
 
 def restore_service(state: ServiceState, record: Record, seed: int) -> None:
-    """Let a service go on where :func:`service_record` saw it, once all the rest is in its place.
+    """Resume a service from its :func:`service_record`, after everything else was restored.
 
     :param seed: of its run ids
     """
@@ -98,7 +98,7 @@ def restore_service(state: ServiceState, record: Record, seed: int) -> None:
 
 
 def registration_record(state: ServiceState, key: Key) -> Record | None:
-    """Return the record of a domain or a type, None when there is none any more.
+    """Return the record of a domain or a type, None if it no longer exists.
 
     :param key: (domain,) or (domain, kind, name, version)
     """
@@ -113,7 +113,7 @@ def registration_record(state: ServiceState, key: Key) -> Record | None:
 
 
 def restore_registration(state: ServiceState, key: Key, record: Record) -> None:
-    """Register what a record says, a domain before its types."""
+    """Register what a record describes; domains come before their types."""
     if len(key) == 1:
         domain = Domain(key[0], record["description"], record["retention"], state.changes)
         _set(domain, record)
@@ -135,7 +135,7 @@ def entity_record(entity: Entity) -> Record:
     record: Record = {"kind": kind}
     for name in _FIELDS[kind]:
         value = getattr(entity, name)
-        if value is not None and value is not False:  # as a new one is made
+        if value is not None and value is not False:  # the values in a new one
             record[name] = value
     if entity.deadlines:
         record["deadlines"] = {
@@ -150,7 +150,7 @@ def restore_execution(
     """Put an execution in its place.
 
     :param events: its history
-    :param parts: the records of what is open in it, in the order in which it was opened
+    :param parts: the records of its open parts, in the order in which they were opened
     """
     execution = Execution(state, record["domain"], record["workflow_id"], record["run_id"])
     execution.events = events

@@ -1,9 +1,9 @@
-"""The file of a service: an SQLite database that one server has at a time.
+"""The file of a service: an SQLite database that one server uses at a time.
 
 A write is one transaction, and is in the file when :meth:`StateFile.write` returns: the end of the
-process, however sudden, takes nothing away. SQLite's log is given to the system, but not forced
-onto the disk with each write, so a power loss can cost the latest writes. It leaves the file as it
-was some moments before, and whole.
+process, however sudden, loses nothing. SQLite's log is passed to the system, but not forced onto
+the disk with each write. So a power loss can cost the latest writes; it leaves the file whole, as
+it was some moments before.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from typing import Any
 
 __all__ = ["FORMAT", "StateFile", "StateFileError", "Write"]
 
-#: the version of what is in the tables; another one is never read
+#: the version of the tables' contents; other versions are never read
 FORMAT = 1
 
-# "SWF" and a zero: by this a file of ours is told from other SQLite databases.
+# "SWF" and a zero: this distinguishes our files from other SQLite databases.
 _APPLICATION = 0x53574600
 
-# All rows of an execution are side by side, so that a call mostly writes to one page. Its own has
-# the kind "execution" and the number 0; the others have the id of the event, or of the event that
-# opened the part.
+# All rows of an execution are side by side, so a call usually writes to one page. The execution's
+# own row has the kind "execution" and the number 0; the others have the id of the event, or of the
+# event that opened the part.
 _TABLES = """
 CREATE TABLE service (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL);
 CREATE TABLE registrations (key TEXT PRIMARY KEY, record TEXT NOT NULL);
@@ -50,16 +50,16 @@ class StateFileError(Exception):
 class StateFile:
     """The file of one service, from now until :meth:`close`, or the end of this process.
 
-    :param path: where it is; made when there is none
-    :raises StateFileError: when it is no file of a service, of another version, in use by another
-        server, or cannot be opened
+    :param path: where it is; created if it does not exist
+    :raises StateFileError: when it is not a file of a service, is of another version, is in use by
+        another server, or cannot be opened
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
         #: where it is, as it was given
         self.path = fspath(path)
         with self._explained():
-            # Its owner sees to it that one thread uses it at a time.
+            # Its owner makes sure that one thread uses it at a time.
             self._connection = sqlite3.connect(
                 abspath(path), timeout=0, isolation_level=None, check_same_thread=False
             )
@@ -84,7 +84,7 @@ class StateFile:
             self._check(application, version)
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = NORMAL")
-        execute("PRAGMA wal_autocheckpoint = 4000")  # pages: it costs, and the log has 16 MB then
+        execute("PRAGMA wal_autocheckpoint = 4000")  # pages: slow, and the log has 16 MB by then
         if is_new:
             with self._transaction():
                 for statement in _TABLES.split(";"):
@@ -116,22 +116,22 @@ class StateFile:
             yield from self._connection.execute(query)
 
     def write(self, writes: Iterable[Write]) -> None:
-        """Do all of these, or nothing.
+        """Do all of these writes, or none.
 
-        :raises StateFileError: when nothing was written: the disk is full, for example
+        :raises StateFileError: when nothing was written, for example because the disk is full
         """
         with self._explained(), self._transaction():
             for statement, parameters in writes:
                 self._connection.execute(statement, parameters)
 
     def shrink(self) -> None:
-        """Give the space in which nothing is back to the disk, where that is most of the file."""
+        """Give free space back to the disk, if most of the file is free."""
         if self._number("freelist_count") > self._number("page_count") / 2:
-            with suppress(sqlite3.Error):  # it needs some room itself; without it all goes on
+            with suppress(sqlite3.Error):  # this needs some space itself; without, nothing is lost
                 self._connection.execute("VACUUM")
 
     def close(self) -> None:
-        """Let another server have the file."""
+        """Let another server use the file."""
         self._connection.close()
 
     @contextmanager
@@ -147,7 +147,7 @@ class StateFile:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Say which file it is, and why, where SQLite alone says neither."""
+        """Say which file it is, and why, since SQLite alone says neither."""
         try:
             yield
         except sqlite3.Error as error:

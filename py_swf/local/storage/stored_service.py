@@ -1,7 +1,7 @@
 """The service that remembers: nothing is answered before it is in the file.
 
 Each call ends with the steps that follow from it, which the machine alone would do at the beginning
-of the next call. So nothing is on its way between two calls, and the rows of the file say it all.
+of the next call. So nothing is pending between two calls, and the rows of the file are complete.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class StoredService(Service):
-    """A service whose state is in a file, from which it goes on at the next start.
+    """A service whose state is in a file, from which it resumes at the next start.
 
     :param file: the file, which nobody else uses
-    :param clock: where the time comes from; it starts at the time of the file, or later
-    :param seed: of the run ids, for a new file; it stays the seed of the file
-    :param token_salt: 8 bytes that go into the task tokens, for a new file, and stay in it;
-        default: drawn by chance
+    :param clock: the source of the time; it starts at the time of the file, or later
+    :param seed: the source of run ids, for a new file; the file keeps it
+    :param token_salt: 8 bytes that go into the task tokens, for a new file, which keeps them;
+        default: random
     :param options: further arguments of the Service
     :raises StateFileError: when the file cannot be read
     """
@@ -63,7 +63,7 @@ class StoredService(Service):
         self._file = file
         salt = token_salt or secrets.token_bytes(8)
         saved = file.service_record()
-        #: what the first start decides
+        #: what the first start determines
         self._chosen: Record = {"seed": seed, "token_salt": salt.hex()}
         if saved is not None:
             self._chosen = {name: saved[name] for name in self._chosen}
@@ -83,12 +83,12 @@ class StoredService(Service):
         file.shrink()
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what :meth:`Service.call` does, and write what it changed before the answer is given.
+        """Do what :meth:`Service.call` does, and write the changes before the answer is given.
 
-        :raises StateFileError: when the file cannot be written. What happened is written with the
+        :raises StateFileError: when the file cannot be written. The changes are written with the
             next call that can.
         """
-        if self._busy:  # a Lambda function calls, in the middle of a step: the step is written
+        if self._busy:  # a Lambda function calls during a step, and the whole step will be written
             return super().call(operation, request)
         self._busy = True
         try:
@@ -97,7 +97,7 @@ class StoredService(Service):
             self._settle()
 
     def run_due(self) -> None:
-        """Do what :meth:`Service.run_due` does, and write what it changed."""
+        """Do what :meth:`Service.run_due` does, and write the changes."""
         if self._busy:
             super().run_due()
         else:
@@ -105,7 +105,7 @@ class StoredService(Service):
             self._settle()
 
     def _settle(self) -> None:
-        """Do the steps that follow, and write what was changed."""
+        """Do the steps that follow, and write the changes."""
         try:
             super().run_due()
         finally:
@@ -116,7 +116,7 @@ class StoredService(Service):
                 self._state.changes.clear()
 
     def _was_turned(self) -> bool:
-        # The system's clock goes on by itself; a virtual one would stand where it stood before.
+        # The system's clock runs by itself; a virtual one would be back where it was.
         return isinstance(self._clock, VirtualClock) and self._state.now != self._written_at
 
     def _writes(self) -> Iterator[Write]:
@@ -155,7 +155,7 @@ class StoredService(Service):
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Hold off the search for garbage: there is none, but it takes longer than the reading."""
+    """Turn garbage collection off: there is no garbage, and the search for it costs more time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

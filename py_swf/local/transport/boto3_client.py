@@ -1,9 +1,9 @@
 """A real boto3 client whose network is a function in this process.
 
-botocore builds, validates and serialises each request as always and asks its ``before-send`` hooks
-whether one of them has the answer before it opens a connection. Ours always has, so everything
-above the socket stays botocore's own: retries, the ``before-parse`` event, parsing, exceptions.
-The session behind the clients is private: it reads no environment variable and no file.
+botocore builds, validates and serializes each request as always, and asks its ``before-send`` hooks
+whether one of them has the answer before it opens a connection. Ours always has. So everything
+above the socket is still botocore's own: retries, the ``before-parse`` event, parsing, exceptions.
+The session behind the clients is private: it reads no environment variables and no files.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = ["Respond", "make_client", "make_client_of"]
 Respond = Callable[[str, str, bytes, float], Reply]
 """Takes the target, the content type and the body of a request and the client's read timeout."""
 
-# A name that never resolves: whatever slips past the hook reaches nobody.
+# A name that never resolves: a request that bypasses the hook reaches nobody.
 _ENDPOINT = "http://swf.local.invalid"
 
 # Longer than the 60 s that the service may hold a poll.
@@ -44,7 +44,7 @@ def make_client(respond: Respond, *, region: str, **kwargs: Any) -> Any:
     """Return a boto3 SWF client whose every request is answered by ``respond``.
 
     :param respond: answers one request; may raise ConnectionDropped or AnswerTooLate
-    :param region: region of the client, unless ``kwargs`` name another
+    :param region: region of the client, unless ``kwargs`` has another
     :param kwargs: as for ``boto3.client``; a ``config`` is merged over the unsigned default
     :return: a client of class ``botocore.client.SWF``
     """
@@ -56,9 +56,9 @@ def make_client(respond: Respond, *, region: str, **kwargs: Any) -> Any:
 
 
 def make_client_of(url: str, *, region: str, **kwargs: Any) -> Any:
-    """Return a boto3 SWF client of a local service that is served.
+    """Return a boto3 SWF client of a local service that runs over HTTP.
 
-    :param url: where it is
+    :param url: its address
     :param region: as for :func:`make_client`
     :param kwargs: as for :func:`make_client`
     """
@@ -86,7 +86,7 @@ def _session() -> boto3.session.Session:
 
 
 def _defaults_only() -> ConfigValueStore:
-    """Return botocore's settings at their defaults, deaf to the environment and to files."""
+    """Return botocore's settings at their defaults, ignoring the environment and files."""
     values = {name: row[2] for name, row in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()}
     values.update(config_file=os.devnull, credentials_file=os.devnull)
     return ConfigValueStore({name: ConstantProvider(value) for name, value in values.items()})
@@ -94,7 +94,7 @@ def _defaults_only() -> ConfigValueStore:
 
 def _hook(respond: Respond, read_timeout: float) -> Callable[..., AWSResponse]:
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        sent: Any = request.body  # bytes: botocore's JSON serialiser makes nothing else
+        sent: Any = request.body  # always bytes from botocore's JSON serializer
         headers: Any
         target = _text(request.headers.get("X-Amz-Target", ""))
         content_type = _text(request.headers.get("Content-Type", ""))
@@ -114,7 +114,7 @@ def _text(value: bytes | str) -> str:
 
 
 class _Body:
-    """What botocore reads an answer's body from."""
+    """The object from which botocore reads an answer's body."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

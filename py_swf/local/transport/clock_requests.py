@@ -1,6 +1,6 @@
 """The clock over HTTP: ``GET /clock`` reads it, ``POST /clock`` turns it.
 
-These two requests are no part of SWF, and no AWS SDK sends them.
+These two requests are not part of SWF, and no AWS SDK sends them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from py_swf.local.transport.turning import PATIENCE
 
 __all__ = ["PATH", "Turn", "read_turn", "refuse_pages", "shown_clock", "time_header"]
 
-#: where the clock is
+#: the path of the clock
 PATH = "/clock"
 
 #: 9999-12-31T23:59:59Z, the last second that clients can read
@@ -26,8 +26,8 @@ _MEMBERS = ("advance", "to", "patience")
 class Turn(NamedTuple):
     """How far a clock is turned.
 
-    :param until: the time that it shows then, in seconds since the epoch
-    :param patience: the longest wait for a program that is at work, in real seconds
+    :param until: the time that it then shows, in seconds since the epoch
+    :param patience: the longest wait for a program that is working, in real seconds
     """
 
     until: float
@@ -38,7 +38,7 @@ def read_turn(request: dict[str, Any], now: float) -> Turn:
     """Return how far a request wants the clock turned.
 
     :param request: ``advance``, in seconds, or ``to``, in seconds since the epoch; and
-        ``patience``, in real seconds, which may be left out
+        optionally ``patience``, in real seconds
     :param now: the time that the clock shows, in seconds since the epoch
     :raises Fault: ValidationException when the request makes no sense
     """
@@ -68,7 +68,7 @@ def _seconds(request: dict[str, Any], name: str) -> float:
 
 
 def refuse_pages(headers: Iterable[tuple[bytes, bytes]]) -> None:
-    """Refuse what a page in a browser sends: any page could send it to a loopback address.
+    """Refuse requests from a page in a browser: any page could send them to a loopback address.
 
     :param headers: the headers of a request, with their names in lower case
     :raises Fault: AccessDeniedException
@@ -78,11 +78,11 @@ def refuse_pages(headers: Iterable[tuple[bytes, bytes]]) -> None:
 
 
 def shown_clock(clock: Clock) -> dict[str, Any]:
-    """Return what is answered about a clock: its kind, and what it shows."""
+    """Return the answer about a clock: its kind, and the time that it shows."""
     kind = "virtual" if isinstance(clock, VirtualClock) else "system"
     return {"clock": kind, "now": clock.now()}
 
 
 def time_header(clock: Clock) -> dict[str, str]:
-    """Return the header that tells clients the time, where theirs is another."""
+    """Return the header that tells clients the time, if theirs is another."""
     return {"X-Py-Swf-Now": f"{clock.now():.3f}"} if isinstance(clock, VirtualClock) else {}

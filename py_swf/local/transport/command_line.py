@@ -70,11 +70,11 @@ choices:
 def main(
     arguments: Sequence[str] | None = None, *, front: Callable[[Any, str], Any] | None = None
 ) -> int:
-    """Run the server until it is told to stop.
+    """Run the server until it is stopped.
 
-    :param arguments: the command line without the program's name; None takes ``sys.argv``
-    :param front: makes, of the application and its URL, the ASGI application that stands before
-        it and passes on what it does not answer itself; None serves the application alone
+    :param arguments: the command line without the program's name; None for ``sys.argv``
+    :param front: takes the application and its URL, and returns an ASGI application in front of it,
+        which passes on what it does not answer itself; None serves the application alone
     :return: exit status
     """
     options = _parser().parse_args(arguments)
@@ -108,7 +108,7 @@ def _run(
         )
         family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
         listener = socket.create_server((options.host, options.port), family=family)
-    except ValueError as error:  # a limit or a choice that cannot be
+    except ValueError as error:  # an impossible limit or choice
         print(error, file=sys.stderr)
         return 2
     except (Fault, OSError, OverflowError) as error:
@@ -124,7 +124,7 @@ def _run(
 
 
 def _virtual_clock(file: storage.StateFile | None) -> VirtualClock:
-    """Return a clock that stands where that of the file stood."""
+    """Return a clock that continues where that of the file stopped."""
     return VirtualClock() if file is None or file.time is None else VirtualClock(file.time)
 
 
@@ -223,7 +223,7 @@ def _add_settings(add: Callable[..., object]) -> None:
 
 def _url(host: str, listener: socket.socket) -> str:
     port = listener.getsockname()[1]
-    # Who listens everywhere is reached here at home.
+    # A server that listens on all addresses can be reached on the loopback address.
     home = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{home}]:{port}" if ":" in home else f"http://{home}:{port}"
 
@@ -246,8 +246,8 @@ def _warn_beyond_loopback(listener: socket.socket) -> None:
     address, port = listener.getsockname()[:2]
     if not ipaddress.ip_address(address).is_loopback:
         print(
-            f"Whoever can reach {address}, port {port}, may use this service: signatures are not "
-            "checked, and nothing is encrypted.",
+            f"Everybody who can reach {address}, port {port}, may use this service: signatures are "
+            "not checked, and nothing is encrypted.",
             file=sys.stderr,
             flush=True,
         )
@@ -283,5 +283,5 @@ def _fault(text: str) -> object:
     try:
         return parse_fault(text)
     except ValueError as error:
-        # argparse shows its own errors in full, and of a ValueError only that there was one.
+        # argparse shows its own errors in full, but not the text of a ValueError.
         raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,6 +1,6 @@
 """The ``Host`` header: requests for foreign names are refused.
 
-A page in a browser can have its own name resolve to a loopback address, and then speak to what
+A page in a browser can make its own name resolve to a loopback address, and then talk to what
 listens there as if it were its own server (DNS rebinding). Such requests name the foreign host.
 """
 
@@ -17,7 +17,7 @@ __all__ = ["check_hosts"]
 
 
 def check_hosts(headers: Iterable[tuple[bytes, bytes]], names: Collection[str]) -> None:
-    """Refuse a request for a name under which the service is not reached.
+    """Refuse a request that names another host.
 
     :param headers: the headers of a request, with their names in lower case
     :param names: names that are allowed, in lower case, besides ``localhost`` and any address
@@ -32,7 +32,7 @@ def check_hosts(headers: Iterable[tuple[bytes, bytes]], names: Collection[str]) 
             raise Fault("AccessDeniedException", message)
 
 
-@lru_cache(maxsize=64)  # every request asks, and nearly all of them the same
+@lru_cache(maxsize=64)  # every request asks, nearly always for the same name
 def _is_local(value: bytes) -> bool:
     host = _without_port(value)
     return f".{host}".endswith(".localhost") or _is_address(host)

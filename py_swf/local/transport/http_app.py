@@ -1,8 +1,8 @@
 """The service over HTTP, for the AWS CLI and every other SDK: one small ASGI application.
 
 Everything happens on one event loop, so the service needs no lock. A poll that finds nothing waits
-as a future in the queue of its list. A task that appears is handed to the oldest poll of its list,
-and a single timer wakes the service for its next deadline, so held polls cost nothing.
+as a future in the queue of its list. A task that appears is handed to the oldest poll of its list.
+A single timer wakes the service for its next deadline, so held polls cost nothing.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ class _HeldPoll:
         self.answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
 
     def is_over(self) -> bool:
-        """Return whether it has been answered or its client is going."""
-        # The transport knows it some turns of the event loop before _until_gone() does.
+        """Return whether it has been answered, or its client is closing the connection."""
+        # The transport knows that some turns of the event loop before _until_gone() does.
         going = self._transport is not None and self._transport.is_closing()
         return self.answer.done() or going
 
@@ -92,24 +92,24 @@ class _HeldPoll:
 class App:
     """The ASGI application.
 
-    :param seed: source of every id and every chance
+    :param seed: source of all ids and random numbers
     :param clock: where the service reads the time; default: the clock of this machine. A
         VirtualClock stands still until :meth:`turn` or a client turns it
     :param poll_seconds: longest time that a poll with nothing to hand out is held, in seconds
-    :param faults: what is to go wrong, see InjectedFault
-    :param domains: names of domains that are there from the start
+    :param faults: what should go wrong, see InjectedFault
+    :param domains: names of domains that exist from the start
     :param retention: days for which these domains keep closed executions
     :param limits: quotas of the service; default: those of the real one
-    :param choices: switches for what is not known of the real service
-    :param hosts: names under which it may be reached, besides ``localhost`` and any address. A
-        request for another name is refused: a page in a browser could have its own name resolve to
+    :param choices: switches for unknown details of the real service
+    :param hosts: names by which it may be reached, besides ``localhost`` and any address. A request
+        for another name is refused, since a page in a browser could make its own name resolve to
         this address
     :param keep_alive: False tells every client to close its connection after each answer, for
         clients that share a connection between processes
-    :param token_salt: 8 bytes that go into the task tokens; default: new ones, so that the answer
-        to a task of an earlier start is not taken. The salt of a file stays
-    :param file: where the service keeps its state, and goes on from; default: nowhere. Whoever
-        opened it closes it
+    :param token_salt: 8 bytes that go into the task tokens; default: random, so that answers to
+        tasks of an earlier start are refused. A file keeps its salt
+    :param file: where the service keeps its state, and resumes from; default: nowhere. It is closed
+        by the caller
     :raises Fault: when the service refuses the name of a domain
     """
 
@@ -163,7 +163,7 @@ class App:
         self._reading: set[asyncio.Task[None]] = set()
 
     def _register(self, domain: dict[str, str]) -> None:
-        """Register a domain, unless the file has one of that name."""
+        """Register a domain, unless the file has one with that name."""
         try:
             self.service.call("RegisterDomain", domain)
         except Fault as fault:
@@ -171,7 +171,7 @@ class App:
                 raise
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
-        """Answer one HTTP request, or let its connection go."""
+        """Answer one HTTP request, or drop its connection."""
         try:
             status, headers, body = await self._reply(scope, receive)
         except ConnectionDropped:
@@ -179,7 +179,7 @@ class App:
         except _Gone:
             pass
         except asyncio.CancelledError:
-            # The server stops, and the rest of the request has not come.
+            # The server is stopping, and the rest of the request has not arrived.
             await _send(send, 503, {"Connection": "close"}, b"")
         else:
             said = {**headers, **self._headers, **time_header(self.clock)}
@@ -189,14 +189,14 @@ class App:
         """Turn the clock forward, as :meth:`Turning.turn` does.
 
         :param until: the time to turn to, in seconds since the epoch
-        :param patience: the longest wait for a program that is at work, in real seconds
-        :raises Fault: OperationNotPermittedFault when the clock cannot be turned, or is turned by
-            somebody else at this moment
+        :param patience: the longest wait for a program that is working, in real seconds
+        :raises Fault: OperationNotPermittedFault when the clock cannot be turned, or somebody else
+            is turning it
         """
         await self._turning.turn(until, patience)
 
     def release(self) -> None:
-        """Answer every held poll with no task, and hold and delay nothing any more."""
+        """Answer every held poll with no task, and from now on hold and delay nothing."""
         self._poll_seconds = 0.0
         self._stopping.set()
         self._turning.stop()
@@ -233,7 +233,7 @@ class App:
         except (ConnectionDropped, _Gone):
             raise
         except Exception:
-            # A bug of this program, not of the client: it is logged, and the service goes on.
+            # A bug in this program, not in the client: it is logged, and the service goes on.
             _log.exception("%s failed", operation)
             return fault_reply(Fault("InternalFailure", ""), content_type, reply_id)
         if struck:
@@ -262,7 +262,7 @@ class App:
         return shown_clock(self.clock)
 
     async def _read(self, receive: _Receive) -> bytes:
-        """Return the body of a request, of which no more than the service reads is kept."""
+        """Return the body of a request, keeping no more of it than the service reads."""
         body, more, request = b"", True, asyncio.current_task()
         assert request is not None  # every ASGI application runs in a task
         self._reading.add(request)
@@ -282,7 +282,7 @@ class App:
         self, operation: str, request: dict[str, Any], scope: _Message, receive: _Receive
     ) -> dict[str, Any]:
         if self._held:
-            # Those who wait come first, also for what nobody has noticed yet.
+            # Waiting polls come first, also for tasks that nobody has noticed yet.
             self.service.run_due()
             self._hand_out()
         answer = self.service.call(operation, request)
@@ -316,14 +316,14 @@ class App:
                 self._held.pop(key, None)
 
     def _task_appeared(self, kind: str, domain: str, task_list: str) -> None:
-        # The service says so in the middle of a call; the task is handed out when that has ended.
+        # The service calls this in the middle of an operation; tasks are handed out after it.
         self._turning.appeared((kind, domain, task_list))
         if self._held:
             self._appeared.append((kind, domain, task_list))
             asyncio.get_running_loop().call_soon(self._hand_out)
 
     def _hand_out(self) -> None:
-        """Give the tasks that appeared to the polls of their lists, the oldest poll first."""
+        """Give new tasks to the polls of their lists, the oldest poll first."""
         while self._appeared:
             for poll in self._held.get(self._appeared.popleft(), ()):
                 if poll.is_over():
@@ -340,7 +340,7 @@ class App:
         self._arm()
 
     def _arm(self) -> None:
-        """Set the timer to the service's next deadline; with no poll held nobody would notice."""
+        """Set the timer to the service's next deadline; without held polls nobody would notice."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -348,14 +348,14 @@ class App:
         if deadline is None:
             return
         delay = max(deadline - self.clock.now(), 0.0)
-        # Where the clock stands still, only what is due already comes by itself.
+        # If the clock stands still, only what is already due happens by itself.
         if delay == 0 or not isinstance(self.clock, VirtualClock):
             self._timer = asyncio.get_running_loop().call_later(delay, self._deadline_reached)
 
     def _deadline_reached(self) -> None:
         try:
             self.service.run_due()
-        finally:  # a file that cannot be written now may be written the next time
+        finally:  # a file that cannot be written now may work the next time
             self._arm()
 
 
@@ -380,6 +380,6 @@ async def _send(send: _Send, status: int, headers: dict[str, str], body: bytes) 
 
 
 async def _drop(scope: _Message, receive: _Receive) -> None:
-    """Close the connection without an answer, as a network that fails does."""
+    """Close the connection without an answer, as a failing network does."""
     scope["state"]["transport"].close()
     await _until_gone(receive)

@@ -1,4 +1,4 @@
-"""Serving the application with uvicorn, until a signal ends it."""
+"""Serve the application with uvicorn until a signal ends it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ __all__ = ["make_server", "serve"]
 
 
 class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # chosen at run time
-    """uvicorn's protocol, which also tells the application its transport."""
+    """uvicorn's protocol, which also gives the application its transport."""
 
     app_state: dict[str, Any]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        # Head and body are written apart; without this the body waits 40 ms for the client's ACK.
+        # Head and body are written separately; without this the body waits 40 ms for an ACK.
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app_state = {**self.app_state, "transport": transport}
@@ -47,7 +47,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets=sockets)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        # A stop that was asked for is no failure: uvicorn would raise the signal again.
+        # A requested stop is not a failure: uvicorn would raise the signal again.
         self.force_exit = self.should_exit
         self.should_exit = True
 
@@ -58,12 +58,12 @@ def serve(
     ready: Callable[[], None] = lambda: None,
     served: Callable[[Any, Any, Any], Awaitable[None]] | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then answer what is held and return.
+    """Serve until SIGTERM or SIGINT, then answer held polls and return.
 
     :param app: the application
     :param listener: a bound socket
-    :param ready: called once, when requests are answered
-    :param served: what answers the requests, with the application behind it; None for that itself
+    :param ready: called once, when requests are being answered
+    :param served: the ASGI application in front of ``app``; None for ``app`` itself
     """
     make_server(app, ready, served).run(sockets=[listener])
 
@@ -73,11 +73,11 @@ def make_server(
     ready: Callable[[], None] = lambda: None,
     served: Callable[[Any, Any, Any], Awaitable[None]] | None = None,
 ) -> uvicorn.Server:
-    """Return a server, to be run; ``should_exit`` ends it.
+    """Return a server; the caller runs it, and ``should_exit`` ends it.
 
     :param app: the application
-    :param ready: called once, in the server's event loop, when requests are answered
-    :param served: what answers the requests, with the application behind it; None for that itself
+    :param ready: called once, in the server's event loop, when requests are being answered
+    :param served: the ASGI application in front of ``app``; None for ``app`` itself
     """
     config = uvicorn.Config(
         served or app,

@@ -36,13 +36,13 @@ class ConnectionDropped(Exception):
 
 
 class AnswerTooLate(Exception):
-    """The answer comes after the client's read timeout, so the client never sees it."""
+    """The answer comes after the client's read timeout, so the client never gets it."""
 
 
 class GatewayPage(Exception):
-    """Something on the way answers instead of the service, with a page.
+    """A gateway on the way answers instead of the service, with a page.
 
-    :param status: of the page.
+    :param status: the status of the page.
     """
 
     def __init__(self, status: int) -> None:
@@ -54,9 +54,9 @@ class GatewayPage(Exception):
 class Kind(NamedTuple):
     """What one kind of fault does to a request.
 
-    :param error: name and message of the fault with which it is answered; it has no effect then.
-    :param dropped: whether the connection is lost "before" the request has an effect, or "after".
-    :param page: status of a gateway's page that comes instead; the request has no effect then.
+    :param error: name and message of the fault in the answer; the request then has no effect.
+    :param dropped: whether the connection is lost "before" the request takes effect, or "after".
+    :param page: status of a gateway's page that comes instead; the request then has no effect.
     :param cut: whether half of the answer is lost.
     """
 
@@ -76,11 +76,11 @@ KINDS: Mapping[str, Kind] = {
         "OperationNotPermittedFault", ("OperationNotPermittedFault", "Operation not permitted")
     ),
     "invalid": Kind("ValidationException", ("ValidationException", "1 validation error detected")),
-    "page-200": Kind("a page of a gateway, status 200; the request had no effect", page=200),
-    "page-403": Kind("a page of a gateway, status 403; the request had no effect", page=403),
-    "page-404": Kind("a page of a gateway, status 404; the request had no effect", page=404),
-    "page-408": Kind("a page of a gateway, status 408; the request had no effect", page=408),
-    "page-429": Kind("a page of a gateway, status 429; the request had no effect", page=429),
+    "page-200": Kind("a gateway's page, status 200; the request had no effect", page=200),
+    "page-403": Kind("a gateway's page, status 403; the request had no effect", page=403),
+    "page-404": Kind("a gateway's page, status 404; the request had no effect", page=404),
+    "page-408": Kind("a gateway's page, status 408; the request had no effect", page=408),
+    "page-429": Kind("a gateway's page, status 429; the request had no effect", page=429),
     "cut": Kind("half of the answer; the request took effect", cut=True),
     "drop-before": Kind("connection lost; the request had no effect", dropped="before"),
     "drop-after": Kind("connection lost; the request took effect", dropped="after"),
@@ -120,24 +120,24 @@ REFUSALS: Mapping[str, frozenset[str]] = {
         }
     ),
 }
-"""The causes with which single decisions can be refused, and the decision types that know them."""
+"""The causes for which single decisions can be refused, and the decision types they apply to."""
 
 
 @dataclass(frozen=True)
 class InjectedFault:
     """One thing that goes wrong, and when. With neither ``probability`` nor ``calls``: always.
 
-    botocore retries most of these by itself and sleeps, in real time, before it does. A client
-    made with ``Config(retries={"total_max_attempts": 1})`` shows each fault at once.
+    botocore retries most of these by itself, and first sleeps in real time. A client made with
+    ``Config(retries={"total_max_attempts": 1})`` shows each fault at once.
 
     :param kind: what goes wrong, such as "throttle", or for decisions a cause, such as
         "OPERATION_NOT_PERMITTED"; ``python -m py_swf.local --help`` lists both
-    :param operation: API operation, or decision type if ``kind`` is a cause; None: every one
+    :param operation: API operation, or decision type if ``kind`` is a cause; None for all
     :param probability: chance of each such call, from 0 to 1
     :param calls: numbers of the calls that it strikes; the first such call has number 1, and a
-        retry is a call
+        retry counts as a call
     :param seconds: delay of a ``slow`` answer, in seconds
-    :raises ValueError: when a name is unknown or a number is out of its range
+    :raises ValueError: when a name is unknown or a number is out of range
     """
 
     kind: str
@@ -163,14 +163,14 @@ class InjectedFault:
 
     @property
     def known_operations(self) -> Iterable[str]:
-        """The operations, or the decision types, that this kind of fault can strike."""
+        """The operations, or the decision types, that this kind of fault can affect."""
         return REFUSALS.get(self.kind, OPERATIONS)
 
     def before(self) -> None:
-        """Let the client meet the fault before the request has an effect, if it is of that kind.
+        """Raise the fault, if it is of a kind that comes before the request takes effect.
 
-        :raises Fault: with which the service answers
-        :raises GatewayPage: which comes instead
+        :raises Fault: which the service answers with
+        :raises GatewayPage: which comes instead of an answer
         :raises ConnectionDropped: when there is no answer
         """
         kind = KINDS[self.kind]
@@ -182,10 +182,10 @@ class InjectedFault:
             raise ConnectionDropped
 
     def after(self, answer: Reply) -> Reply:
-        """Let the client meet the fault after the request had its effect, if it is of that kind.
+        """Apply the fault, if it is of a kind that comes after the request took effect.
 
-        :param answer: what the service answered
-        :return: what reaches the client of it
+        :param answer: the service's answer
+        :return: the part of it that reaches the client
         :raises ConnectionDropped: when there is no answer
         """
         if KINDS[self.kind].dropped == "after":
@@ -195,10 +195,10 @@ class InjectedFault:
 
 
 class FaultPlan:
-    """Counts calls, and names the fault that strikes each one.
+    """Counts calls, and returns the fault that strikes each one.
 
-    :param faults: when several strike one call, the first of them is taken
-    :param seed: source of every chance
+    :param faults: if several strike one call, the first of them is used
+    :param seed: source of all random numbers
     """
 
     def __init__(self, faults: Iterable[InjectedFault], seed: int) -> None:
@@ -225,7 +225,7 @@ class FaultPlan:
         return struck
 
     def refuse(self, decision_type: str, workflow_id: str) -> str | None:
-        """Return the cause with which a decision is refused, or None: the hook of the Service."""
+        """Return the cause for which a decision is refused, or None: the hook of the Service."""
         fault = self.strike(decision_type)
         return fault.kind if fault else None
 
@@ -247,7 +247,7 @@ def parse_fault(text: str) -> InjectedFault:
     """Read a fault in the form of the server's ``--fault`` flag.
 
     The form is ``KIND[=SECONDS][:OPERATION][:WHEN]``. WHEN is a probability if it has a decimal
-    point and otherwise a list of call numbers.
+    point, and otherwise a list of call numbers.
 
     >>> parse_fault("drop-after:RespondActivityTaskCompleted:1,3").calls
     (1, 3)

@@ -1,8 +1,8 @@
-"""How SWF speaks: JSON 1.0 over HTTP, read and written the same for every client.
+"""How SWF talks: JSON 1.0 over HTTP, read and written in the same way for every client.
 
 A request names its operation in the ``X-Amz-Target`` header and carries one JSON object. An answer
 is one JSON object, or nothing at all for the operations that have no output; a fault is an object
-with ``__type`` and ``message``. Nothing here knows what an operation does, nor how bytes travel.
+with ``__type`` and ``message``. Nothing here knows what an operation does, or how bytes travel.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def operation_of(target: str) -> str:
 
 
 def refuse_too_large(size: int, largest: int) -> None:
-    """Refuse a body that is larger than the service reads. The real text is not known.
+    """Refuse a body that is larger than the service reads. The real service's text is not known.
 
-    :param size: bytes that have come so far
+    :param size: bytes that have arrived so far
     :param largest: the service's limit, in bytes
     :raises Fault: ValidationException when the size is over the limit
     """
@@ -49,7 +49,7 @@ def refuse_too_large(size: int, largest: int) -> None:
 
 
 def read_request(body: bytes) -> dict[str, Any]:
-    """Return the request that a body spells; members that are ``null`` are absent.
+    """Return the request in a body; members that are ``null`` are left out.
 
     :param body: UTF-8 JSON; an empty body is an empty object
     :return: the members of the object
@@ -74,14 +74,14 @@ def handle(
     reply_id: str,
     largest: int,
 ) -> Reply:
-    """Answer one request: read it, have ``call`` do it, and write what comes of it.
+    """Answer one request: read it, pass it to ``call``, and write the outcome.
 
     :param call: takes the operation and the request, returns the answer or raises a Fault
     :param target: the ``X-Amz-Target`` header
     :param content_type: the ``Content-Type`` header of the request
     :param body: the body of the request
-    :param reply_id: goes into the answer's ``x-amzn-RequestId`` header
-    :param largest: bytes in the largest body that is read
+    :param reply_id: for the answer's ``x-amzn-RequestId`` header
+    :param largest: size of the largest body that is read, in bytes
     :return: status, headers and body; a Fault becomes an answer too
     """
     try:
@@ -93,11 +93,11 @@ def handle(
 
 
 def reply(answer: Mapping[str, Any], content_type: str, reply_id: str) -> Reply:
-    """Write an answer. The real service sorts the keys, and sends no body when there is nothing.
+    """Write an answer. The real service sorts the keys, and sends no body if there is nothing.
 
     :param answer: empty for the operations without output
     :param content_type: the ``Content-Type`` of the request, which the answer follows
-    :param reply_id: goes into the ``x-amzn-RequestId`` header
+    :param reply_id: for the ``x-amzn-RequestId`` header
     """
     body = _encode(answer).encode("ascii") if answer else b""
     return 200, _headers(content_type, reply_id), body
@@ -111,7 +111,7 @@ def fault_reply(fault: Fault, content_type: str, reply_id: str) -> Reply:
 def request_id(number: int) -> str:
     """Return an id for the ``x-amzn-RequestId`` header.
 
-    :param number: 128 bits, as a source of chance gives them
+    :param number: 128 random bits
     """
     digits = f"{number:032x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
@@ -126,7 +126,7 @@ _encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True, check_circular
 
 
 def _headers(content_type: str, reply_id: str) -> dict[str, str]:
-    # Only two values ever come back, so that no client can write its own header into an answer.
+    # Only two values are ever sent back, so a client cannot write its own header into an answer.
     older = not content_type.startswith("application/x-amz-json")
     return {
         "x-amzn-RequestId": reply_id,

@@ -1,6 +1,6 @@
-"""One line for each request: what was asked, about what, how it ended, how long it took.
+"""One log line for each request: what was asked, about what, how it ended, how long it took.
 
-No line has an input, a result or anything else that an application wrote.
+No line contains an input, a result or anything else that an application wrote.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _PATHS = {
     "task_list": ("taskList", "name"),
     "identity": ("identity",),
 }
-#: members in which an execution is named by its ids
+#: members that name an execution by its ids
 _EXECUTIONS = ("execution", "workflowExecution")
 
 
 class RequestLog:
-    """An ASGI application before another, which has a line written for each request.
+    """An ASGI application in front of another one, which writes a line for each request.
 
     :param app: answers the requests
-    :param clock: the clock of the service, whose time begins each line
-    :param write: takes one line, without its end
-    :param real: tells real seconds that never go backwards
+    :param clock: the clock of the service; each line begins with its time
+    :param write: takes one line, without the line end
+    :param real: returns real seconds, which never go backwards
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class RequestLog:
         self._app, self._clock, self._write, self._real = app, clock, write, real
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
-        """Have one request answered, and write its line when its answer is sent."""
+        """Pass on one request, and write its line when its answer has been sent."""
         began, asked, answered, status = self._real(), bytearray(), bytearray(), 0
 
         async def receive_noted() -> _Message:
@@ -83,8 +83,8 @@ class RequestLog:
 def ids_of(request: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, str]:
     """Return what a request was about: domain, workflow id, run id, activity id, task list, poller.
 
-    :param request: as it came; an answer to a task names its execution by the task token
-    :param answer: as it was sent; a poll and a start learn from it which execution it was
+    :param request: as it came; in an answer to a task, the task token names the execution
+    :param answer: as it was sent; for a poll and a start it says which execution it was
     """
     ids: dict[str, str] = {}
     for message in (request, answer):
@@ -99,7 +99,7 @@ def ids_of(request: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, s
 
 
 def _named(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield what names something: the message, its execution, the task of its token."""
+    """Yield the mappings that name something: the message, its execution, its token's task."""
     yield message
     for member in _EXECUTIONS:
         if isinstance(message.get(member), Mapping):
@@ -135,6 +135,6 @@ def _moment(now: float) -> str:
 
 
 def _word(value: str) -> str:
-    """Return a value that cannot end its line, nor look like two words."""
+    """Return a value that cannot end its line, or look like two words."""
     is_plain = value.isprintable() and " " not in value and '"' not in value
     return value if is_plain else json.dumps(value)

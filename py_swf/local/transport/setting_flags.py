@@ -21,8 +21,8 @@ def parse_setting(of: type[Limits] | type[Choices], text: str) -> tuple[str, obj
     ('empty_task_token', '')
 
     :param of: which of the two
-    :param text: ``NAME=VALUE``; a value is a number, ``true`` or ``false``, or a text, as the
-        default is, and ``null`` is None where a text may be left out
+    :param text: ``NAME=VALUE``; a value is a number, ``true`` or ``false``, or a text, like the
+        default; ``null`` is None if a text may be left out
     :return: name and value
     :raises ValueError: when there is no such name, or the value is of another type
     """
@@ -41,7 +41,7 @@ def parse_setting(of: type[Limits] | type[Choices], text: str) -> tuple[str, obj
 
 
 def shown(default: object) -> str:
-    """Return a default as :func:`parse_setting` reads it."""
+    """Return a default in the form that :func:`parse_setting` reads."""
     words = {value: word for word, value in _WORDS.items()}
     return words[default] if default is None or isinstance(default, bool) else str(default)
 

@@ -6,20 +6,20 @@ import time
 
 __all__ = ["SystemClock"]
 
-# Less than this the machine's two clocks differ by themselves, in seconds.
+# The machine's two clocks may differ by less than this, in seconds.
 _TOLERANCE = 0.1
 
 
 class SystemClock:
     """The clock of this machine, which never runs backward.
 
-    When the machine's clock is set back, this one goes on from the time it has shown, at its usual
-    pace, so that nothing that falls due is delayed. When the machine's clock is set forward, so is
-    this one.
+    When the machine's clock is set back, this one continues from the time it has shown, at its
+    usual pace, so that nothing that falls due is delayed. When the machine's clock is set forward,
+    so is this one.
 
-    :param since: a time before which nothing happens any more, in seconds since the epoch: what a
-        file of the service remembers. Where the machine's clock shows an earlier one, this clock
-        goes on from there
+    :param since: a time before which nothing happens any more, in seconds since the epoch, as
+        stored in a file of the service. If the machine's clock shows an earlier time, this clock
+        starts from there
     """
 
     def __init__(self, since: float | None = None) -> None:

@@ -1,8 +1,8 @@
-"""Turning a virtual clock while programs in other processes work, by the clock that they see.
+"""Turn a virtual clock while programs in other processes work, by the clock that they see.
 
 On a virtual clock a month is over in a moment, but a decider in another process needs some real
 milliseconds for each of its tasks. So the clock is turned from one deadline to the next, and goes
-on when nobody is at work any more.
+on when nobody is working any more.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ ListKey = tuple[str, str, str]
 
 KINDS_OF_POLLS = {"PollForDecisionTask": "decision", "PollForActivityTask": "activity"}
 
-#: the longest wait for a program that is at work, in real seconds, unless told otherwise
+#: the longest wait for a program that is working, in real seconds, unless given
 PATIENCE = 5.0
 
 
 class AtWork:
     """The tasks that were handed out, and the task lists that are polled.
 
-    Nothing is waited for longer than the patience of who turns the clock, in real seconds: for a
-    task from the moment at which it was handed out, for a poll from the last one of its list, or
-    from its first task where there was none: its program may just be starting. So a program that
-    has died, or is not there at all, holds the clock up once, and no more.
+    Nothing is waited for longer than the patience of the caller who turns the clock, in real
+    seconds. For a task it counts from the moment when it was handed out; for a poll, from the last
+    one of its list, or from the list's first task if there was none: the program may still be
+    starting. So a program that has died, or does not exist, delays the clock only once.
 
-    :param clock: tells real seconds that never go backwards
+    :param clock: returns real seconds, which never go backwards
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -49,7 +49,7 @@ class AtWork:
         self._polls.setdefault(task_list, self._clock())
 
     def note(self, operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        """Note what was answered to a request: polls and answers to tasks count."""
+        """Note the answer to a request: polls and answers to tasks count."""
         kind = KINDS_OF_POLLS.get(operation)
         if kind:
             key = (kind, request["domain"], request["taskList"]["name"])
@@ -60,7 +60,7 @@ class AtWork:
             self._tasks.pop(request["taskToken"], None)
 
     def seconds_left(self, waiting: Iterable[ListKey], patience: float) -> float:
-        """Return for how long to wait at most; 0 when nobody is at work.
+        """Return how long to wait at most; 0 if nobody is working.
 
         :param waiting: the lists in which tasks wait to be polled
         :param patience: the longest wait, in real seconds
@@ -71,11 +71,11 @@ class AtWork:
 
 
 class Turning:
-    """Turns the clock of a service that is served.
+    """Turns the clock of a served service.
 
     :param service: the service
     :param clock: its clock
-    :param hand_out: gives the tasks that appeared to the polls that are held
+    :param hand_out: gives new tasks to the held polls
     """
 
     def __init__(self, service: Service, clock: Clock, hand_out: Callable[[], None]) -> None:
@@ -103,7 +103,7 @@ class Turning:
             self._at_work.appeared(task_list)
 
     def note(self, operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        """Note what was answered to a request."""
+        """Note the answer to a request."""
         if self._clock is not None:
             self._at_work.note(operation, request, answer)
             self._end_pause()
@@ -116,14 +116,14 @@ class Turning:
     async def turn(self, until: float, patience: float) -> None:
         """Turn the clock forward, and let everything happen that falls due on the way, in order.
 
-        What falls due is done at its own time, and the tasks that appear are handed to the polls
-        that wait for them. Before the clock goes on, it waits for those who have tasks, and for
-        those who polled a list a moment ago if tasks wait in it.
+        Everything is done at its own time, and the tasks that appear are handed to waiting polls.
+        Before the clock goes on, it waits for programs that have tasks, and for programs that
+        polled a list a moment ago if tasks are waiting in it.
 
         :param until: the time to turn to, in seconds since the epoch
         :param patience: the longest wait for each of them, in real seconds; 0 waits for nobody
-        :raises Fault: OperationNotPermittedFault when the clock cannot be turned, or is turned by
-            somebody else at this moment
+        :raises Fault: OperationNotPermittedFault when the clock cannot be turned, or somebody else
+            is turning it
         """
         clock, until = self.clock, round(until, 3)
         if self._is_turning:
@@ -138,14 +138,14 @@ class Turning:
                 self._service.run_due()
                 self._hand_out()
                 await self._rest(patience)
-                # what was decided last may be due at once
+                # the last decisions may be due at once
                 deadline = self._service.next_deadline()
                 is_there = clock.now() == until and (deadline is None or deadline > until)
         finally:
             self._is_turning = False
 
     async def _rest(self, patience: float) -> None:
-        """Wait until nobody is at work."""
+        """Wait until nobody is working."""
         while not self._is_over:
             left = self._at_work.seconds_left(self._service.waiting_tasks(), patience)
             if not left:

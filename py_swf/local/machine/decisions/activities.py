@@ -34,7 +34,7 @@ def schedule_activity_task(completion: Completion, attributes: Wire) -> str | No
 
 
 def request_cancel_activity_task(completion: Completion, attributes: Wire) -> str | None:
-    """Request the cancellation of an activity task; one that was not started ends soon after."""
+    """Request the cancellation of an activity task; one that has not started ends soon after."""
     execution = completion.execution
     task = execution.open(ActivityTask).get(attributes["activityId"])
     if task is None:

@@ -1,4 +1,4 @@
-"""Child workflow executions: to start one, to tell its parent of its end, the child policy.
+"""Child workflow executions: start one, tell its parent when it ends, apply the child policy.
 
 The start, the report to the parent and the child policy are follow-up steps: each runs on its own,
 after the step that asked for it.
@@ -47,7 +47,7 @@ def start_child_workflow_execution(completion: Completion, attributes: Wire) -> 
 def _start(
     state: ServiceState, domain: Domain, parent: Execution, child: ChildExecution, settings: Wire
 ) -> None:
-    """Start a child, also when its parent has closed meanwhile."""
+    """Start a child, even if its parent has closed meanwhile."""
     domain.starting -= 1
     workflow_id, workflow_type = child.attributes["workflowId"], child.attributes["workflowType"]
     if workflow_id in domain.open:
@@ -88,7 +88,7 @@ def _fail_to_start(parent: Execution, child: ChildExecution) -> None:
 
 
 def continue_as_the_same_child(state: ServiceState, execution: Execution, run_id: str) -> Wire:
-    """Let a new run be the child that an execution was, and return what its first event says."""
+    """Make a new run the child that an execution was; return what its first event says of that."""
     parent, child = _parent(state, execution), _as_child(state, execution)
     if parent is not None and child is not None:
         state.changes.of_execution(parent, child)
@@ -103,7 +103,7 @@ def _parent(state: ServiceState, execution: Execution) -> Execution | None:
 
 
 def _as_child(state: ServiceState, execution: Execution) -> ChildExecution | None:
-    """Return an execution as its parent sees it; None without a parent that is open."""
+    """Return an execution as its parent sees it; None without an open parent."""
     parent = _parent(state, execution)
     initiated = execution.attributes["parentInitiatedEventId"]
     return None if parent is None else parent.open(ChildExecution).get(initiated)
@@ -153,7 +153,7 @@ def _closing_attributes(execution: Execution) -> Wire:
 
 
 def _child_policy(execution: Execution) -> str:
-    """Return the policy that holds: a termination says its own."""
+    """Return the policy that applies: a termination brings its own."""
     said_by = _closing_attributes(execution) if execution.state == "TERMINATED" else {}
     policy: str = {**execution.attributes, **said_by}["childPolicy"]
     return policy

@@ -11,7 +11,7 @@ __all__ = ["close_with", "continue_as_new"]
 
 
 def close_with(event_type: str) -> Handler:
-    """Return the handler of a decision that closes the execution by an event of this type."""
+    """Return the handler of a decision that closes the execution with an event of this type."""
 
     def close(completion: Completion, attributes: Wire) -> str | None:
         if completion.unhandled:

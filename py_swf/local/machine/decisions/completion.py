@@ -34,8 +34,8 @@ class Completion(NamedTuple):
         return self.state.domain(self.execution.domain)
 
 
-#: Applies a decision with these attributes. It returns None, or the cause for which the decision
-#: fails, and then it has recorded nothing.
+#: Applies a decision with these attributes. It returns None; or the cause for which the decision
+#: fails, in which case it has recorded nothing.
 Handler = Callable[[Completion, Wire], "str | None"]
 
 

@@ -32,14 +32,14 @@ def request_cancel_external(completion: Completion, attributes: Wire) -> None:
 
 
 def send(completion: Completion, attributes: Wire, request: ExternalRequest) -> None:
-    """Record that a request is on its way, and have it delivered soon after."""
+    """Record that a request is on its way; it is delivered soon after."""
     content = {**attributes, "decisionTaskCompletedEventId": completion.completed}
     completion.execution.record(request.initiated, request, **content)
     completion.state.later(_deliver, completion.state, completion.execution, request)
 
 
 def _deliver(state: ServiceState, sender: Execution, request: ExternalRequest) -> None:
-    """Bring a request to its target, and tell the sender."""
+    """Deliver a request to its target, and tell the sender."""
     target = _target(state, sender, request)
     if target is None:
         _fail(sender, request)

@@ -33,8 +33,8 @@ def schedule_lambda_function(completion: Completion, attributes: Wire) -> str | 
 def _call(state: ServiceState, execution: Execution, function: LambdaFunction) -> None:
     """Call a function, if the execution has a role for it.
 
-    A function that raises TimeoutError counts as one that does not answer: it ends when its
-    start-to-close timeout does.
+    A function that raises TimeoutError counts as one that does not answer: it ends with its
+    start-to-close timeout.
     """
     if execution.closed is not None:
         return
@@ -70,7 +70,7 @@ def _answer(state: ServiceState, function: LambdaFunction) -> tuple[str, Wire]:
             raise TypeError(f"a Lambda function must return a string, got {result!r}")
     except TimeoutError:
         raise
-    except Exception as error:  # whatever the caller's function raises is its failure
+    except Exception as error:  # whatever the user's function raises is its failure
         trouble = {"errorMessage": str(error), "errorType": type(error).__name__}
         details = json.dumps({**trouble, "stackTrace": []})[:32768]
         return "LambdaFunctionFailed", {"reason": "UnhandledError", "details": details}

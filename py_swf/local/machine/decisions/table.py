@@ -1,4 +1,4 @@
-"""The 13 decisions in one table: what applies each of them, and the event that says it failed.
+"""The 13 decisions in one table: what applies each of them, and the event if it fails.
 
 A decision that fails leaves its ...Failed event and does not stop those after it.
 """
@@ -85,13 +85,13 @@ DECISIONS: dict[str, Decision] = {
 def apply(completion: Completion, decision: Wire, refused: str | None) -> bool:
     """Apply one decision.
 
-    :param refused: the cause with which it must fail, None when nothing forbids it.
+    :param refused: the cause with which it must fail, None if nothing forbids it.
     :return: whether it succeeded.
     """
     kind = decision["decisionType"]
     attributes = decision.get(attributes_key(kind), {})
     if refused is not None and kind in EXTERNAL_REQUESTS:
-        # It leaves its Initiated event all the same, and fails on its way.
+        # It leaves its Initiated event all the same, and fails on the way.
         send(completion, attributes, EXTERNAL_REQUESTS[kind](refused))
         return False
     handle, failed, repeated = DECISIONS[kind]

@@ -1,4 +1,4 @@
-"""One execution and what it consists of; each class here is a table of states and timeouts."""
+"""One execution and its parts; each class here is a table of states and timeouts."""
 
 from __future__ import annotations
 

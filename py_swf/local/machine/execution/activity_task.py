@@ -1,4 +1,4 @@
-"""An activity task: its states, the timeouts that run in each, and what it says when one ends."""
+"""An activity task: its states, the timeouts that run in each, and their events."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WHILE_STARTED = {
 class ActivityTask(Task):
     """A task for an activity worker.
 
-    :ivar cancel_requested: id of the latest ActivityTaskCancelRequested, None before one.
+    :ivar cancel_requested: id of the latest ActivityTaskCancelRequested, None if there is none.
     :ivar details: details of the latest heartbeat that had some.
     """
 

@@ -1,4 +1,4 @@
-"""A decision task: its states, its timeouts, and the events upon which one is scheduled."""
+"""A decision task: its states, its timeouts, and the events that schedule one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from py_swf.local.machine.execution.entity import States, Task, Timeouts, Wire
 
 __all__ = ["TRIGGERS", "DecisionTask", "Override"]
 
-#: the events upon which a decision task is scheduled, unless one is waiting
+#: the events that schedule a decision task, unless one is waiting
 TRIGGERS = frozenset(
     {
         "WorkflowExecutionStarted",
@@ -50,7 +50,7 @@ TRIGGERS = frozenset(
 
 
 class Override(NamedTuple):
-    """Another task list for the decision tasks to come.
+    """Another task list for future decision tasks.
 
     :param schedule_to_start: seconds after which a task that was not polled goes back to the
         original list; None when the override is permanent.
@@ -64,7 +64,7 @@ class DecisionTask(Task):
     """A task for a decider.
 
     :ivar override: the task list override under which it was scheduled, None without one.
-    :ivar previous_started: what its poll gives as ``previousStartedEventId``.
+    :ivar previous_started: the ``previousStartedEventId`` in the answer to its poll.
     """
 
     __slots__ = ("override", "previous_started")

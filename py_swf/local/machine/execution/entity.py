@@ -1,4 +1,4 @@
-"""What an execution consists of: things that events begin, move and end.
+"""The parts of an execution: things that events begin, move and end.
 
 An execution, its decision tasks, activity tasks, timers and so on are entities. Each class is a
 table: which event moves it from which state to which, and which timeouts run in which state. Every
@@ -25,14 +25,14 @@ __all__ = [
 #: a request, an answer or a part of one, under the service's own names
 Wire = dict[str, Any]
 
-#: state -> event type -> next state; "" is the state before the first event, and a state without
-#: a row is final
+#: state -> event type -> next state; "" is the state before the first event; a state that is not a
+#: key is final
 States = Mapping[str, Mapping[str, str]]
 
-#: state -> the timeouts that run in it -> the attribute that says how long
+#: state -> the timeouts that run in it -> the attribute with their length
 Timeouts = Mapping[str, Mapping[str, str]]
 
-#: timeout -> its place among those that end at the same moment, the lowest first
+#: timeout -> its rank among those that end at the same moment, the lowest first
 TIMEOUT_ORDER: Mapping[str, int] = {
     "START_TO_FIRE": 0,
     "SCHEDULE_TO_START": 1,
@@ -56,7 +56,7 @@ def whole_seconds(duration: str | None) -> int | None:
 class Entity:
     """One thing that begins, changes and ends with events of a history.
 
-    :cvar name: what it is called.
+    :cvar name: its name in words.
     :cvar states: which event leads from which state to which.
     :cvar timeouts: which timeouts run in which state.
     :cvar id_member: the attribute by which an open one is found; without one, it is found by the
@@ -81,15 +81,15 @@ class Entity:
         self.deadlines: dict[str, list[Any]] = {}
 
     def key(self) -> Any:
-        """Return what an open one is found by: its own id, or that of its first event."""
+        """Return the key of an open one: its own id, or that of its first event."""
         return self.attributes[self.id_member] if self.id_member else self.opened
 
     def seconds(self, member: str) -> int | None:
-        """Return how long a timeout lasts that the attributes give; None for one without end."""
+        """Return the length of a timeout in the attributes; None if it is unlimited."""
         return whole_seconds(self.attributes.get(member))
 
     def timeout_event(self, timeout: str) -> tuple[str, Wire]:
-        """Return the event that the end of a timeout brings: its type and its attributes."""
+        """Return the event at the end of a timeout: its type and its attributes."""
         raise NotImplementedError(f"{self.name} has no timeout {timeout}")
 
 
@@ -98,7 +98,7 @@ class Task(Entity):
 
     :cvar kind: "decision" or "activity".
     :ivar started: id of the event of its start, 0 before it.
-    :ivar place: the entry in the task list while it waits there.
+    :ivar place: its entry in the task list while it waits there.
     """
 
     __slots__ = ("place", "priority", "serial", "started")
@@ -114,7 +114,7 @@ class Task(Entity):
 
     @property
     def task_list(self) -> str:
-        """The name of the task list for which it was scheduled."""
+        """The name of the task list that it was scheduled for."""
         name: str = self.attributes["taskList"]["name"]
         return name
 

@@ -1,8 +1,8 @@
-"""A workflow execution, and the one door through which everything that happens to it goes.
+"""A workflow execution, and the one method through which everything happens to it.
 
 ``record`` appends the event, moves the entity it belongs to by that entity's table, starts and ends
-the timeouts of the state it leads to, and schedules a decision task where the event asks for one.
-Nothing else writes to a history.
+the timeouts of the new state, and schedules a decision task if the event asks for one. Nothing else
+writes to a history.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class HistoryFull(Exception):
 
 
 class Host(Protocol):
-    """What an execution needs of the service it is in."""
+    """What an execution needs from the service that it belongs to."""
 
     now: float
     deadlines: Deadlines
@@ -89,14 +89,14 @@ class Host(Protocol):
         ...
 
     def closed(self, execution: Execution) -> None:
-        """Take note that an execution has closed."""
+        """Note that an execution has closed."""
         ...
 
 
 class Execution(Entity):
     """One run of a workflow.
 
-    :ivar attributes: those of its WorkflowExecutionStarted event, so all its settings too.
+    :ivar attributes: those of its WorkflowExecutionStarted event, which include all its settings.
     :ivar state: "OPEN" or the close status.
     :ivar closed: time of the close, None while open.
     :ivar counts: how much was open at the close, None while open.
@@ -164,13 +164,13 @@ class Execution(Entity):
         return self._open[kind]
 
     def record(self, event_type: str, entity: Entity | None = None, /, **attributes: Any) -> int:
-        """Append an event and let it have its effects.
+        """Append an event and apply its effects.
 
-        :param entity: whose event it is; the execution's own when left out.
+        :param entity: the entity that the event belongs to; by default the execution itself.
         :param attributes: the event's attributes; those that are None are left out.
         :return: the id of the event.
         :raises HistoryFull: when this would be the last event that a history may hold and does
-            not close it; the execution has then been terminated instead.
+            not close it; the execution has been terminated instead.
         """
         subject = entity or self
         before = subject.state
@@ -202,9 +202,9 @@ class Execution(Entity):
         return number
 
     def resume(self, entity: Entity, deadlines: Mapping[str, tuple[float, int]]) -> None:
-        """Let an open entity go on as it was when it was written down.
+        """Resume an open entity as it was when it was written to the file.
 
-        :param deadlines: its timeouts that run -> when each ends, and the number of its deadline.
+        :param deadlines: its running timeouts -> when each ends, and the number of its deadline.
         """
         if entity is not self:
             self._open[type(entity)][entity.key()] = entity
@@ -214,14 +214,14 @@ class Execution(Entity):
             self.offer(entity)
 
     def restart_timeout(self, entity: Entity, timeout: str) -> None:
-        """Let a timeout that runs begin again."""
+        """Restart a running timeout."""
         entry = entity.deadlines.pop(timeout, None)
         if entry is not None:
             self.host.deadlines.cancel(entry)
             self._start_timeout(entity, timeout)
 
     def decision_task(self, state: str) -> DecisionTask | None:
-        """Return the open decision task in a state: there is one "scheduled" and one "started"."""
+        """Return the open decision task in a state: "scheduled" and "started" have at most one."""
         for task in self.open(DecisionTask).values():
             if task.state == state:
                 return task
@@ -243,7 +243,7 @@ class Execution(Entity):
         self.offer_decision_task()
 
     def offer_decision_task(self) -> None:
-        """Let the scheduled decision task be polled, unless a decider has another one."""
+        """Let the scheduled decision task be polled, unless a decider is working on another."""
         task = self.decision_task("scheduled")
         if task is not None and task.place is None and self.decision_task("started") is None:
             self.offer(task)
@@ -258,7 +258,7 @@ class Execution(Entity):
         return int(self.attributes.get("taskPriority") or "0")
 
     def open_counts(self) -> Wire:
-        """Return how many of each kind are open; once it is closed, how many were."""
+        """Return how many of each kind are open, or were when it closed."""
         if self.counts is not None:
             return self.counts
         counts = {name: len(self.open(kind)) for name, kind in _OPEN_COUNTS.items()}
@@ -270,7 +270,7 @@ class Execution(Entity):
         return "WorkflowExecutionTimedOut", {"timeoutType": timeout, "childPolicy": policy}
 
     def _moved(self, subject: Entity) -> None:
-        """Let an entity's new state have its effects: on its timeouts, and where it is found."""
+        """Apply the effects of an entity's new state: on its timeouts, and on where it is found."""
         state, deadlines = subject.state, subject.deadlines
         if isinstance(subject, Task) and subject.place is not None:
             self._withdraw(subject)
@@ -341,7 +341,7 @@ class Execution(Entity):
         raise HistoryFull
 
     def _close(self) -> None:
-        """Drop what is open, without events, and tell the service."""
+        """Drop everything that is open, without events, and tell the service."""
         self.counts = self.open_counts()
         self.closed = self.host.now
         for entity in self._still_open():

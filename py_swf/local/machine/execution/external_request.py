@@ -10,12 +10,12 @@ __all__ = ["ExternalCancel", "ExternalRequest", "ExternalSignal"]
 
 
 class ExternalRequest(Entity):
-    """What one execution sends to another.
+    """A request from one execution to another.
 
     :cvar initiated: the event that says it is on its way.
     :cvar delivered: the event that says it has arrived.
     :cvar failed: the event that says it could not be delivered.
-    :ivar refused: the cause with which it must fail, None when it may be delivered.
+    :ivar refused: the cause with which it must fail, None if it may be delivered.
     """
 
     __slots__ = ("refused",)

@@ -40,7 +40,7 @@ class LambdaFunction(Entity):
         self.started = 0
 
     def seconds(self, member: str) -> int | None:
-        """Return how long the function may run: what its decision says, else 900 seconds."""
+        """Return how long the function may run: as its decision says, else 900 seconds."""
         return super().seconds(member) or _DEFAULT_SECONDS
 
     def timeout_event(self, timeout: str) -> tuple[str, Wire]:

@@ -1,4 +1,4 @@
-"""The operations of activity workers: poll for a task, heartbeat, answer it, count what waits."""
+"""The operations of activity workers: poll for a task, heartbeat, answer it, count tasks."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _start(execution: Execution, task: ActivityTask, identity: str | None) -> No
 
 
 def record_activity_task_heartbeat(state: ServiceState, request: Wire) -> Wire:
-    """Let the heartbeat timeout begin again, and say whether cancellation was requested."""
+    """Restart the heartbeat timeout, and say whether cancellation was requested."""
     execution, task = _started_task(state, request["taskToken"])
     state.changes.of_execution(execution, task)
     task.details = request.get("details", task.details)

@@ -1,4 +1,4 @@
-"""The operations of deciders: poll for a decision task, complete it, count what waits."""
+"""The operations of deciders: poll for a decision task, complete it, count tasks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _started_task(state: ServiceState, token: str) -> tuple[Execution, DecisionT
 
 
 def poll_for_decision_task(state: ServiceState, request: Wire) -> Wire:
-    """Hand out a decision task with the first page of its history, or give a further page."""
+    """Hand out a decision task with the first page of its history, or return a further page."""
     place = position(state, _POLL, request, str, int, int)
     if place is not None:
         state.domain(request["domain"])
@@ -104,7 +104,7 @@ def respond_decision_task_completed(state: ServiceState, request: Wire) -> Wire:
 
 
 def _refused(state: ServiceState, execution: Execution, kind: str) -> str | None:
-    """Return the cause with which an injected fault lets a decision fail, None without one."""
+    """Return the cause with which an injected fault makes a decision fail, None without one."""
     cause = None if state.refuse is None else state.refuse(kind, execution.workflow_id)
     if cause is not None and cause not in allowed_causes(kind):
         allowed = sorted(allowed_causes(kind))
@@ -120,7 +120,7 @@ def _override(execution: Execution, request: Wire) -> Override | None:
 
 
 def _apply_all(completion: Completion, decisions: list[Wire], refusals: list[str | None]) -> None:
-    """Apply decisions; at most one decision task comes of them, after the last of them."""
+    """Apply decisions; they schedule at most one decision task, after the last of them."""
     execution, choices = completion.execution, completion.state.choices
     execution.deciding, execution.wanted = True, False
     for decision, refused in zip(decisions, refusals, strict=True):

@@ -99,7 +99,7 @@ def tag_resource(state: ServiceState, request: Wire) -> Wire:
 
 
 def untag_resource(state: ServiceState, request: Wire) -> Wire:
-    """Remove tags from a domain; those it does not have are passed over."""
+    """Remove tags from a domain; those it does not have are ignored."""
     domain = _domain_of(state, request["resourceArn"])
     for key in request["tagKeys"]:
         domain.tags.pop(key, None)

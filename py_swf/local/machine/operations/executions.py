@@ -70,7 +70,7 @@ def signal_workflow_execution(state: ServiceState, request: Wire) -> Wire:
 
 
 def request_cancel_workflow_execution(state: ServiceState, request: Wire) -> Wire:
-    """Record a cancel request; what comes of it is up to the decider."""
+    """Record a cancel request; it is up to the decider what to do about it."""
     execution = _open_execution(state, request)
     execution.cancel_requested = True
     execution.record("WorkflowExecutionCancelRequested", externalInitiatedEventId=0)
@@ -122,7 +122,7 @@ def execution_info(execution: Execution) -> Wire:
 
 
 def describe_workflow_execution(state: ServiceState, request: Wire) -> Wire:
-    """Return what is known of an execution, open or closed."""
+    """Return what is known about an execution, open or closed."""
     execution = _any_execution(state, request)
     settings = execution.attributes
     answer: Wire = {

@@ -1,4 +1,4 @@
-"""What an operation of the service is to this machine."""
+"""What an operation of the service is in this machine."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from py_swf.local.machine.state.service_state import ServiceState
 
 __all__ = ["Operation"]
 
-#: Takes a request that was checked and returns the answer, or raises a Fault and changes nothing.
+#: Takes a validated request and returns the answer, or raises a Fault and changes nothing.
 Operation = Callable[[ServiceState, Wire], Wire]

@@ -1,7 +1,7 @@
 """Pages of a long answer, and the opaque tokens that join them.
 
-A token is good for 24 hours, for the same question only: it is bound to the operation and to
-every argument that chooses or orders the answer. The page size may change between pages.
+A token is valid for 24 hours, and only for the same question: it is bound to the operation and to
+every argument that selects or orders the answer. The page size may change between pages.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NOT_BOUND = frozenset({"nextPageToken", "maximumPageSize", "identity"})
 
 
 def _bound_to(operation: str, request: Wire) -> str:
-    # False is what every flag means when it is absent.
+    # False means the same as an absent flag.
     bound = {k: v for k, v in request.items() if k not in _NOT_BOUND and v is not False}
     return digest([operation, bound])
 
@@ -39,14 +39,14 @@ def page_size(state: ServiceState, request: Wire) -> int:
 
 
 def token(state: ServiceState, operation: str, request: Wire, place: list[Any]) -> str:
-    """Return the token for the page that goes on at ``place``."""
+    """Return the token for the page that starts at ``place``."""
     return page_token(_bound_to(operation, request), state.now, place)
 
 
 def position(state: ServiceState, operation: str, request: Wire, *kinds: type) -> Any:
-    """Return where the page that a request asks for goes on, None for the first page.
+    """Return where the page that a request asks for starts, None for the first page.
 
-    :param kinds: the types of what the tokens of this operation hold.
+    :param kinds: the types of the values in the tokens of this operation.
     :raises Fault: a ValidationException when the token is not one for this question, or too old.
     """
     text = request.get("nextPageToken")
@@ -69,7 +69,7 @@ def window(
     """Return one page of the events with ids from ``first`` to ``last``, and what is left.
 
     :return: the events in the order asked for, and the ids between which the next page lies,
-        None when this page is the last.
+        None if this page is the last.
     :raises Fault: a ValidationException when the history has no such events.
     """
     if not 1 <= first <= last <= len(events):
@@ -89,9 +89,9 @@ def registration_page(
     registrations: Registrations[Any],
     prefix: Key = (),
 ) -> tuple[list[Any], str | None]:
-    """Return one page of what is registered with a status, and the token of the next page.
+    """Return one page of the registrations with a status, and the token of the next page.
 
-    :param prefix: the first part of the keys that are wanted; () for all.
+    :param prefix: the first part of the wanted keys; () for all.
     """
     keys = registrations.ordered[request["registrationStatus"]]
     start, end = 0, len(keys)

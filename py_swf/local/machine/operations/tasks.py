@@ -16,7 +16,7 @@ __all__ = ["count_pending", "empty_answer", "find_execution", "take_task", "task
 
 
 def task_token(state: ServiceState, execution: Execution, task: Task) -> str:
-    """Return the token by which a worker answers a task."""
+    """Return the token with which a worker answers a task."""
     salt = state.token_salt
     return TaskToken(task.kind, execution.run_id, task.opened, execution.workflow_id, salt).text()
 
@@ -24,8 +24,8 @@ def task_token(state: ServiceState, execution: Execution, task: Task) -> str:
 def find_execution(state: ServiceState, token: str, kind: str) -> tuple[Execution, int]:
     """Return the open execution that a task token names, and the id of the Scheduled event.
 
-    :raises Fault: ValidationException when it is no token of a task of this kind,
-        UnknownResourceFault when the execution is closed or not there, or the token is one of
+    :raises Fault: ValidationException when it is not a token of a task of this kind,
+        UnknownResourceFault when the execution is closed or does not exist, or the token is from
         an earlier start of this service.
     """
     found = TaskToken.parse(token)
@@ -48,7 +48,7 @@ def take_task(
     request: Wire,
     start: Callable[[Execution, Any, str | None], None],
 ) -> tuple[Execution, Any] | None:
-    """Start the first task of a list and return it with its execution, None when none waits.
+    """Start the first task of a list and return it with its execution, None if none waits.
 
     :param start: takes the execution, the task and the identity of the worker.
     """
@@ -65,13 +65,13 @@ def take_task(
 
 
 def empty_answer(state: ServiceState, answer: Wire) -> Wire:
-    """Return the answer of a poll that found nothing."""
+    """Return the answer to a poll that found nothing."""
     text = state.choices.empty_task_token
     return answer if text is None else {**answer, "taskToken": text}
 
 
 def count_pending(kind: str) -> Operation:
-    """Return the operation that counts what waits in a task list."""
+    """Return the operation that counts the tasks waiting in a task list."""
 
     def count(state: ServiceState, request: Wire) -> Wire:
         key = (kind, state.domain(request["domain"]).name, request["taskList"]["name"])

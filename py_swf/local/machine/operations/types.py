@@ -75,7 +75,7 @@ class _TypeKind(NamedTuple):
         return info
 
     def describe(self, state: ServiceState, request: Wire) -> Wire:
-        """Return a type's information and the defaults that were given."""
+        """Return a type's information and its registered defaults."""
         _, found = self._find(state, request)
         return {"typeInfo": self._info(found), "configuration": dict(found.defaults)}
 

@@ -1,4 +1,4 @@
-"""What a request must look like: the constraints of the model, and the rules beyond it."""
+"""What a request must look like: the constraints of the model, and further rules."""
 
 from __future__ import annotations
 

@@ -19,13 +19,13 @@ _FOLDER = "data/swf/2012-01-25"
 def service_model() -> Mapping[str, Any]:
     """Return the model, read once.
 
-    botocore's loader is not used: to import it takes longer than the rest of a server's start.
+    botocore's loader is not used: importing it takes longer than the rest of a server's start.
 
-    :raises FileNotFoundError: when botocore has no model where all its versions have had it.
+    :raises FileNotFoundError: when botocore's model is not where it has always been.
     """
     with suppress(FileNotFoundError):
         return _read(f"{_FOLDER}/service-2.json.gz")
-    return _read(f"{_FOLDER}/service-2.json")  # in some packages of botocore nothing is compressed
+    return _read(f"{_FOLDER}/service-2.json")  # some packages of botocore do not compress it
 
 
 def _read(path: str) -> Mapping[str, Any]:

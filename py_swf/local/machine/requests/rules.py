@@ -1,4 +1,4 @@
-"""What the service asks of a request beyond the constraints written in its model.
+"""What the service requires of a request beyond the constraints in its model.
 
 The model gives lengths, ranges and enums. The texts inside (durations, priorities, identifiers)
 and the members that exclude each other are checked by the rules in these tables. A rule takes the
@@ -35,8 +35,8 @@ def identifier(text: str, allowed: str = "") -> str | None:
 def child_workflow_id(text: str) -> str | None:
     """Refuse what :func:`identifier` refuses, except for ``:`` and ``/``.
 
-    The service's documents forbid them, but AWS's own Flow Framework names a child by the run id
-    of its parent and a number, "22Od...=:1", and the service takes it.
+    The service's documentation forbids them, but AWS's own Flow Framework names a child by the run
+    id of its parent and a number, "22Od...=:1", and the service accepts it.
     """
     return identifier(text, allowed=":/")
 
@@ -49,7 +49,7 @@ def trimmed_identifier(text: str) -> str | None:
 
 
 def trimmed_task_list(task_list: Mapping[str, str]) -> str | None:
-    """Hold the name of a task list to :func:`trimmed_identifier`."""
+    """Check the name of a task list with :func:`trimmed_identifier`."""
     return trimmed_identifier(task_list.get("name", ""))
 
 
@@ -73,7 +73,7 @@ def duration(
 
 
 def priority(text: str) -> str | None:
-    """Refuse what is not a signed 32-bit integer."""
+    """Refuse a text that is not a signed 32-bit integer."""
     if len(text) <= 16 and _INTEGER.fullmatch(text) and -(2**31) <= int(text) < 2**31:
         return None
     return "it must be an integer from -2147483648 to 2147483647"
@@ -98,7 +98,7 @@ SHAPE_RULES: dict[str, Rule] = {
     "ResourceTagValue": tag_text,
 }
 
-#: (structure, member) -> rule, in place of the member's shape's own
+#: (structure, member) -> rule, instead of that of the member's shape
 MEMBER_RULES: dict[tuple[str, str], Rule] = {
     ("RegisterDomainInput", "name"): trimmed_identifier,
     ("RegisterWorkflowTypeInput", "name"): identifier,
@@ -170,7 +170,7 @@ def _at_most_one(*filters: str) -> Rule:
 
 
 def one_time_filter(request: Mapping[str, Any]) -> str | None:
-    """Ask for exactly one of the two time filters."""
+    """Require exactly one of the two time filters."""
     given = [name for name in ("startTimeFilter", "closeTimeFilter") if name in request]
     if not given:
         return "Must specify time filter"

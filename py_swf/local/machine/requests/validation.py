@@ -1,10 +1,10 @@
 """Checks of requests, compiled once from botocore's own model of the service.
 
 Each shape becomes a small function that takes a value, its path and a report, notes every
-violation in the report, and returns the value as the service understands it: unknown members and
-nulls are gone, and so is an empty text where the model calls the shape optional. The violations
-of one request make one message; what the rules beyond the model refuse is told only when the
-model's own constraints hold, as the service checks in that order.
+violation in the report, and returns the value as the service understands it: without unknown
+members and nulls, and without empty text if the model calls the shape optional. The violations of
+one request make one message. Violations of the rules beyond the model are reported only if the
+model's own constraints hold: the service checks in that order.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _OPTIONAL_TEXTS = frozenset(
     {"DurationInSecondsOptional", "WorkflowRunIdOptional", "VersionOptional"}
 )
 
-# The order in which the live service prints this set.
+# The live service prints this set in this order.
 _PRINTED_ENUMS = {
     "DecisionType": [
         "CompleteWorkflowExecution",
@@ -51,11 +51,11 @@ _PRINTED_ENUMS = {
         "CancelWorkflowExecution",
     ],
 }
-# The order in which the live service names missing members of this structure.
+# The live service names missing members of this structure in this order.
 _MEMBER_ORDER = {"WorkflowExecution": ["runId", "workflowId"]}
 
 
-# A null in this list was taken, and shown again, by the live service.
+# The live service accepted a null in this list, and returned it later.
 _MAY_HOLD_NULL = frozenset({"TagList"})
 
 
@@ -263,5 +263,5 @@ _COMPILERS: dict[str, Callable[[Validator, str, Mapping[str, Any]], Check]] = {
 
 @cache
 def validator() -> Validator:
-    """Return the validator of that model, compiled once."""
+    """Return the validator for botocore's model, compiled once."""
     return Validator(service_model())

@@ -57,5 +57,5 @@ class Domain:
 
     @property
     def key(self) -> Key:
-        """What it is found by: its name."""
+        """Its key: its name."""
         return (self.name,)

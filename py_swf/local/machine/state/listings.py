@@ -1,8 +1,8 @@
 """The open and the closed executions of a domain, ready to be listed and counted.
 
 Starting and closing an execution only notes that its place has changed. When a list or a count is
-asked for, the noted executions are moved into sorted lists, one for each thing that can be
-filtered for: so every query is a range of one list, and executions that nobody lists cost nothing.
+asked for, the noted executions are moved into sorted lists, one for each possible filter. So every
+query is a range of one list, and executions that nobody lists cost nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Place = tuple[float, int]
 
 
 def filter_key(request: Wire) -> Key:
-    """Return the key of the list that holds what a request filters for."""
+    """Return the key of the list that a request filters for."""
     for name, members in _FILTERS.items():
         if name in request:
             return (name, *(request[name][m] for m in members if m in request[name]))
@@ -79,9 +79,9 @@ class Listing:
     def page(
         self, span: tuple[int, int], size: int, ascending: bool, after: Place | None
     ) -> tuple[list[Execution], Place | None]:
-        """Return up to ``size`` executions of a span, and where the next page goes on.
+        """Return up to ``size`` executions of a span, and where the next page starts.
 
-        :param after: what the page before gave for this; None for the first page.
+        :param after: this position, as returned with the page before; None for the first page.
         """
         start, end = span
         if after is not None and ascending:
@@ -113,7 +113,7 @@ class Listings:
             self._changed[execution.serial] = execution
 
     def listing(self, order: str, key: Key) -> Listing:
-        """Return the list in an order, of what has a key.
+        """Return the list of the executions with a key, in an order.
 
         :param order: "open" (by start), "closed by start" or "closed by close".
         """

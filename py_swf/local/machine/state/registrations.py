@@ -1,4 +1,4 @@
-"""Registered things, domains and types, each with a status: by key, and in order for the lists."""
+"""Registered domains and types, each with a status: by key, and in order for the lists."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Key = tuple[str, ...]
 
 
 class Registered(Protocol):
-    """What is registered."""
+    """A domain or a type."""
 
     status: str
 
     @property
     def key(self) -> Key:
-        """What it is found by."""
+        """Its key."""
         ...
 
 
@@ -33,7 +33,7 @@ Item = TypeVar("Item", bound=Registered)
 class Registrations(Generic[Item]):
     """Registered things by key, and their keys in order under each status.
 
-    :param changes: where it is noted that one of them changed.
+    :param changes: where changes are noted.
     :param place: what they are registered in: nothing for domains, domain and kind for types.
     """
 
@@ -63,7 +63,7 @@ class Registrations(Generic[Item]):
         self.changed(item)
 
     def changed(self, item: Item) -> None:
-        """Note that something registered is not what it was."""
+        """Note that something registered has changed."""
         self._changes.of_registration((*self._place, *item.key))
 
     def _take_out(self, item: Item) -> None:

@@ -1,4 +1,4 @@
-"""How long closed executions are kept: for the retention of their domain, and no longer."""
+"""How long closed executions are kept: as long as the retention of their domain says."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Retention:
     """The closed executions of a service, each until it is removed.
 
     :param executions: run id -> execution, from which they are removed.
-    :param changes: what was changed since it was last written to a file.
+    :param changes: what has changed since it was last written to a file.
     """
 
     def __init__(self, executions: dict[str, Execution], changes: Changes) -> None:
@@ -29,7 +29,7 @@ class Retention:
         return len(self._ends)
 
     def keep(self, execution: Execution, domain: Domain, closed: float) -> None:
-        """Keep an execution that was closed at a time, for as many days as its domain says."""
+        """Keep an execution from when it closed, for as many days as its domain says."""
         days = whole_seconds(domain.retention) or 0
         self._ends.add(round(closed + days * _A_DAY, 3), 0, self._remove, execution, domain)
 

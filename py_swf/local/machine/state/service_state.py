@@ -1,10 +1,10 @@
 """What one service knows: the time, what is due, the domains, the task lists, the executions.
 
-Time stands still while a step runs. A step is one request, or one action that fell due; actions
-that fall due run at their own time, in order, before the next request is looked at.
+Time stands still during a step. A step is one request, or one action that fell due. Such actions
+run at their own time, in order, before the next request.
 
-Executions refer to each other by run id, so an execution whose retention is over is gone whoever
-its children were.
+Executions refer to each other by run id, so an execution whose retention is over is freed, whatever
+children it had.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ __all__ = ["ServiceState"]
 class ServiceState:
     """The state of one service.
 
-    :param after_close: what an execution's close brings to its parent and its children.
+    :param after_close: what happens to an execution's parent and children after its close.
     :ivar deadlines: timeouts and follow-up steps.
-    :ivar retention: until when closed executions are kept.
-    :ivar serial: the number given out last, see :meth:`next_serial`.
-    :ivar changes: what was changed since it was last written to a file, if there is one.
+    :ivar retention: how long closed executions are kept.
+    :ivar serial: the last number given out, see :meth:`next_serial`.
+    :ivar changes: what has changed since it was last written to a file, if there is one.
     :ivar executions: run id -> execution, open or closed.
     """
 
@@ -87,13 +87,13 @@ class ServiceState:
         return domain
 
     def later(self, action: Callable[..., None], *arguments: Any) -> None:
-        """Have a follow-up step done after the present one, at the same time."""
+        """Have a follow-up step done after the current one, at the same time."""
         self.deadlines.add(self.now, 0, action, *arguments)
 
     def run_due(self, now: float) -> None:
         """Do everything that falls due until ``now``, each at its own time, in order.
 
-        A call that is made within a step, by a Lambda function, is at the time of that step.
+        A call made within a step, by a Lambda function, happens at the time of that step.
         """
         until, self._until = self._until, max(self._until, now)
         if now <= until:
@@ -124,7 +124,7 @@ class ServiceState:
         """Start a run: its first two events, its timeout, its place among the open executions.
 
         :param settings: the resolved settings, under the service's names.
-        :param run_id: its run id, where that is known already; else a new one.
+        :param run_id: its run id, if that is known already; otherwise it gets a new one.
         :param more: further attributes of the WorkflowExecutionStarted event.
         """
         run_id = run_id or self.run_ids.take()
@@ -142,7 +142,7 @@ class ServiceState:
         return execution
 
     def closed(self, execution: Execution) -> None:
-        """Take an execution from the open ones, and have done what its close brings."""
+        """Remove an execution from the open ones, and schedule what follows from its close."""
         domain = self.domain(execution.domain)
         del domain.open[execution.workflow_id]
         domain.listings.changed(execution)
@@ -150,7 +150,7 @@ class ServiceState:
         self._after_close(self, execution)
 
     def restore(self, execution: Execution) -> None:
-        """Put a run that was written down in its place; its earlier runs come before it."""
+        """Put a run from the file in its place; its earlier runs must already be there."""
         domain = self.domain(execution.domain)
         self.executions[execution.run_id] = domain.latest[execution.workflow_id] = execution
         domain.listings.changed(execution)
