@@ -12,6 +12,7 @@ import click
 
 from py_swf._wording import one_line
 from py_swf.cli.statuses import FAILED, INTERRUPTED, STATUSES, USAGE, CommandError
+from py_swf.errors import RegisteredDefaultsDiffer
 
 __all__ = ["command", "run"]
 
@@ -113,6 +114,8 @@ def _explained(error: Exception) -> tuple[str, int]:
         from py_swf.cli.connection import explain
 
         return explain(error)
-    if isinstance(error, ValueError | LookupError | OSError):
-        return one_line(str(error)), USAGE if isinstance(error, ValueError) else FAILED
+    if isinstance(error, RegisteredDefaultsDiffer | LookupError | OSError):
+        return one_line(str(error)), FAILED
+    if isinstance(error, ValueError):
+        return one_line(str(error)), USAGE
     return f"{type(error).__name__}: {one_line(str(error))}; PY_SWF_TRACEBACK=1 shows where", FAILED

@@ -80,3 +80,4 @@ def log_to_standard_error(level: str) -> None:
     :param level: name of the level from which on.
     """
     logging.basicConfig(level=level, format=_LINE)
+    logging.captureWarnings(True)

@@ -130,12 +130,12 @@ _NEVER_SENT = (
     MetadataRetrievalError,
 )
 
-_EXPIRED = "its credentials have expired: renew them and start again"
-_UNKNOWN = "its credentials are wrong or missing: check what boto3 finds, and the region"
-_FORBIDDEN = "its role or user lacks the permission: allow the action in IAM"
+_EXPIRED = "the credentials have expired: renew them and start again"
+_UNKNOWN = "the credentials are wrong or missing: check what boto3 finds, and the region"
+_FORBIDDEN = "the role or user lacks the permission: allow the action in IAM"
 _PAGE = "something that is not SWF answered: check the endpoint, and proxies on the way"
 _OTHER = "see what the error says"
-_CLOCK = "its signature is not accepted: check the secret key and the clock of this machine"
+_CLOCK = "the signature is not accepted: check the secret key and the clock of this machine"
 #: code of a fault -> what an operator does about it
 _REMEDIES: Mapping[str, str] = MappingProxyType(
     {

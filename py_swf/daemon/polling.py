@@ -226,8 +226,9 @@ class _Row:
             raise error
         pause = self.calling.pause(self.failures)
         self.failures += 1
-        text = "%s failed %d times in a row (%s); the next is sent in %.1f s"
-        _log.warning(text, self.operation, self.failures, name_of(error), pause)
+        row = f", {self.failures} times in a row" if self.failures > 1 else ""
+        text = "%s failed (%s)%s; the next is sent in %.1f s"
+        _log.warning(text, self.operation, name_of(error), row, pause)
         return pause
 
     def is_too_long(self) -> bool:

@@ -1,10 +1,12 @@
 """``py-swf worker``: the worker of a module, run until a signal comes."""
 
+import logging
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+import warnings
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from py_swf import flow
 from py_swf.clients.workflow import WorkflowClient
 from py_swf.config_definitions import WorkflowClientConfig
+from py_swf.errors import RegisteredDefaultsDiffer
 
 CODE = """
 from py_swf import flow
@@ -38,6 +41,13 @@ def make_of_more(boto_client, region):
 ready = flow.Worker(None, "shop", **TYPES)
 number = 7
 """
+
+
+@pytest.fixture(autouse=True)
+def restored():
+    """What the command does to Python's warnings ends with the test."""
+    yield
+    logging.captureWarnings(False)
 
 
 @pytest.fixture
@@ -119,3 +129,32 @@ def test_what_is_no_worker_is_told(project, py_swf, where, told):
     assert ran.status == 2
     assert told in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_what_differs_from_the_registration_ends_it_with_one_line(project, py_swf, monkeypatch):
+    """A domain that does not agree with the code is no mistake of the command line."""
+
+    def differs(self, stop):
+        raise RegisteredDefaultsDiffer("activity charge 1 is registered otherwise")
+
+    monkeypatch.setattr(flow.Worker, "run", differs)
+
+    ran = py_swf("worker", "worked_shop:ready")
+
+    assert ran.status == 1
+    assert ran.err == "py-swf: activity charge 1 is registered otherwise\n"
+
+
+def test_warnings_are_lines_of_the_log(project, py_swf, monkeypatch, caplog):
+    """What is warned of, such as other defaults in the domain, is where a host's log is read."""
+
+    def warns(self, stop):
+        warnings.warn("mind this", stacklevel=2)
+
+    monkeypatch.setattr(flow.Worker, "run", warns)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert py_swf("worker", "worked_shop:ready").status == 0
+
+    (line,) = [each for each in caplog.records if each.name == "py.warnings"]
+    assert "UserWarning: mind this" in line.message

@@ -8,11 +8,13 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from botocore.exceptions import ClientError
 
 from py_swf._to_wire import members
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.error_verdicts import name_of, verdict_of
+from py_swf.daemon.error_verdicts import name_of, remedy_for, verdict_of
+from py_swf.daemon.stopping import Stop
 from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
 from py_swf.flow.activities import Activity
 from py_swf.flow.workflows import Workflow
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _log = logging.getLogger(__name__)
+
+_WHAT_TO_DO = (
+    "What is registered never changes: keep it in the decorator, and give other values where the "
+    "workflow calls it, by .options(...); or use another version"
+)
 
 #: setting of a workflow -> its default in the registration, and what is registered without it
 _OF_WORKFLOWS: Mapping[str, tuple[str, Any]] = {
@@ -51,7 +58,8 @@ def register(
     check: bool = True,
     task_list: str | None = None,
     calling: Calling | None = None,
-) -> None:
+    stop: Stop | None = None,
+) -> bool:
     """Register the workflows and activities that are not registered yet, as the code declares them.
 
     SWF wants a value for every timeout, here or at each use. If the code gives none, these are
@@ -69,6 +77,8 @@ def register(
         may name a list.
     :param calling: how temporary faults, such as throttling when a whole fleet starts, are waited
         out; None raises them.
+    :param stop: ends the waiting for such a fault to pass, once it is set; None never.
+    :return: True; False when it was told to stop while it waited, so that types may be missing.
     :raises RegisteredDefaultsDiffer: when some differ, and ``check`` is True; names every
         difference. Missing types have been registered by then.
     :raises TypeError: when one of the types is neither a workflow nor an activity.
@@ -78,44 +88,68 @@ def register(
     AWS operations: :swf:`RegisterWorkflowType`, :swf:`RegisterActivityType`,
     :swf:`DescribeWorkflowType`, :swf:`DescribeActivityType`
     """
-    differences: list[str] = []
     for each in types:
         if not isinstance(each, Workflow | Activity):
             raise TypeError(f"{each!r} is neither a workflow nor an activity")
-    for each in types:
-        detail = _patiently(calling, _described, registration_client, domain, each)
-        if detail is None:
-            _patiently(calling, _register, registration_client, domain, each, task_list)
-        else:
-            differences += _differences(each, detail, task_list)
-            _log_other_list(each, detail, task_list)
+    patience = _Patience(calling, stop)
+    differences: list[str] = []
+    try:
+        for each in types:
+            detail = patience.call(_described, registration_client, domain, each)
+            if detail is None and not patience.call(
+                _register, registration_client, domain, each, task_list
+            ):
+                detail = patience.call(_described, registration_client, domain, each)
+            if detail is not None:
+                differences += _differences(each, detail, task_list)
+                _log_other_list(each, detail, task_list)
+    except _ToldToStop as error:
+        _log.warning("told to stop before all types were registered: %s", error.__cause__)
+        return False
     if differences:
-        said = (
-            f"in domain {domain!r}, {'; '.join(differences)}. What is registered stays; other "
-            "defaults need another version"
-        )
+        said = f"in domain {domain!r}, {'; '.join(differences)}. {_WHAT_TO_DO}"
         if check:
             raise RegisteredDefaultsDiffer(said)
         warnings.warn(said, RegisteredDefaultsWarning, stacklevel=2)
+    return True
 
 
-def _patiently(calling: Calling | None, call: Callable[..., Any], *args: Any) -> Any:
-    """Make a call, and again after a pause when it met what passes by itself."""
-    failures = 0
-    while True:
-        try:
-            return call(*args)
-        except Exception as error:
-            if calling is None or verdict_of(error) != "wait":
-                raise
-            pause = calling.pause(failures)
-            text = "the types could not be looked at (%s); again in %.1f s"
-            _log.warning(text, name_of(error), pause)
-        calling.sleep(pause)
-        failures += 1
+class _ToldToStop(Exception):
+    """The stop was set before a fault had passed; the cause is the fault."""
 
 
-def _register(client: RegistrationClient, domain: str, each: Any, task_list: str | None) -> None:
+@attrs.frozen
+class _Patience:
+    """Makes calls, and makes each again after a pause when it met what passes by itself."""
+
+    calling: Calling | None
+    stop: Stop | None
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Return what a function returns in the end."""
+        failures = 0
+        while True:
+            try:
+                return function(*args)
+            except Exception as error:
+                if self.calling is None:
+                    raise
+                # here it says that the domain is full of types, and not of pollers
+                if verdict_of(error) != "wait" or name_of(error) == "LimitExceededFault":
+                    _log.error("the types cannot be registered: %s; %s", error, remedy_for(error))
+                    raise
+                pause = self.calling.pause(failures)
+                text = "the types could not be registered yet: %s; trying again in %.1f s"
+                _log.warning(text, error, pause)
+                if self.stop is None:
+                    self.calling.sleep(pause)
+                elif self.stop.wait(pause):
+                    raise _ToldToStop from error
+            failures += 1
+
+
+def _register(client: RegistrationClient, domain: str, each: Any, task_list: str | None) -> bool:
+    """Register a type; return False if somebody has just registered it with other defaults."""
     given = {"task_list": task_list, **each.settings.given()}
     defaults = {
         default: given.get(setting, fallback)
@@ -127,8 +161,12 @@ def _register(client: RegistrationClient, domain: str, each: Any, task_list: str
         if isinstance(each, Workflow)
         else client.register_activity_type
     )
-    call(domain, each.name, each.version, **defaults, description=each.description)
+    try:
+        call(domain, each.name, each.version, **defaults, description=each.description, check=True)
+    except RegisteredDefaultsDiffer:
+        return False
     _log.info("registered %s in domain %s", _label(each), domain)
+    return True
 
 
 def _described(client: RegistrationClient, domain: str, each: Any) -> Any:
@@ -145,7 +183,11 @@ def _described(client: RegistrationClient, domain: str, each: Any) -> Any:
 
 def _differences(each: Any, detail: Any, task_list: str | None) -> list[str]:
     label = _label(each)
-    found = [f"{label} is deprecated"] if detail.type_info.status == "DEPRECATED" else []
+    found = (
+        [f"{label} is deprecated (undeprecate it)"]
+        if detail.type_info.status == "DEPRECATED"
+        else []
+    )
     table = _table(each)
     settings = each.settings.given()
     if _is_misled(each, detail.configuration.default_task_list, task_list):

@@ -24,7 +24,8 @@ def run_together(
     :param loops: each is called in its own thread with the stop that it has to heed.
     :param stop: ends them once it is set; None never.
     :param on_stop: called before they are told to stop, perhaps twice.
-    :raises BaseException: the first error that a loop raised; further ones are logged.
+    :raises BaseException: the first error that a loop raised. Each is logged when it happens, since
+        the other loops may need a minute to end.
     """
     # of the same kind, so that what is logged on a stop says what a second signal does
     ending = SignalStop() if isinstance(stop, SignalStop) else threading.Event()
@@ -35,6 +36,8 @@ def run_together(
             loop(ending)
         except BaseException as error:
             errors.append(error)
+            text = "a loop failed, and so the others are told to stop: %s"
+            _log.error(text, str(error) or type(error).__name__, exc_info=error)
         finally:
             ending.set()
 
@@ -54,8 +57,6 @@ def run_together(
         end()
         for thread in threads:
             thread.join()
-    for error in errors[1:]:
-        _log.error("failed as well: %s", error, exc_info=error)
     if errors:
         raise errors[0]
 

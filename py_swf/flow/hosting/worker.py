@@ -215,9 +215,9 @@ class Worker:
             if self._has_run:
                 self.decider = self.decider.fresh(self._own_task_list(self.decider.keep))
             self._has_run = True
-            self._register()
-            with self._slow.watching():
-                run_together(self._loops(), stop, self.decider.stop_keeping)
+            if self._register(stop):
+                with self._slow.watching():
+                    run_together(self._loops(), stop, self.decider.stop_keeping)
             _log.info("stopped")
         finally:
             self.decider.close()
@@ -228,19 +228,20 @@ class Worker:
         ids = socket.gethostname(), os.getpid(), uuid.uuid4().hex[:8]
         return own_task_list_name(self.task_list, *ids) if keep else None
 
-    def _register(self) -> None:
+    def _register(self, stop: Stop | None) -> bool:
+        """Register the types; return False when told to stop before that was possible."""
         # the activities first: an execution may be started as soon as its type is there
         types: list[Any] = [*self.handler.activities.values(), *self.decider.workflows.values()]
         check_types(types)
-        if self.registration != "skip":
-            register(
-                RegistrationClient(self.boto_client),
-                self.domain,
-                *types,
-                check=self.registration == "check",
-                task_list=self.task_list,
-                calling=self.calling,
-            )
+        return self.registration == "skip" or register(
+            RegistrationClient(self.boto_client),
+            self.domain,
+            *types,
+            check=self.registration == "check",
+            task_list=self.task_list,
+            calling=self.calling,
+            stop=stop,
+        )
 
     def _loops(self) -> list[Callable[[Stop], object]]:
         return [*self._deciders(), *self._workers()]

@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from py_swf import RegistrationClient, flow
 from py_swf.errors import RegisteredDefaultsDiffer, RegisteredDefaultsWarning
-from py_swf.local import InjectedFault, LocalSWF
-from tests.daemon.scenes import ONE_SEND, Clock
+from py_swf.local import InjectedFault, Limits, LocalSWF
+from tests.daemon.scenes import ONE_SEND, Clock, TurnedStop
 
 
 @flow.activity("charge", "2", start_to_close_timeout=300, task_list="work", description="Charges.")
@@ -99,7 +99,8 @@ def test_differences_are_told(client):
         "activity charge 2 is registered with start_to_close_timeout 60, not 300; "
         "workflow order 1 is registered with execution_start_to_close_timeout none, not 3600; "
         "workflow order 1 is registered with child_policy TERMINATE, not ABANDON. "
-        "What is registered stays; other defaults need another version"
+        "What is registered never changes: keep it in the decorator, and give other values where "
+        "the workflow calls it, by .options(...); or use another version"
     )
     assert client.describe_workflow_type("shop", "ship", "1").type_info.status == "REGISTERED"
 
@@ -126,9 +127,30 @@ def test_a_deprecated_type_is_told(client):
     client.deprecate_workflow_type("shop", "ship", "1")
 
     with pytest.raises(
-        RegisteredDefaultsDiffer, match=r"activity pack 1 .+; workflow ship 1 is dep"
+        RegisteredDefaultsDiffer,
+        match=r"activity pack 1 is deprecated \(undeprecate it\); workflow ship 1 is dep",
     ):
         flow.register(client, "shop", pack, ship)
+
+
+@pytest.mark.parametrize(("theirs", "differs"), [(300, False), (60, True)])
+def test_hosts_that_start_at_the_same_moment_are_compared(client, theirs, differs):
+    """A type that another host registers between the question and the registration counts."""
+    other = flow.activity("race", "1", start_to_close_timeout=theirs)(pack.fn)
+    ours = flow.activity("race", "1", start_to_close_timeout=300)(pack.fn)
+    events = client.boto_client.meta.events
+
+    def faster(**_):
+        events.unregister("before-call.swf.RegisterActivityType", faster)
+        flow.register(client, "shop", other)
+
+    events.register("before-call.swf.RegisterActivityType", faster)
+
+    if not differs:
+        flow.register(client, "shop", ours)
+        return
+    with pytest.raises(RegisteredDefaultsDiffer, match="with start_to_close_timeout 60, not 300"):
+        flow.register(client, "shop", ours)
 
 
 def test_what_is_no_type_is_refused(client):
@@ -205,7 +227,45 @@ def test_passing_faults_are_waited_out(caplog):
     flow.register(client, "shop", pack, calling=clock.calling())
 
     assert clock.slept == [1.0, 2.0, 1.0]
-    assert "the types could not be looked at (ThrottlingException); again in 1.0 s" in caplog.text
+    assert "the types could not be registered yet: An error occurred (Throttling" in caplog.text
+    assert "Rate exceeded; trying again in 1.0 s" in caplog.text
+
+
+def test_a_stop_ends_the_waiting(caplog):
+    """A host that is told to stop while the service is away does not wait for it."""
+    fault = InjectedFault("throttle", "DescribeActivityType")
+    swf = LocalSWF(faults=[fault])
+    swf.client().register_domain(name="shop", workflowExecutionRetentionPeriodInDays="7")
+    client, clock = RegistrationClient(swf.client(config=ONE_SEND)), Clock()
+    stop = TurnedStop(clock)
+    calling = clock.calling(on_call=None, backoff=lambda attempt, _: stop.set() or 7.0)
+
+    assert not flow.register(client, "shop", pack, charge, calling=calling, stop=stop)
+
+    assert clock.slept == [7.0]
+    assert "told to stop before all types were registered: An error" in caplog.text
+
+
+def test_what_waiting_does_not_help_is_said_with_what_to_do(caplog):
+    """One line has the fault and what an operator does about it."""
+    client = RegistrationClient(LocalSWF().client())
+
+    with pytest.raises(ClientError):
+        flow.register(client, "shop", pack, calling=Clock().calling())
+
+    (line,) = caplog.messages
+    assert line.startswith("the types cannot be registered: An error occurred (UnknownResource")
+    assert "Unknown domain: shop; there is no such domain: check its name, the region and" in line
+
+
+def test_a_full_domain_is_not_waited_for():
+    """10,000 types do not go away, unlike too many pollers, which are the same fault."""
+    swf = LocalSWF(limits=Limits(activity_types=1))
+    client = RegistrationClient(swf.client(config=ONE_SEND))
+    client.register_domain("shop", retention=7)
+
+    with pytest.raises(ClientError, match="LimitExceededFault"):
+        flow.register(client, "shop", pack, charge, calling=Clock().calling())
 
 
 def test_passing_faults_are_raised_to_who_does_not_wait():

@@ -46,7 +46,7 @@ def test_what_is_told_to_those_who_stop_comes_first():
 
 
 def test_an_error_ends_all_and_is_raised(caplog):
-    """Of several errors the first is raised and the others are logged."""
+    """Each error is logged when it happens, and the first one is raised when all have ended."""
     both = threading.Barrier(2)
 
     def fails(stop):
@@ -56,7 +56,9 @@ def test_an_error_ends_all_and_is_raised(caplog):
     with pytest.raises(ValueError, match="enough"):
         run_together([waits, fails, fails], None)
 
-    assert [record.message for record in caplog.records] == ["failed as well: enough"]
+    line = "a loop failed, and so the others are told to stop: enough"
+    assert [record.message for record in caplog.records] == [line, line]
+    assert all(record.exc_info for record in caplog.records)
 
 
 def test_the_loops_hear_a_stop_of_the_same_kind():

@@ -357,12 +357,23 @@ def test_registration_may_be_somebody_elses(swf):
 
 def test_a_throttled_registration_is_waited_out():
     """A fleet that starts at once is not sent away by it."""
-    slept: list[float] = []
     swf = a_shop(InjectedFault("throttle", "DescribeActivityType", calls=(1,)))
 
-    worker_on(swf, calling=Calling(sleep=slept.append)).run(stop_after(0))
+    with running(worker_on(swf, calling=Calling(backoff=lambda attempt, chance: 0.0))):
+        assert started(sums, outside_of(swf), 5).result(WAIT) == 7
 
-    assert len(slept) == 1
+
+def test_a_worker_that_cannot_register_yet_can_be_stopped(caplog):
+    """While the service is away a stop ends the worker, which has polled for nothing."""
+    swf = a_shop(InjectedFault("throttle", "DescribeActivityType"))
+    told: list[str] = []
+    calling = Calling(on_call=lambda operation, seconds, outcome: told.append(operation))
+
+    with running(worker_on(swf, calling=calling)):
+        wait_until(lambda: "could not be registered yet" in caplog.text)
+
+    assert "told to stop before all types were registered" in caplog.text
+    assert told == []
 
 
 def test_what_could_not_be_read_back_is_refused_before_anything_is_done(swf):
