@@ -50,7 +50,7 @@ intersphinx_mapping = {"python": ("https://docs.python.org/3", "python-names.txt
 # A name that is annotated by its short name, or lives in an inner module, finds no page by itself.
 SHORT = "ClientError|Config|Decide|Duration|Executor|Fault|Handler|OnError|SWFClient"
 SHORT += "|datetime|timedelta|Form|MissingEvents|OnCancel|IfOpen|Policy|StartChild|ToJson"
-SHORT += "|Around|OnCall|Processes|Registration|TimeoutOfTask"
+SHORT += "|Around|OnCall|Processes|Registration|TimeoutOfTask|WorkflowDefinition"
 nitpick_ignore_regex = [
     # No inventory of these is kept here.
     ("py:.*", r"(boto3|botocore|metrics|opentelemetry|pytest|trace)\..*"),

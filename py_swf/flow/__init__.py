@@ -62,7 +62,8 @@ from py_swf.flow.lambdas import LambdaFunction
 from py_swf.flow.replays import SavedHistory, replay, saved
 from py_swf.flow.retry import Retry
 from py_swf.flow.signals import Signal, request_cancel_external, signal_external
-from py_swf.flow.values.codec import Codec, CodecError, JsonCodec
+from py_swf.flow.values.codec import Codec, JsonCodec
+from py_swf.flow.values.codec_error import CodecError
 from py_swf.flow.workflows import Child, Workflow, continue_as_new, workflow
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ class _Settings(Settings):
     heartbeat_timeout: Duration | None = None
 
 
-class Activity(Registered, Generic[P, R]):
+class Activity(Registered[ActivityType], Generic[P, R]):
     """An activity type and the function that does its work.
 
     In a workflow, ``await charge(order)`` schedules it and returns its result; the call takes the
@@ -66,11 +66,11 @@ class Activity(Registered, Generic[P, R]):
     ) -> None:
         #: the function; what it returns is a coroutine where it is ``async``, so it is typed Any
         self.fn = fn
-        self.type: ActivityType = type
+        self.type = type
         self.retry = retry
         self.codec: Codec = codec or _JSON
         self.settings = settings or _Settings()
-        self.on_cancel = check_on_cancel(on_cancel)
+        self.on_cancel: OnCancel = check_on_cancel(on_cancel)
         self.once = once
         self.description = description
         self.signature = Signature(fn, self.codec)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, cast
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from py_swf.clients.workflow import WorkflowClient
     from py_swf.descriptions import WorkflowExecutionDetail, WorkflowExecutionInfo
     from py_swf.enums import ChildPolicy
-    from py_swf.flow.workflows import Workflow
+    from py_swf.flow.workflow_definition import WorkflowDefinition
 
 __all__ = ["Execution", "outcome_of", "start_execution"]
 
@@ -56,14 +56,14 @@ class Execution(Generic[R]):
     :param run_id: the run id of the latest run that the handle knows.
     """
 
-    workflow: Workflow[..., R]
+    workflow: WorkflowDefinition[..., R]
     workflow_client: WorkflowClient
     workflow_id: str
     run_id: str
 
     @staticmethod
     def of(
-        workflow: Workflow[..., T],
+        workflow: WorkflowDefinition[..., T],
         workflow_client: WorkflowClient,
         workflow_id: str,
         run_id: str | None = None,
@@ -236,7 +236,7 @@ class Execution(Generic[R]):
             call(self.run_id)
 
 
-def outcome_of(workflow: Workflow[..., R], closed: ev.Event) -> R:
+def outcome_of(workflow: WorkflowDefinition[..., R], closed: ev.Event) -> R:
     """Return the result of an execution, or raise how else it ended.
 
     :param workflow: its workflow.
@@ -256,11 +256,11 @@ def outcome_of(workflow: Workflow[..., R], closed: ev.Event) -> R:
 
 
 def start_execution(
-    workflow: Workflow[..., R],
+    workflow: WorkflowDefinition[..., R],
     workflow_client: WorkflowClient,
     workflow_id: str | None,
     input: str,
-    settings: dict[str, Any],
+    settings: Mapping[str, Any],
     if_open: IfOpen,
     calling: Calling | None = None,
 ) -> Execution[R]:

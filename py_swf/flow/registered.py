@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import attrs
 
@@ -11,11 +11,13 @@ from py_swf.types import ActivityType, WorkflowType
 
 __all__ = ["Registered", "Settings", "checked_input"]
 
+Type = TypeVar("Type", ActivityType, WorkflowType)
 
-class Registered:
+
+class Registered(Generic[Type]):
     """What is registered with the service by a name and a version."""
 
-    type: ActivityType | WorkflowType
+    type: Type
 
     def __repr__(self) -> str:
         return f"<{self.__class__.__name__} {self.name} {self.version}>"

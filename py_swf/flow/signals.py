@@ -9,7 +9,8 @@ from py_swf.flow.engine.commands import RequestCancel, SendSignal
 from py_swf.flow.engine.run import current_run
 from py_swf.flow.engine.waiting import outcome
 from py_swf.flow.registered import checked_input
-from py_swf.flow.values.codec import Codec, CodecError, JsonCodec
+from py_swf.flow.values.codec import Codec, JsonCodec
+from py_swf.flow.values.codec_error import CodecError
 
 __all__ = ["Signal", "request_cancel_external", "signal_external"]
 

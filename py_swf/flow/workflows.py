@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import copy
 import hashlib
-import inspect
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from functools import partial
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
 import attrs
@@ -18,9 +18,8 @@ from py_swf.decisions import StartChildWorkflowExecution
 from py_swf.flow.engine.commands import OPEN, CancelChild, ContinueAsNew, StartChild
 from py_swf.flow.engine.run import Run, current_run
 from py_swf.flow.engine.waiting import OnCancel, check_on_cancel, outcome
-from py_swf.flow.registered import Registered, Settings, checked_input
 from py_swf.flow.values.codec import Codec, JsonCodec
-from py_swf.flow.values.signatures import Signature
+from py_swf.flow.workflow_definition import WorkflowDefinition, WorkflowSettings
 from py_swf.types import WorkflowExecution, WorkflowType
 
 if TYPE_CHECKING:
@@ -33,23 +32,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _JSON = JsonCodec()
-
-
-def _tags(tags: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if tags is None else tuple(tags)
-
-
-@attrs.frozen
-class _Settings(Settings):
-    owner = "StartChildWorkflowExecution"
-
-    execution_start_to_close_timeout: Duration | None = None
-    task_start_to_close_timeout: Duration | None = None
-    task_list: str | None = None
-    task_priority: int | None = None
-    child_policy: str | None = None
-    tag_list: tuple[str, ...] | None = attrs.field(default=None, converter=_tags)
-    lambda_role: str | None = None
 
 
 class Child(Generic[R]):
@@ -86,7 +68,7 @@ class Child(Generic[R]):
         _cancel(current_run(), self._command)
 
 
-class Workflow(Registered, Generic[P, R]):
+class Workflow(WorkflowDefinition[P, R]):
     """A workflow type and the async function that decides for its executions.
 
     In a workflow, ``await ship(parcel)`` starts a child execution and returns its result.
@@ -95,32 +77,11 @@ class Workflow(Registered, Generic[P, R]):
     Made by :func:`workflow`.
     """
 
-    def __init__(
-        self,
-        fn: Callable[P, Coroutine[Any, Any, R]],
-        type: WorkflowType,
-        *,
-        codec: Codec | None = None,
-        settings: _Settings | None = None,
-        parks_on: tuple[type[Exception], ...] = (),
-        description: str | None = None,
-    ) -> None:
-        if not inspect.iscoroutinefunction(fn):
-            raise TypeError(f"the workflow {type.name} must be an async function, not {fn!r}")
-        #: the function
-        self.fn = fn
-        self.type: WorkflowType = type
-        self.codec: Codec = codec or _JSON
-        self.settings = settings or _Settings()
-        self.description = description
-        #: exceptions after which the execution waits for the code to be fixed, instead of failing
-        self.parks_on = parks_on
-        self.on_cancel: OnCancel = "request"
-        self.signature = Signature(fn, self.codec)
-        self._workflow_id: str | None = None
-        self._if_open: IfOpen = "raise"
-        self._changed: dict[str, Any] = {}
-        self.__doc__ = fn.__doc__
+    #: what becomes of a child when its await is canceled: see :meth:`options`
+    on_cancel: OnCancel = "request"
+    _workflow_id: str | None = None
+    _if_open: IfOpen = "raise"
+    _changed: Mapping[str, Any] = MappingProxyType({})
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Start a child execution and wait for its result.
@@ -132,7 +93,7 @@ class Workflow(Registered, Generic[P, R]):
         :raises ChildNotStarted: when the service did not start it.
         """
         run = current_run()
-        return await self._result_of(run, self._ask(run, args, kwargs))
+        return await self._result_of(run, self._ask(run, *args, **kwargs))
 
     async def begin(self, *args: P.args, **kwargs: P.kwargs) -> Child[R]:
         """Start a child execution, wait until it has been started, and return it.
@@ -140,7 +101,7 @@ class Workflow(Registered, Generic[P, R]):
         :raises ChildNotStarted: when the service did not start it.
         """
         run = current_run()
-        command = self._ask(run, args, kwargs)
+        command = self._ask(run, *args, **kwargs)
         try:
             execution = await asyncio.shield(command.started)
         except asyncio.CancelledError:
@@ -265,34 +226,7 @@ class Workflow(Registered, Generic[P, R]):
         other._if_open = if_open or self._if_open
         return other
 
-    def encode_input(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """Return the input of an execution for a call.
-
-        :raises ValueError: when it is longer than 32,768 characters.
-        """
-        return checked_input(self.name, self.signature.encode(args, kwargs))
-
-    def arguments(self, text: str | None) -> dict[str, Any]:
-        """Return the arguments that an input stands for, by the names of the parameters.
-
-        For a decider written by hand: ``order.arguments(history.input)["order_id"]``.
-
-        :param text: the input of an execution.
-        :raises CodecError: when it does not fit the function.
-        """
-        return self.signature.by_name(*self.signature.decode(text))
-
-    async def call(self, text: str | None) -> str:
-        """Run the function on an input and return its result as text; for the engine.
-
-        :param text: the input of the execution.
-        """
-        args, kwargs = self.signature.decode(text)
-        result = self.signature.encode_result(await self.fn(*args, **kwargs))
-        members("CompleteWorkflowExecution", result=result)
-        return result
-
-    def _ask(self, run: Run, args: Any, kwargs: Any) -> StartChild:
+    def _ask(self, run: Run, *args: P.args, **kwargs: P.kwargs) -> StartChild:
         text = self.encode_input(*args, **kwargs)
         child_id = run.ledger.next_id("child", self.name)
         workflow_id = self._workflow_id
@@ -359,9 +293,9 @@ async def continue_as_new(*args: Any, **kwargs: Any) -> None:
 
 
 async def _continue(
-    run: Run, workflow: Workflow[Any, Any], text: str, changes: dict[str, Any]
+    run: Run, workflow: WorkflowDefinition[Any, Any], text: str, changes: dict[str, Any]
 ) -> None:
-    settings = {name: getattr(run.info, name) for name in attrs.asdict(_Settings())}
+    settings = {name: getattr(run.info, name) for name in attrs.asdict(WorkflowSettings())}
     given = {name: value for name, value in settings.items() if value not in (None, ())}
     command = ContinueAsNew(run.loop.create_future(), text, {**given, **changes}, workflow.codec)
     run.ask(command)
@@ -434,7 +368,7 @@ def workflow(
             fn,
             WorkflowType(named, version),
             codec=codec,
-            settings=_Settings(**settings),
+            settings=WorkflowSettings(**settings),
             parks_on=parks_on if isinstance(parks_on, tuple) else (parks_on,),
             description=description,
         )

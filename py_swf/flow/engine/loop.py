@@ -51,6 +51,7 @@ class Moment(Protocol):
     @property
     def event_timestamp(self) -> datetime:
         """The time; aware."""
+        ...
 
 
 class _Never:

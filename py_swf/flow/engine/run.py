@@ -27,7 +27,7 @@ from py_swf.flow.engine.turns import Turn, Turns
 from py_swf.flow.errors import FailWorkflow, NonDeterminismError, NotInWorkflow
 
 if TYPE_CHECKING:
-    from py_swf.flow.workflows import Workflow
+    from py_swf.flow.workflow_definition import WorkflowDefinition
     from py_swf.types import ActivityType
 
 __all__ = ["Run", "current_run"]
@@ -54,7 +54,7 @@ class Run:
 
     def __init__(
         self,
-        workflow: Workflow[Any, Any],
+        workflow: WorkflowDefinition[Any, Any],
         workflow_id: str = "",
         run_id: str = "",
         *,

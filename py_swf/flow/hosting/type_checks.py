@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from py_swf.flow.activities import Activity
-from py_swf.flow.values.codec import CodecError
+from py_swf.flow.values.codec_error import CodecError
 from py_swf.flow.workflows import Workflow
 
 __all__ = ["check_types"]

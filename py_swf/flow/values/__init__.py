@@ -8,6 +8,7 @@ From top to bottom, each importing only what is below it:
 ``codec``        JsonCodec, the default: plain JSON values as they are
 ``structurer``   JSON made into what an annotation asks for, by cattrs; loaded when needed
 ``annotations``  all the types that an annotation holds
+``codec_error``  CodecError, and how errors name a place in a value
 ``unions``       which member of a union a JSON value is
 ``json_values``  what each Python type is in JSON
 ===============  ===================================================================================

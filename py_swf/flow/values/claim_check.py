@@ -16,7 +16,8 @@ from threading import Lock
 from typing import Any, Protocol
 
 from py_swf._to_wire import DATA_LIMIT, utf16_length
-from py_swf.flow.values.codec import Codec, CodecError
+from py_swf.flow.values.codec import Codec
+from py_swf.flow.values.codec_error import CodecError
 
 __all__ = ["ClaimCheck", "DirectoryStore", "S3Store", "Store"]
 
@@ -40,6 +41,7 @@ class Store(Protocol):
         :param key: as given to ``put``.
         :raises Exception: any, when there is none.
         """
+        ...
 
 
 class ClaimCheck:

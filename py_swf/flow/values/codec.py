@@ -25,13 +25,10 @@ from typing import (
     is_typeddict,
 )
 
+from py_swf.flow.values.codec_error import CodecError, place_of
 from py_swf.flow.values.json_values import LEAVES, Leaf, ToJson, lowering
 
-__all__ = ["Codec", "CodecError", "Form", "JsonCodec"]
-
-
-class CodecError(ValueError):
-    """A value that cannot be encoded, or text that cannot be decoded: says where and why."""
+__all__ = ["Codec", "Form", "JsonCodec"]
 
 
 def _writer(default: Callable[[Any], Any]) -> Callable[[Any, int], Iterable[str]]:
@@ -79,6 +76,7 @@ class Codec(Protocol):
 
         :param value: an argument or result of an activity or workflow, or the value of a signal.
         """
+        ...
 
     def decode(self, text: str, type: Any) -> Any:
         """Return the value that a text stands for.
@@ -194,7 +192,7 @@ class JsonCodec:
         if kind in (str, int, float, bool, NoneType):
             return value
         if id(value) in above:
-            raise CodecError(f"{_at(place)} holds itself, which JSON cannot say")
+            raise CodecError(f"{place_of(place)} holds itself, which JSON cannot say")
         above = (*above, id(value))
         if isinstance(value, dict):
             return {
@@ -211,7 +209,7 @@ class JsonCodec:
         to_json = self._lowering(kind)
         if to_json is None:
             raise CodecError(
-                f"{_at(place)} is of type {kind.__qualname__}, which has no form in JSON: "
+                f"{place_of(place)} is of type {kind.__qualname__}, which has no form in JSON: "
                 f"{value!r:.100}"
             )
         return self._lowered(to_json(value), place, above)
@@ -220,19 +218,10 @@ class JsonCodec:
         lowered = self._lowered(key, (*place, key), ())
         if not isinstance(lowered, str | int | float):
             raise CodecError(
-                f"{_at(place)} has a key of type {type(key).__qualname__}; a key in JSON is a "
+                f"{place_of(place)} has a key of type {type(key).__qualname__}; a key in JSON is a "
                 f"string: {key!r:.100}"
             )
         return lowered
-
-
-def step_of(step: Any) -> str:
-    """Return how errors write one step into a value: ``.name``, ``[0]`` or ``['a b']``."""
-    return f".{step}" if isinstance(step, str) and step.isidentifier() else f"[{step!r}]"
-
-
-def _at(place: tuple[Any, ...]) -> str:
-    return "the value" + "".join(map(step_of, place))
 
 
 _EXACT: dict[Any, Callable[[Any], bool]] = {

@@ -15,7 +15,8 @@ from types import GenericAlias
 from typing import Any, TypeAlias, TypedDict, get_type_hints
 
 from py_swf.flow.trace_context import without_traceparent
-from py_swf.flow.values.codec import Codec, CodecError
+from py_swf.flow.values.codec import Codec
+from py_swf.flow.values.codec_error import CodecError
 
 __all__ = ["Arguments", "Signature"]
 

@@ -16,14 +16,16 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from cattrs import Converter
 from cattrs.errors import (
+    AttributeValidationNote,
     BaseValidationError,
+    ClassValidationError,
     IterableValidationError,
     IterableValidationNote,
     StructureHandlerNotFoundError,
 )
 
 from py_swf.flow.values.annotations import within
-from py_swf.flow.values.codec import CodecError, step_of
+from py_swf.flow.values.codec_error import CodecError, step_of
 from py_swf.flow.values.json_values import Leaf, field_names
 from py_swf.flow.values.unions import kind_of, name_of, telling_apart, unwrapped
 
@@ -261,7 +263,8 @@ class Structurer:
                 setattr(error, "__notes__", [*getattr(error, "__notes__", []), note])  # noqa: B010
                 errors.append(error)
         if errors:
-            raise IterableValidationError("in an array or object", errors, list)
+            # pyright looks at the __init__ of ExceptionGroup, not at the __new__ of cattrs
+            raise IterableValidationError("in an array or object", errors, list)  # pyright: ignore
         return done
 
 
@@ -309,12 +312,12 @@ def _leaf(leaf: Leaf) -> Hook:
 
 def _sentences(error: Any, place: str) -> Iterator[str]:
     """Say all that does not fit, each with its place."""
-    if not isinstance(error, BaseValidationError):
+    if not isinstance(error, ClassValidationError | IterableValidationError):
         yield f"{place} {_said(error)}"
         return
     noted, others = error.group_exceptions()
     for inner, note in noted:
-        step = note.name if hasattr(note, "name") else note.index
+        step = note.name if isinstance(note, AttributeValidationNote) else note.index
         yield from _sentences(inner, place + step_of(step))
     for inner in others:
         yield from _sentences(inner, place)

@@ -8,7 +8,8 @@ import pytest
 from moto import mock_aws
 
 from py_swf.flow.values.claim_check import ClaimCheck, DirectoryStore, S3Store
-from py_swf.flow.values.codec import CodecError, JsonCodec
+from py_swf.flow.values.codec import JsonCodec
+from py_swf.flow.values.codec_error import CodecError
 from py_swf.flow.values.signatures import Signature
 
 LARGE = "x" * 40_000

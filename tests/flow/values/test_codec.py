@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from py_swf.flow.values.codec import CodecError, JsonCodec
+from py_swf.flow.values.codec import JsonCodec
+from py_swf.flow.values.codec_error import CodecError
 from tests.flow.values.samples import (
     NOON,
     ORDER,

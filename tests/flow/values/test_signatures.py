@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from py_swf.flow.values.codec import CodecError, JsonCodec
+from py_swf.flow.values.codec import JsonCodec
+from py_swf.flow.values.codec_error import CodecError
 from py_swf.flow.values.signatures import Signature
 from tests.flow.values.samples import Card, Item
 

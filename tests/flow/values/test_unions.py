@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import pytest
 
-from py_swf.flow.values.codec import CodecError, JsonCodec
+from py_swf.flow.values.codec import JsonCodec
+from py_swf.flow.values.codec_error import CodecError
 from tests.flow.values.samples import Address, Card, Cash, Color, Created, Deleted, Order, Twin
 
 CODEC = JsonCodec()
