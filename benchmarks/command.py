@@ -1,8 +1,8 @@
 """What the command ``py-swf`` costs, against the AWS CLI, and against Python that does nothing.
 
 Each is run as a process of its own, in turns, against a local service; its CPU time is measured.
-The AWS CLI is installed in a virtual environment that this script makes for it. Needs Unix, for the
-CPU time of child processes.
+The AWS CLI is installed in a virtual environment that is made for it. Needs Unix, for the CPU time
+of child processes.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
-import venv
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import measuring
+import peers
 
 from py_swf import RegistrationClient, WorkflowClient, WorkflowClientConfig
 from py_swf.local import LocalSWFServer
@@ -51,17 +49,6 @@ def compare(
         measuring.row(work, name, values, [a / b for a, b in zip(values, baseline, strict=True)])
         for name, values in found.items()
     ]
-
-
-@contextmanager
-def aws_cli() -> Iterator[Path]:
-    """Install the AWS CLI in an environment of its own, and yield its program."""
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        programs = Path(folder) / "bin"
-        install = [programs / "python", "-m", "pip", "install", "-qq", "awscli>=1.40"]
-        subprocess.run(install, check=True)
-        yield programs / "aws"
 
 
 def shop(server: LocalSWFServer, executions: int) -> None:
@@ -98,9 +85,9 @@ def main() -> None:
         if options.no_peers:
             rows += compare("20 open executions", {"py-swf ls": ls}, environment, rounds)
         else:
-            with aws_cli() as aws:
+            with peers.environment(["awscli>=1.40"]) as programs:
                 listing = "swf list-open-workflow-executions --domain shop --start-time-filter"
-                theirs = [aws, *listing.split(), "oldestDate=0"]
+                theirs = [programs / "aws", *listing.split(), "oldestDate=0"]
                 alternatives = {"aws swf list-open-...": theirs, "py-swf ls": ls}
                 rows += compare("20 open executions", alternatives, environment, rounds)
     measuring.report(rows, as_json=options.json)

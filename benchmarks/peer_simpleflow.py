@@ -6,32 +6,16 @@ work. Run as a program inside that environment, this prints the CPU seconds.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import tempfile
 import time
-import venv
-from pathlib import Path
 
-HERE = Path(__file__).parent
+import peers
 
 
 def seconds(count: int) -> float:
     """Make the environment, run this file in it, and return the CPU seconds of the decisions."""
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        python = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-        subprocess.run([python, "-m", "pip", "install", "-qq", "simpleflow==0.36.0"], check=True)
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-        printed = subprocess.run(
-            [python, HERE / "peer_simpleflow.py", str(count)],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-    return float(printed.stdout.splitlines()[-1])
+    output = peers.printed(["simpleflow==0.36.0"], "peer_simpleflow.py", str(count))
+    return float(output.splitlines()[-1])
 
 
 def main(count: int) -> None:

@@ -1,4 +1,4 @@
-"""Measure other libraries, in a virtual environment that this script makes for them.
+"""Measure other libraries, in virtual environments that are made for them.
 
 py-swf 1.x has the same package name as this library, so it cannot be in the same process. Run as a
 program inside that environment, this prints its rows as JSON.
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,45 +22,50 @@ HERE = Path(__file__).parent
 
 
 @contextmanager
-def environment(packages: list[str]) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Make a virtual environment, and yield what starts a program of this folder in it.
+def environment(packages: list[str]) -> Iterator[Path]:
+    """Make a virtual environment, and yield the folder of its programs.
 
     :param packages: what is installed in it.
     """
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
-        python = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-        subprocess.run([python, "-m", "pip", "install", "-qq", *packages], check=True)
-        variables = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        programs = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
+        subprocess.run([programs / "python", "-m", "pip", "install", "-qq", *packages], check=True)
+        yield programs
 
-        def start(program: Path, *arguments: str) -> subprocess.Popen[str]:
-            return subprocess.Popen(
-                [python, "-P" if sys.version_info >= (3, 11) else "-B", program, *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env=variables,
-            )
 
-        yield start
+def start(programs: Path, program: str, *arguments: str) -> subprocess.Popen[str]:
+    """Start a program of this folder in an environment.
+
+    :param programs: what :func:`environment` yielded.
+    """
+    return subprocess.Popen(
+        [programs / "python", HERE / program, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+    )
+
+
+def printed(packages: list[str], program: str, *arguments: str) -> str:
+    """Run a program of this folder in an environment of its own, and return what it prints."""
+    with environment(packages) as programs, start(programs, program, *arguments) as process:
+        output, _ = process.communicate()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return output
 
 
 def rows(counts: list[int], *, rounds: int) -> list[dict[str, Any]]:
-    """Make the environment, run this file in it, and return what it measured."""
-    with (
-        environment(PACKAGES) as start,
-        start(HERE / "peers.py", str(rounds), *map(str, counts)) as program,
-    ):
-        printed, _ = program.communicate()
-    if program.returncode:
-        raise subprocess.CalledProcessError(program.returncode, program.args)
-    measured: list[dict[str, Any]] = json.loads(printed)
+    """Run this file in an environment with the other libraries, and return what it measured."""
+    output = printed(PACKAGES, "peers.py", str(rounds), *map(str, counts))
+    measured: list[dict[str, Any]] = json.loads(output)
     return measured
 
 
 def main() -> None:
     """Measure in this environment and print JSON."""
-    sys.path.append(str(HERE))
     import canned
     import measuring
     from swf_typed import request_decision_task

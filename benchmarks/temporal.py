@@ -6,11 +6,11 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import measuring
 import peers
 
+PROGRAM = "temporal_program.py"
 #: how workflow code is run -> the option of the program
 RUNNERS = {"Temporal, unsandboxed": "unsandboxed", "Temporal, as it comes": "sandboxed"}
 
@@ -45,10 +45,9 @@ def _seconds(replay: Callable[[], object]) -> float:
 
 @contextmanager
 def _replayers(count: int) -> Iterator[dict[str, Callable[[], float]]]:
-    with peers.environment(["temporalio"]) as start, ExitStack() as stack:
-        program = Path(__file__).with_name("temporal_program.py")
+    with peers.environment(["temporalio"]) as programs, ExitStack() as stack:
         yield {
-            name: Replayer(stack.enter_context(start(program, option, str(count))))
+            name: Replayer(stack.enter_context(peers.start(programs, PROGRAM, option, str(count))))
             for name, option in RUNNERS.items()
         }
 

@@ -18,6 +18,7 @@ from typing import Any
 from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+from written import Log
 
 QUEUE = {"name": "list", "kind": "TASK_QUEUE_KIND_NORMAL"}
 
@@ -42,25 +43,16 @@ class Row:
         return value
 
 
-class Written:
-    """A history that is written event by event, as Temporal's service would."""
-
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
+class Written(Log):
+    """A history as Temporal's service would write it."""
 
     def add(self, kind: str, **attributes: Any) -> str:
         """Write an event, and return its id."""
-        words = "".join(word.capitalize() for word in kind.split("_"))
-        number = str(len(self.events) + 1)
-        self.events.append(
-            {
-                "eventId": number,
-                "eventTime": "2026-01-01T00:00:00Z",
-                "eventType": f"EVENT_TYPE_{kind}",
-                f"{words[0].lower()}{words[1:]}EventAttributes": attributes,
-            }
-        )
-        return number
+        name = "".join(word.capitalize() for word in kind.split("_"))
+        event_id = str(len(self.raw) + 1)
+        head = {"eventTime": "2026-01-01T00:00:00Z", "eventType": f"EVENT_TYPE_{kind}"}
+        self.append(name, attributes, eventId=event_id, **head)
+        return event_id
 
     def workflow_task(self) -> str:
         """Write that a workflow task is scheduled, started and completed."""
@@ -110,7 +102,7 @@ def in_a_row(count: int) -> dict[str, Any]:
     completed = history.workflow_task()
     ids = {"workflowTaskCompletedEventId": completed}
     history.add("WORKFLOW_EXECUTION_COMPLETED", **ids, result=payload(count))
-    return {"events": history.events}
+    return {"events": history.raw}
 
 
 async def main(runner: str, count: int) -> None:

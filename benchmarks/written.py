@@ -1,4 +1,7 @@
-"""A history that is written event by event, as the service would; it knows no library."""
+"""A history that is written event by event, as the service would; it knows no library.
+
+Temporal's service writes its events in the same shape.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,23 @@ from typing import Any
 LIST = {"name": "list"}
 
 
-class Written:
+class Log:
+    """Events, numbered from 1."""
+
+    def __init__(self) -> None:
+        self.raw: list[dict[str, Any]] = []
+
+    def append(self, name: str, attributes: dict[str, Any], **head: Any) -> int:
+        """Write an event, and return its number.
+
+        :param name: what its attributes are named after.
+        :param head: what it has beside them.
+        """
+        self.raw.append({**head, f"{name[0].lower()}{name[1:]}EventAttributes": attributes})
+        return len(self.raw)
+
+
+class Written(Log):
     """The history of one execution, whose first decision task is scheduled.
 
     :param name: name of its workflow type.
@@ -15,7 +34,7 @@ class Written:
     """
 
     def __init__(self, name: str, input: str) -> None:
-        self.raw: list[dict[str, Any]] = []
+        super().__init__()
         self.type = {"name": name, "version": "1"}
         self.started = 0
         self.add(
@@ -33,15 +52,9 @@ class Written:
     def add(self, event_type: str, **attributes: Any) -> int:
         """Write an event."""
         number = len(self.raw) + 1
-        self.raw.append(
-            {
-                "eventId": number,
-                "eventTimestamp": 1_700_000_000 + number / 1000,
-                "eventType": event_type,
-                f"{event_type[0].lower()}{event_type[1:]}EventAttributes": attributes,
-            }
-        )
-        return number
+        timestamp = 1_700_000_000 + number / 1000
+        head = {"eventId": number, "eventTimestamp": timestamp, "eventType": event_type}
+        return self.append(event_type, attributes, **head)
 
     def schedule(self, task_list: dict[str, str] = LIST) -> int:
         """Write that a decision task is scheduled."""
