@@ -20,6 +20,9 @@ def main() -> str | None:
         return "the clone's own py_swf was imported, not the installed one"
     installed = {str(path) for path in files("py-swf") or () if path.parts[0] == "py_swf"}
     written = {str(p.relative_to(CLONE)) for p in (CLONE / "py_swf").rglob("*") if p.is_file()}
+    top = {path.parts[0] for path in files("py-swf") or ()} - {"..", "py_swf"}
+    if not all(name.endswith(".dist-info") for name in top):
+        return f"beside py_swf, the wheel installs {sorted(top)}"
     different = {name for name in installed ^ written if "__pycache__" not in name}
     if different:
         return f"in the wheel or in the clone, but not in both: {sorted(different)}"
