@@ -1,6 +1,6 @@
 """The command ``py-swf``: look at executions, act on them, and run the local service.
 
-Every module of a command is loaded when that command is used, so that ``py-swf --help`` is quick.
+Each command's module is loaded only when that command is used, so ``py-swf --help`` is quick.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def main() -> int:
     if find_spec("click") is None or find_spec("rich") is None:
         print("py-swf needs an extra; install it with: pip install 'py-swf[cli]'", file=sys.stderr)
         return 1
-    # Loading what a command needs makes many objects that stay; looking through them again and
-    # again takes a fifth of the time of a short command.
+    # Loading what a command needs creates many objects that stay. If the garbage collector looked
+    # at them again and again, that would take a fifth of the time of a short command.
     gc.set_threshold(100_000)
     from py_swf.cli.app import run
 

@@ -22,24 +22,24 @@ _POLICIES = ["TERMINATE", "REQUEST_CANCEL", "ABANDON"]
 child_policy_option = click.option(
     "--child-policy",
     type=click.Choice(_POLICIES, case_sensitive=False),
-    help="What becomes of the children that are open when it closes.",
+    help="What happens to the children that are open when it closes.",
 )
 
 
 def _input(text: str | None) -> str | None:
-    """Return an input; "-" is what comes from standard input."""
+    """Return an input; "-" reads it from standard input."""
     return sys.stdin.read() if text == "-" else text
 
 
 @click.command()
 @click.argument("type_", metavar="TYPE")
 @click.argument("input_", metavar="[INPUT]", required=False)
-@click.option("--id", "workflow_id", help="The workflow id; one is made up if not given.")
-@click.option("--tag", "tags", multiple=True, help="A tag; may be given up to 5 times.")
+@click.option("--id", "workflow_id", help="The workflow id; generated if not given.")
+@click.option("--tag", "tags", multiple=True, help="A tag; can be given up to 5 times.")
 @click.option("--task-list", help="Where its deciders poll.")
 @click.option("--timeout", type=DURATION, help="Its longest life: 90s, 2h, 3d.")
 @click.option("--task-timeout", type=DURATION, help="Longest time for one decision task.")
-@click.option("--priority", type=int, help="Larger is handed out first.")
+@click.option("--priority", type=int, help="Larger numbers are handed out first.")
 @click.option("--lambda-role", metavar="ARN", help="The role that invokes Lambda functions.")
 @child_policy_option
 @click.option("--follow", "-f", "is_followed", is_flag=True, help="Show it until it closes.")
@@ -64,9 +64,9 @@ def start(
 ) -> int:
     """Start an execution of TYPE, a workflow type as NAME:VERSION or, if it has one, NAME.
 
-    INPUT is text, "-" for standard input. A workflow as code takes JSON: its arguments by name,
-    '{"photo": "sea.jpg"}'. What is not given is as registered with the type. With --follow the exit
-    status is 0 if it completed.
+    INPUT is text; "-" reads standard input. A py_swf.flow workflow takes JSON: its arguments by
+    name, '{"photo": "sea.jpg"}'. Settings that are not given get the defaults registered with the
+    type. With --follow, the exit status is 0 if the execution completed.
     """
     name, version = _resolve_type(connection, type_)
     workflow_id = workflow_id or f"{name}-{uuid4()}"
@@ -107,7 +107,7 @@ def _resolve_type(connection: Connection, type_: str) -> tuple[str, str]:
             NOT_FOUND,
         )
     raise CommandError(
-        f"workflow type {name!r} has the versions {', '.join(versions)}: name one as "
+        f"workflow type {name!r} has the versions {', '.join(versions)}: give one, as in "
         f"{name}:{versions[0]}",
         USAGE,
     )
@@ -122,9 +122,9 @@ def _resolve_type(connection: Connection, type_: str) -> tuple[str, str]:
 def signal(
     connection: Connection, workflow_id: str, name: str, input_: str | None, run_id: str | None
 ) -> None:
-    """Send the signal NAME to an open execution, with INPUT, "-" for standard input.
+    """Send the signal NAME to an open execution, with INPUT; "-" reads standard input.
 
-    A workflow as code takes JSON: '"yes"', with both kinds of quotes.
+    A py_swf.flow workflow takes JSON: '"yes"', with both kinds of quotes.
     """
     connection.workflows.signal_workflow(workflow_id, name, _input(input_), run_id=run_id)
     click.echo(f"sent {name} to {workflow_id}")
@@ -146,7 +146,7 @@ def cancel(connection: Connection, workflow_id: str, run_id: str | None) -> None
 @click.option("--reason", help="Why, up to 256 characters.")
 @click.option("--details", help="More about it.")
 @child_policy_option
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
 @connected()
 def terminate(
     connection: Connection,
@@ -157,9 +157,9 @@ def terminate(
     child_policy: ChildPolicy | None,
     yes: bool,
 ) -> None:
-    """Close an open execution at once; its decider is not asked.
+    """Close an open execution at once, without asking its decider.
 
-    On a terminal it asks first, unless --yes is given.
+    On a terminal this asks for confirmation first, unless --yes is given.
     """
     if not yes and sys.stdin.isatty():
         click.confirm(

@@ -1,4 +1,4 @@
-"""The commands of ``py-swf`` and how each of them ends: in one clear line, never in a traceback."""
+"""The commands of ``py-swf``, and how they end: with one clear line, never with a traceback."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COMMANDS = {
     "signal": ("acting", "Send a signal to an open execution."),
     "cancel": ("acting", "Ask an open execution to cancel itself."),
     "terminate": ("acting", "Close an open execution at once."),
-    "tasks": ("listing", "Count what waits in a task list."),
+    "tasks": ("listing", "Count the tasks that wait in a task list."),
     "types": ("listing", "List workflow types and activity types."),
     "domains": ("listing", "List domains."),
     "serve": ("serving", "Run a local service, with the console in the browser."),
@@ -40,9 +40,9 @@ _ABOUT = """\
 Look at Amazon SWF, on AWS or on a local service, and act on it.
 
 \b
-Where the service is and who you are is given as to the AWS CLI: by options,
-by AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL_SWF, by your configuration.
-The domain is --domain or PY_SWF_DOMAIN; where there is only one, it is that.
+As for the AWS CLI, options, AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_SWF
+or your configuration say where the service is and who you are.
+The domain is --domain or PY_SWF_DOMAIN, or else the only one there is.
 """
 _STATUSES = "Exit status: " + "; ".join(f"{status} {text}" for status, text in STATUSES.items())
 
@@ -75,7 +75,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="py-swf", prog_name="py-swf", message="%(prog)s %(version)s")
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Group the commands; show what there is where none is named."""
+    """Group the commands; list them if none is given."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 

@@ -20,7 +20,7 @@ def completion(ctx: click.Context, shell: str) -> None:
     fish:  py-swf completion fish > ~/.config/fish/completions/py-swf.fish
     """
     made = get_completion_class(shell)
-    if made is None:  # Choice admits only those that click has
+    if made is None:  # Choice admits only the shells that click supports
         raise click.UsageError(f"no completion for {shell}")
     script = made(ctx.find_root().command, {}, "py-swf", "_PY_SWF_COMPLETE")
     click.echo(script.source())

@@ -34,14 +34,14 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def make_client(profile: str | None, region: str | None, endpoint_url: str | None) -> Any:
-    """Make a client for SWF: one of botocore, as those of boto3 are.
+    """Make a client for SWF: one of botocore, as boto3's clients are.
 
-    One for a local service needs neither credentials nor region.
+    A client for a local service needs neither credentials nor a region.
 
-    :param profile: a profile of the AWS configuration; None is the default one.
-    :param region: the region; None is that of the environment or the profile.
-    :param endpoint_url: where the service is; None is AWS_ENDPOINT_URL_SWF or AWS_ENDPOINT_URL,
-        else AWS itself.
+    :param profile: a profile of the AWS configuration; None for the default one.
+    :param region: the region; None for that of the environment or the profile.
+    :param endpoint_url: where the service is; None for AWS_ENDPOINT_URL_SWF or AWS_ENDPOINT_URL,
+        or else AWS itself.
     """
     import botocore.session
     from botocore import UNSIGNED
@@ -49,7 +49,7 @@ def make_client(profile: str | None, region: str | None, endpoint_url: str | Non
     from botocore.loaders import Loader
 
     class OneService(Loader):
-        """Looks for no service but this: to list all those of AWS takes longer than to call it."""
+        """Finds only this service: listing all those of AWS takes longer than the call."""
 
         def list_available_services(self, type_name: str) -> list[str]:
             return ["swf"]
@@ -76,11 +76,11 @@ def utc_now() -> datetime:
 
 @attrs.frozen
 class Session:
-    """What a command line works with; tests bring their own.
+    """What a command line works with; tests pass their own.
 
     :param make_client: makes a boto3 client from a profile, a region and an endpoint.
-    :param now: tells the time.
-    :param sleep: waits for so many seconds.
+    :param now: returns the time.
+    :param sleep: waits for this many seconds.
     """
 
     make_client: Callable[[str | None, str | None, str | None], Any] = make_client
@@ -91,9 +91,9 @@ class Session:
 class Connection:
     """The clients of one service, in one domain.
 
-    :param session: where the boto3 client and the time come from.
+    :param session: the source of the boto3 client and the time.
     :param client_options: the arguments of ``session.make_client``.
-    :param domain: the domain; None takes the only one there is.
+    :param domain: the domain; None for the only one there is.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Connection:
     ) -> None:
         self.session = session
         self._client_options = client_options
-        #: the domain that was given; None if none was
+        #: the domain that was given, or None
         self.given_domain = domain
 
     @cached_property
@@ -117,7 +117,7 @@ class Connection:
         return ServiceTime(self.boto_client, self.session.now)
 
     def now(self) -> datetime:
-        """Return the time of the service: that of its clock, if that is one that is turned."""
+        """Return the service's time: that of its clock, if the clock can be turned."""
         if not self._time.is_known and not is_of_aws(self.boto_client.meta.endpoint_url):
             from botocore.exceptions import ClientError
 
@@ -127,7 +127,7 @@ class Connection:
 
     @cached_property
     def local_url(self) -> str:
-        """Where the service is, which is not AWS.
+        """The address of the service, which must not be AWS.
 
         :raises CommandError: when it is.
         """
@@ -142,7 +142,7 @@ class Connection:
 
     @cached_property
     def registration(self) -> RegistrationClient:
-        """For domains and types."""
+        """The client for domains and types."""
         return RegistrationClient(self.boto_client)
 
     @cached_property
@@ -179,7 +179,7 @@ class Connection:
 
 
 def connected(with_domain: bool = True) -> Callable[[CommandT], CommandT]:
-    """Give a command the options of the connection, and as its first argument the connection."""
+    """Give a command the options of the connection, and the connection as its first argument."""
 
     def decorate(command: CommandT) -> CommandT:
         @wraps(command)
@@ -200,7 +200,7 @@ def connected(with_domain: bool = True) -> Callable[[CommandT], CommandT]:
 
 
 _OPTIONS = [
-    click.option("--profile", metavar="NAME", help="Profile of the AWS configuration."),
+    click.option("--profile", metavar="NAME", help="Profile in the AWS configuration."),
     click.option("--region", metavar="NAME", help="AWS region."),
     click.option("--endpoint-url", metavar="URL", help="Where the service is, if not at AWS."),
     click.option(
@@ -210,7 +210,7 @@ _OPTIONS = [
 
 
 def explain(error: Any) -> tuple[str, int]:
-    """Put an error of botocore into one line, with the exit status that goes with it."""
+    """Put an error of botocore into one line, and return it with its exit status."""
     from botocore import exceptions as ex
 
     if isinstance(error, ex.ClientError):

@@ -1,4 +1,4 @@
-"""``ls``, ``tasks``, ``types`` and ``domains``: what there is."""
+"""``ls``, ``tasks``, ``types`` and ``domains``: list what there is."""
 
 from __future__ import annotations
 
@@ -23,20 +23,22 @@ __all__ = ["domains", "ls", "tasks", "types"]
 @click.command()
 @click.option("--closed", is_flag=True, help="Closed executions, the last closed first.")
 @click.option("--all", "both", is_flag=True, help="Open and closed executions.")
-@click.option("--type", "type_", metavar="NAME[:VERSION]", help="Only of this workflow type.")
+@click.option("--type", "type_", metavar="NAME[:VERSION]", help="Only this workflow type.")
 @click.option("--tag", help="Only with this tag.")
 @click.option("--id", "workflow_id", metavar="ID", help="Only this workflow id; * is any text.")
 @click.option(
     "--status",
     type=click.Choice(sorted(get_args(CloseStatus)), case_sensitive=False),
-    help="Only closed so; implies --closed.",
+    help="Only those that closed this way; implies --closed.",
 )
 @click.option(
-    "--since", type=MOMENT, help="Only started since then (closed, with --closed): 2h, 2026-11-21."
+    "--since",
+    type=MOMENT,
+    help="Only those started (with --closed: closed) since then: 2h, 2026-11-21.",
 )
-@click.option("--until", type=MOMENT, help="Only started, or closed, before then.")
+@click.option("--until", type=MOMENT, help="Only those started (or closed) before then.")
 @click.option("--limit", default=50, show_default=True, help="How many at most; 0 for all.")
-@click.option("--long", "-l", "is_long", is_flag=True, help="Print run ids, times and tags, too.")
+@click.option("--long", "-l", "is_long", is_flag=True, help="Also print run ids, times and tags.")
 @json_option
 @connected()
 def ls(
@@ -53,9 +55,9 @@ def ls(
     is_long: bool,
     as_json: bool,
 ) -> None:
-    """List executions, the latest first: the open ones, if nothing else is asked for.
+    """List executions, the latest first; by default, the open ones.
 
-    SWF takes one filter a call. Further ones are applied here, and a note says so.
+    SWF takes one filter per call. Others are applied here, and a note says so.
     """
     if both and status is not None:
         raise CommandError("--status with --all: only closed executions have a status", USAGE)
@@ -115,7 +117,7 @@ def _long_row(info: WorkflowExecutionInfo, now: datetime) -> list[str]:
 
 
 def _say_what_was_done(search: Search, shown: list[Any], is_cut: bool) -> None:
-    """Tell, on standard error, what a reader of the list may not expect."""
+    """Report on standard error what a reader of the list may not expect."""
     if not shown:
         which = "execution" if search.is_open and search.is_closed else "open execution"
         which = "closed execution" if search.is_closed and not search.is_open else which
@@ -125,7 +127,7 @@ def _say_what_was_done(search: Search, shown: list[Any], is_cut: bool) -> None:
     if search.applied_here:
         sent = f"by {search.sent}" if search.sent else "by time only"
         here = " and ".join(search.applied_here)
-        click.echo(f"SWF takes one filter a call: it filtered {sent}; {here} here", err=True)
+        click.echo(f"SWF takes one filter per call: it filtered {sent}; {here} here", err=True)
 
 
 @click.command()
@@ -135,7 +137,7 @@ def _say_what_was_done(search: Search, shown: list[Any], is_cut: bool) -> None:
 def tasks(connection: Connection, task_list: tuple[str, ...], as_json: bool) -> None:
     """Count the decision tasks and the activity tasks that wait in a task list.
 
-    The numbers are estimates of the service. A list that nobody uses counts zero.
+    The numbers are the service's estimates. A list that nobody uses counts zero.
     """
     counts = [
         {
@@ -164,7 +166,7 @@ def _counted(count: Any) -> str:
 @click.command()
 @click.option("--workflow", "kind", flag_value="workflow", help="Only workflow types.")
 @click.option("--activity", "kind", flag_value="activity", help="Only activity types.")
-@click.option("--deprecated", is_flag=True, help="Those that are deprecated.")
+@click.option("--deprecated", is_flag=True, help="List the deprecated ones instead.")
 @json_option
 @connected()
 def types(connection: Connection, kind: str | None, deprecated: bool, as_json: bool) -> None:
@@ -193,7 +195,7 @@ def types(connection: Connection, kind: str | None, deprecated: bool, as_json: b
 
 
 @click.command()
-@click.option("--deprecated", is_flag=True, help="Those that are deprecated.")
+@click.option("--deprecated", is_flag=True, help="List the deprecated ones instead.")
 @json_option
 @connected(with_domain=False)
 def domains(connection: Connection, deprecated: bool, as_json: bool) -> None:

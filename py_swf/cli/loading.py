@@ -1,4 +1,4 @@
-"""Find what ``module:name`` on a command line means."""
+"""Find the object that ``module:name`` on a command line means."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["load"]
 
 
 def load(where: str, kind: type | tuple[type, ...], what: str) -> Any:
-    """Import a module, from the current folder as well, and return a name of it.
+    """Import a module, also from the current folder, and return an object in it.
 
-    :param where: ``module:name``, where the name may have dots.
-    :param kind: what it has to be.
-    :param what: how to call that in an error.
+    :param where: ``module:name``; the name may contain dots.
+    :param kind: the class that it must have.
+    :param what: the name of that class in an error.
     :raises CommandError: when there is no such module or name, or it is something else.
     """
     module_name, colon, name = where.partition(":")

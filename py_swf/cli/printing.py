@@ -1,4 +1,4 @@
-"""How commands print: tables, JSON as the AWS CLI prints it, colors only on a terminal."""
+"""How commands print: tables, JSON as the AWS CLI prints it, and colors only on a terminal."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ hide_option = click.option(
     "hide",
     is_flag=True,
     envvar="PY_SWF_HIDE_PAYLOADS",
-    help="Show inputs, results, reasons and details by their length only.",
+    help="Show only the length of inputs, results, reasons and details.",
 )
 
 
 def is_colored() -> bool:
-    """Tell whether to print colors: on a terminal whose user did not set NO_COLOR."""
+    """Return whether to print colors: on a terminal whose user has not set NO_COLOR."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def width_of_terminal() -> int:
-    """Return the columns of the terminal; 80 where there is none."""
+    """Return the columns of the terminal; 80 if there is none."""
     return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
 
 
 def as_json(value: Any) -> Any:
-    """Put records into what JSON knows, in the names and spellings of the service."""
+    """Turn records into JSON values, with the names and spellings of the service."""
     if isinstance(value, Mapping):
         return {name: as_json(item) for name, item in value.items()}
     if attrs.has(type(value)):
@@ -71,7 +71,7 @@ def print_json(value: Any, *, is_sorted: bool = False) -> None:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows in columns: cut to the terminal, and whole where there is none."""
+    """Print rows in columns, cut to the width of the terminal; not cut if there is none."""
     texts = [list(map(one_line, row)) for row in rows]
     if not sys.stdout.isatty():
         widths = [max(map(cells, column)) for column in zip(headers, *texts, strict=True)]
@@ -95,9 +95,9 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[Iterable[T]], Iterator[T]]]:
-    """Count on standard error what is read, if somebody looks at it there.
+    """Count what is read, on standard error, if that is a terminal.
 
-    :param what: what is counted, "events".
+    :param what: what is counted, for example "events".
     :return: a function that passes an iterable on.
     """
     if not sys.stderr.isatty():

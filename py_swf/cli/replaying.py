@@ -25,10 +25,10 @@ __all__ = ["replay"]
 )
 @json_option
 def replay(workflow: str, files: tuple[Path, ...], as_json: bool) -> int:
-    """Run the code of a workflow over saved histories, and tell where it does something else.
+    """Run the code of a workflow over saved histories, and say where it behaves differently.
 
-    FILE is what "py-swf history ID --json" printed. The exit status is 1 if the code and a history
-    do not agree, so that a change is found before it meets executions that are open.
+    FILE is the output of "py-swf history ID --json". The exit status is 1 if the code and a history
+    do not agree. So you find a breaking change before it meets open executions.
     """
     from py_swf.flow.workflows import Workflow
 

@@ -1,4 +1,4 @@
-"""What time it is at a service: on a local one whose clock is turned it is not the time here."""
+"""The time at a service: it differs from the time here if a local service's clock is turned."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from urllib.parse import urlsplit
 
 __all__ = ["ServiceTime", "is_of_aws"]
 
-#: where the local service says in each answer what its clock shows, if it is not the system's
+#: the header with which a local service tells the time of its clock, if that is not the system's
 _HEADER = "x-py-swf-now"
 
 
 class ServiceTime:
-    """Tells the time of a service, as its last answer said it; else that of this machine.
+    """The time of a service, from its last answer, or else of this machine.
 
     :param boto_client: a boto3 client of the service.
-    :param now: tells the time of this machine.
+    :param now: returns the time of this machine.
     """
 
     def __init__(self, boto_client: Any, now: Callable[[], datetime]) -> None:
         self._here = now
         self._there: datetime | None = None
-        #: whether an answer has come
+        #: whether an answer has arrived
         self.is_known = False
         boto_client.meta.events.register("after-call.swf", self._note)
 
@@ -39,7 +39,7 @@ class ServiceTime:
 
 
 def is_of_aws(url: str) -> bool:
-    """Tell whether an address is one of AWS, in any of its partitions."""
+    """Return whether an address is one of AWS, in any of its partitions."""
     from botocore.loaders import Loader
 
     host = urlsplit(url).hostname or ""

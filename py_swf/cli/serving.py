@@ -35,14 +35,14 @@ def _settings(**given: Any) -> Any:
 
 
 def console_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of the pages."""
+    """Give a command the options of the console."""
     for option in (
         hide_option,
         click.option(
-            "--allow-host", multiple=True, metavar="NAME", help="A name it is reached by."
+            "--allow-host", multiple=True, metavar="NAME", help="A name by which it is reached."
         ),
         click.option(
-            "--token", envvar="PY_SWF_CONSOLE_TOKEN", help="What readers of the pages must know."
+            "--token", envvar="PY_SWF_CONSOLE_TOKEN", help="Readers of the pages must give this."
         ),
     ):
         command = option(command)
@@ -52,7 +52,7 @@ def console_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=4581, show_default=True, help="0 picks a free one.")
-@click.option("--allow-changes", is_flag=True, help="Signal, cancel and terminate, too.")
+@click.option("--allow-changes", is_flag=True, help="Also allow signal, cancel and terminate.")
 @console_options
 @connected()
 def console(
@@ -64,10 +64,10 @@ def console(
     allow_host: tuple[str, ...],
     hide: bool,
 ) -> None:
-    """Show a service in the browser: on AWS, or wherever --endpoint-url says.
+    """Show a service in the browser: AWS, or the one at --endpoint-url.
 
-    It only reads, unless --allow-changes is given. On an address that other machines reach it
-    needs --token.
+    The console only reads, unless --allow-changes is given. On an address that other machines can
+    reach, it needs --token.
     """
     settings = _settings(
         host=host,
@@ -93,7 +93,7 @@ def _run(app: Any, listener: socket.socket) -> None:
 
     class Server(uvicorn.Server):  # type: ignore[misc, unused-ignore]  # uvicorn may be untyped
         def handle_exit(self, sig: int, frame: Any) -> None:
-            # A stop that was asked for is no failure: uvicorn would raise the signal again.
+            # A requested stop is not a failure: uvicorn would raise the signal again.
             self.should_exit = True
 
     config = uvicorn.Config(
@@ -126,12 +126,12 @@ def serve(
 ) -> int:
     """Run a local service and its console, in one process on one address.
 
-    The address is the page for a browser, and the service for an SDK. Options of the service:
+    Browsers get the console at its address, and SDKs get the service. Options of the service:
 
     \b
-      --domain NAME    Register a domain at the start; may be given often.
+      --domain NAME    Register a domain at the start; can be repeated.
       --port PORT      4580 if not given; 0 picks a free one.
-      --file FILE      Keep the state in this file, and go on from it.
+      --file FILE      Keep the state in this file, and resume from it.
       --clock virtual  Let time stand still until "py-swf advance" turns it.
 
     "python -m py_swf.local --help" lists the others: faults, limits, a request log.
@@ -147,7 +147,7 @@ def serve(
     )
 
     def front(service: Any, url: str) -> Any:
-        # The pages ask the service over HTTP as everybody does: a slow page holds up no SDK.
+        # The pages call the service over HTTP as everybody does: a slow page delays no SDK.
         pages = _pages(session.make_client(None, None, url), session, settings)
         click.echo(f"the console is at {url}")
         return _Both(service, pages)
@@ -157,7 +157,7 @@ def serve(
 
 
 class _Both:
-    """Hands calls of an SDK, and the clock, to the service, and everything else to the pages."""
+    """Passes SDK calls and clock requests to the service, and everything else to the pages."""
 
     def __init__(self, service: Any, pages: Any) -> None:
         self._service, self._pages = service, pages

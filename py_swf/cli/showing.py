@@ -33,7 +33,7 @@ from py_swf.types import WorkflowExecution
 
 __all__ = ["find_run", "follow", "history", "run_option", "show"]
 
-#: seconds between two looks at an execution that is followed
+#: seconds between two looks at a followed execution
 _INTERVAL = 2.0
 
 run_option = click.option(
@@ -42,9 +42,9 @@ run_option = click.option(
 
 
 def find_run(connection: Connection, workflow_id: str, run_id: str | None) -> WorkflowExecution:
-    """Return the run that was asked for, or the latest one.
+    """Return the requested run, or else the latest one.
 
-    :raises CommandError: when there is none of this workflow id.
+    :raises CommandError: when no run has this workflow id.
     """
     if run_id is not None:
         return WorkflowExecution(workflow_id, run_id)
@@ -63,7 +63,7 @@ def _read_history(connection: Connection, run: WorkflowExecution) -> History:
 @click.command()
 @click.argument("workflow_id", metavar="ID")
 @run_option
-@click.option("--follow", "-f", "is_followed", is_flag=True, help="Go on until it closes.")
+@click.option("--follow", "-f", "is_followed", is_flag=True, help="Show it until it closes.")
 @click.option("--svg", "as_svg", is_flag=True, help="Print the timeline as SVG.")
 @json_option
 @hide_option
@@ -77,10 +77,9 @@ def show(
     as_json: bool,
     hide: bool,
 ) -> int:
-    """Show an execution: what it is, what is open and since when, what failed and why.
+    """Show an execution: its settings, what is open and since when, what failed and why.
 
-    With --follow it goes on live until the execution closes, and the exit status is 0 if it then
-    completed.
+    With --follow it is shown live until it closes, and the exit status is 0 if it then completed.
     """
     run = find_run(connection, workflow_id, run_id)
     if is_followed:
@@ -181,7 +180,7 @@ def _indented(text: str, spaces: int = 2, most: int = 30) -> str:
 
 
 def follow(connection: Connection, run: WorkflowExecution, hide: bool) -> int:
-    """Show an execution until it closes: drawn again and again on a terminal, else line by line.
+    """Show an execution until it closes: redrawn on a terminal, otherwise line by line.
 
     :return: the exit status: 0 if it completed.
     """
@@ -240,7 +239,7 @@ def _newer(newest_first: Iterable[Event], history: History) -> list[Event]:
 @click.argument("workflow_id", metavar="ID")
 @run_option
 @click.option("--reverse", is_flag=True, help="The newest event first.")
-@click.option("--limit", default=0, help="How many events at most.")
+@click.option("--limit", default=0, help="The largest number of events; 0 for all.")
 @json_option
 @hide_option
 @connected()
@@ -255,8 +254,8 @@ def history(
 ) -> None:
     """Print the events of an execution.
 
-    With --json they are printed as "aws swf get-workflow-execution-history" prints them, with the
-    workflow id and the run id beside them; what is saved so can be replayed.
+    With --json they are printed like "aws swf get-workflow-execution-history" prints them, together
+    with the workflow id and the run id. Save that output to replay it later.
     """
     run = find_run(connection, workflow_id, run_id)
     if as_json:
@@ -301,12 +300,12 @@ def _event_line(known: History, event: Event, hide: bool) -> str:
     return f"{when} {number:>5} {what} {about}".rstrip()
 
 
-#: what tells two events of one type apart, the first of these that there is
+#: what distinguishes two events of one type: the first of these that they have
 _NAMES = ("activity_id", "timer_id", "signal_name", "marker_name", "workflow_id", "id")
 
 
 def _about(known: History, event: Any, hide: bool) -> str:
-    """Say in one line what an event is about; later events of an activity name it, too."""
+    """Say in one line what an event is about; later events of an activity also name it."""
     subject: Any = known.of(event) or event
     names = (getattr(subject, name, None) for name in _NAMES)
     parts = [next((name for name in names if name), None)]

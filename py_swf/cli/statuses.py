@@ -4,14 +4,14 @@ from __future__ import annotations
 
 __all__ = ["STATUSES", "CommandError"]
 
-#: exit status -> what it says
+#: exit status -> what it means
 STATUSES = {
     0: "done",
     1: "the service refused, or something went wrong",
     2: "the command was not understood",
     3: "there is no such execution, type or domain",
     4: "the service cannot be reached",
-    5: "the execution that was waited for closed otherwise than as completed",
+    5: "the followed execution closed, but did not complete",
     130: "interrupted",
 }
 FAILED, USAGE, NOT_FOUND, UNREACHABLE, NOT_COMPLETED, INTERRUPTED = 1, 2, 3, 4, 5, 130

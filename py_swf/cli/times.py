@@ -1,4 +1,4 @@
-"""Durations and moments as people type them: ``90s``, ``1h30m``, ``2d``, ``2026-11-21``."""
+"""Durations and times as people type them: ``90s``, ``1h30m``, ``2d``, ``2026-11-21``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(min|[smhdw])\s*")
 def parse_duration(text: str) -> timedelta:
     """Read a duration.
 
-    :raises ValueError: when it is none.
+    :raises ValueError: when it is not a duration.
     """
     position, seconds = 0, 0.0
     while position < len(text):
@@ -29,14 +29,14 @@ def parse_duration(text: str) -> timedelta:
         seconds += float(part[1]) * _UNITS[part[2]]
         position = part.end()
     if not text or position < len(text):
-        raise ValueError(f"{text!r} is no duration: write it as 90s, 10m, 1h30m or 2d")
+        raise ValueError(f"{text!r} is not a duration: write it as 90s, 10m, 1h30m or 2d")
     if seconds > _LONGEST:
         raise ValueError(f"{text!r:.40} is longer than ten years")
     return timedelta(seconds=seconds)
 
 
 class _Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A bare number is so many seconds, as SWF's own timeouts are."""
+    """A bare number is in seconds, like SWF's own timeouts."""
 
     name = "duration"
 
@@ -51,7 +51,7 @@ class _Duration(click.ParamType):  # type: ignore[type-arg]  # generic from clic
 
 # Only the annotations of newer releases of click make this generic.
 class _Moment(click.ParamType):  # type: ignore[type-arg]
-    """A duration is that long ago; a moment without a time zone is in UTC."""
+    """A duration means that long ago; a time without a time zone is in UTC."""
 
     name = "moment"
 
@@ -67,7 +67,7 @@ class _Moment(click.ParamType):  # type: ignore[type-arg]
             moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
         except ValueError:
             self.fail(
-                f"{value!r} is no time: write it as 2h (ago), 2026-11-21 or 2026-11-21T10:30",
+                f"{value!r} is not a time: write it as 2h (ago), 2026-11-21 or 2026-11-21T10:30",
                 param,
                 ctx,
             )
@@ -81,5 +81,5 @@ MOMENT = _Moment()
 def moment_before(
     now: Callable[[], datetime], given: timedelta | datetime | None
 ) -> datetime | None:
-    """Return the moment that was given, or that is so long ago."""
+    """Return the given time, or the time that long ago."""
     return now() - given if isinstance(given, timedelta) else given

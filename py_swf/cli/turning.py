@@ -20,13 +20,13 @@ __all__ = ["advance"]
 
 @click.command()
 @click.argument("duration", type=DURATION, required=False)
-@click.option("--to", type=MOMENT, metavar="TIME", help="To a moment instead: 2026-12-24T18:00.")
+@click.option("--to", type=MOMENT, metavar="TIME", help="Turn it to this time: 2026-12-24T18:00.")
 @click.option(
     "--patience",
     type=DURATION,
     default="5s",
     show_default=True,
-    help="Longest real time to wait for a program that works on a task.",
+    help="Longest real time to wait for a program that is working on a task.",
 )
 @json_option
 @connected(with_domain=False)
@@ -39,12 +39,12 @@ def advance(
 ) -> None:
     """Turn the clock of a local service forward by DURATION: 90, 15m, 2h, 1d, 1w.
 
-    The service must have been started with --clock virtual. Whatever falls due on the way happens,
-    in order and at its own time, and daemons that poll do their work in between. The clock of AWS
-    cannot be turned; nothing is sent there.
+    The service must have been started with --clock virtual. Everything that falls due on the way
+    happens in order and at its own time, and daemons that poll do their work in between. The clock
+    of AWS cannot be turned; nothing is sent there.
     """
     if (duration is None) == (to is None):
-        raise CommandError("how far? Give a duration, such as 1d, or --to", USAGE)
+        raise CommandError("turn it how far? Give a duration, such as 1d, or --to", USAGE)
     turn: dict[str, float] = {"patience": patience.total_seconds()}
     if duration is not None:
         turn["advance"] = duration.total_seconds()
@@ -60,10 +60,10 @@ def advance(
 
 
 def _turned(url: str, turn: dict[str, float]) -> Any:
-    """Send the request, without signature or credentials, and return what the clock shows."""
+    """Send the request, without signature or credentials, and return the clock's new time."""
     request = Request(f"{url.rstrip('/')}/clock", json.dumps(turn).encode(), method="POST")
     try:
-        # A proxy is for what is far away.
+        # Proxies are for remote services.
         with build_opener(ProxyHandler({})).open(request) as answer:
             return json.load(answer)
     except HTTPError as error:
@@ -76,7 +76,7 @@ def _turned(url: str, turn: dict[str, float]) -> Any:
         raise CommandError(_NO_CLOCK.format(url), FAILED) from None
 
 
-_NO_CLOCK = "{} has no clock to turn; a local service has: py-swf serve --clock virtual"
+_NO_CLOCK = "{} has no clock to turn; a local service has one: py-swf serve --clock virtual"
 
 
 def _message(url: str, error: HTTPError) -> str:

@@ -27,14 +27,14 @@ _LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
     type=click.Choice(_LEVELS, case_sensitive=False),
     default="INFO",
     show_default=True,
-    help="What is written to standard error.",
+    help="The lowest level that is written to standard error.",
 )
 @connected()
 def worker(connection: Connection, where: str, log_level: str) -> None:
-    """Run workflows and activities until SIGTERM or Ctrl-C, and then end what has begun.
+    """Run workflows and activities until SIGTERM or Ctrl-C, then finish the tasks in progress.
 
-    MODULE:WORKER is a flow.Worker, or a function that returns one, found in the current folder
-    too. A function with the parameters boto_client and domain is given those of the options. A
+    MODULE:WORKER is a flow.Worker, or a function that returns one; the current folder is searched
+    too. A function with the parameters boto_client and domain gets those given by the options. A
     second signal ends the process at once.
     """
     from py_swf.daemon.stopping import stop_on_signals
@@ -75,9 +75,9 @@ def _given_to(
 
 
 def log_to_standard_error(level: str) -> None:
-    """Write the log to standard error, unless the module that has the worker does otherwise.
+    """Write the log to standard error, unless the worker's module has set up something else.
 
-    :param level: name of the level from which on.
+    :param level: name of the lowest level to write.
     """
     logging.basicConfig(level=level, format=_LINE)
     logging.captureWarnings(True)

@@ -1,7 +1,7 @@
-"""A console in the browser for any SWF: what runs, why it is stuck, what failed and why.
+"""A console in the browser for any SWF: what is running, why it is stuck, what failed and why.
 
-It speaks to the service through the thin client only, so it shows AWS as well as a local service.
-``py-swf console`` serves it; :func:`~py_swf.console.app.make_console` is its ASGI application.
+It talks to the service only through the thin client, so it shows AWS as well as a local service.
+``py-swf console`` serves it; :func:`~py_swf.console.app.make_console` returns its ASGI application.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be done to an execution from its page, each after a form that asks."""
+"""What can be done to an execution from its page; each action has a form to confirm it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Form = Mapping[str, str]
 
 @attrs.frozen
 class Action:
-    """One thing to do."""
+    """One action."""
 
     name: str
     #: the button
     verb: str
-    #: what it does, in a sentence
+    #: its effect, in a sentence
     about: str
-    #: fields of the form: name, label, whether it is a long text
+    #: fields of the form: name, label, whether the text may be long
     fields: tuple[tuple[str, str, bool], ...]
     #: whether it ends the execution
     is_final: bool
@@ -79,7 +79,7 @@ ACTIONS = {
 def act(client: WorkflowClient, form: Form) -> None:
     """Do what a form asks for.
 
-    :raises ValueError: when the form is none of this console's, or the service would refuse it.
+    :raises ValueError: when the form is not from this console, or the service would refuse it.
     :raises ClientError: UnknownResourceFault when there is no such open execution.
     """
     action = ACTIONS.get(form.get("what", ""))

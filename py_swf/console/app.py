@@ -1,4 +1,4 @@
-"""The ASGI application: which page is where, and what happens when one cannot be made."""
+"""The ASGI application: which page is where, and what happens if one cannot be made."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STATIC = {
     "icon.svg": ("image/svg+xml", (_HERE / "static" / "icon.svg").read_text("utf-8")),
     "console.js": ("text/javascript", (_HERE / "static" / "console.js").read_text("utf-8")),
 }
-#: the longest form: an input of 32,768 characters, each up to twelve bytes when it is sent
+#: the longest form: an input of 32,768 characters, each up to twelve bytes as sent
 _MOST_BYTES = 500_000
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def make_console(reader: Reader, settings: Settings | None = None) -> ASGIApp:
     """Make the console, an ASGI application.
 
     :param reader: reads from the service.
-    :param settings: None takes those for a loopback address, which only read.
+    :param settings: None for those of a loopback address, which only allow reading.
     """
     settings = settings or Settings()
     keys = Keys(settings.token)
@@ -71,12 +71,12 @@ async def _static(request: Request) -> Response:
     if found is None:
         return Response("not found", 404)
     media_type, text = found
-    # Inside a page's life only; a new version of the console may look otherwise.
+    # Not cached for longer: a new version of the console may look different.
     return Response(text, media_type=media_type, headers={"Cache-Control": "max-age=60"})
 
 
 class _Refused(Exception):
-    """A page cannot be made: its status, and what to say."""
+    """A page cannot be made: holds its status, and what to say."""
 
     def __init__(self, status: int, title: str, message: str) -> None:
         super().__init__(message)
@@ -165,11 +165,11 @@ class _Console:
     def _refuse_changes(self) -> None:
         if not self._settings.allow_changes:
             raise _Refused(
-                403, "Only to read", "This console changes nothing; start it with --allow-changes."
+                403, "Read-only", "This console is read-only; --allow-changes allows changes."
             )
 
     async def act(self, request: Request) -> Response:
-        """Do what a form confirms, and show the execution."""
+        """Do what a confirmed form says, and show the execution."""
         form = await _read_form(request)
 
         def done() -> Response:
@@ -198,7 +198,7 @@ class _Console:
         return self._html("login.html", {"path": "/login", "domain": None, "domains": []})
 
     async def login(self, request: Request) -> Response:
-        """Give who knows the token a cookie."""
+        """Give a cookie to a reader who knows the token."""
         form = await _read_form(request)
         if not self._keys.is_token(form.get("token", "")):
             page: dict[str, Any] = {
@@ -217,7 +217,7 @@ class _Console:
 
 
 async def _read_form(request: Request) -> dict[str, str]:
-    """Read a form, of which each field has one value; one that is too long is empty."""
+    """Read a form that has one value for each field; a form that is too long counts as empty."""
     body = b""
     async for part in request.stream():
         body += part
@@ -228,7 +228,7 @@ async def _read_form(request: Request) -> dict[str, str]:
 
 
 def _as_refusal(error: Exception) -> _Refused:
-    """Say what kind of page reports an error."""
+    """Return the page that reports an error."""
     if isinstance(error, _Refused):
         return error
     if isinstance(error, ClientError):

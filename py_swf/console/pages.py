@@ -1,6 +1,6 @@
-"""What stands on the pages: from the query of a request to what its template shows.
+"""What is on the pages: from the query of a request to what its template shows.
 
-Functions here run in worker threads. What they return is data: how it looks is the templates'.
+The functions here run in worker threads and return data; templates decide how it looks.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _PAYLOADS = frozenset({"input", "result", "details", "reason", "control", "execu
 
 
 def execution_url(domain: str, run: WorkflowExecution) -> str:
-    """Return where the page of a run is."""
+    """Return the address of a run's page."""
     query = {"domain": domain, "id": run.workflow_id, "run": run.run_id}
     return f"/execution?{urlencode(query)}"
 
@@ -53,7 +53,7 @@ def execution_url(domain: str, run: WorkflowExecution) -> str:
 
 
 def executions(reader: Reader, domain: str, query: Query) -> dict[str, Any]:
-    """Return what the page of executions shows: those that match, from the cursor on."""
+    """Return what the page of executions shows: the matching ones, starting at the cursor."""
     search = _search(query, reader.now())
     page_size = None if search.applied_here else _EXECUTIONS + 1
     found = find_executions(reader.workflows(domain), search, maximum_page_size=page_size)
@@ -81,7 +81,7 @@ def _search(query: Query, now: datetime) -> Search:
     return Search(
         is_open=status in ("open", "all"),
         is_closed=status != "open",
-        # The test makes it one of the words, which a type checker does not see.
+        # The test makes sure that it is one of the words, but a type checker does not see that.
         close_status=status if status in CLOSE_STATUS.values() else None,  # type: ignore[arg-type]
         workflow_name=name or None,
         version=version or None,
@@ -163,7 +163,7 @@ def _failure(failure: Any, hide: bool) -> dict[str, Any]:
 def _links(
     domain: str, history: History, info: WorkflowExecutionInfo
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the relation, the workflow id and the page of each run that this one has to do with."""
+    """Yield the relation, workflow id and page of each run that is related to this one."""
     workflow_id = info.execution.workflow_id
     if info.parent:
         yield "Parent", info.parent.workflow_id, execution_url(domain, info.parent)
@@ -218,7 +218,7 @@ def _searched(event: Event, hide: bool) -> str:
     return f"{event.event_id} {event.event_type} {attributes}".lower()
 
 
-#: what tells two events of one type apart, the first of these that there is
+#: what distinguishes two events of one type: the first of these that they have
 _NAMES = ("activity_id", "timer_id", "signal_name", "marker_name", "workflow_id", "id")
 
 
@@ -247,7 +247,7 @@ def _shown(value: Any) -> str:
 @attrs.define
 class _TaskList:
     name: str
-    #: who started a task there last, and when
+    #: who last started a task from it, and when
     decider: tuple[str, datetime] | None = None
     worker: tuple[str, datetime] | None = None
 
@@ -255,7 +255,7 @@ class _TaskList:
 def task_lists(reader: Reader, domain: str) -> dict[str, Any]:
     """Return what the page of task lists shows.
 
-    SWF has no list of them: shown are those of the registered types, and those in which the latest
+    SWF cannot list them. Shown are the ones of the registered types, and those in which the latest
     executions had tasks.
     """
     found = {name: _TaskList(name) for name in reader.default_task_lists(domain)}

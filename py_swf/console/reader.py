@@ -1,7 +1,7 @@
 """What the pages read from the service: through the thin client, and no more often than needed.
 
-Histories that were read are kept: of one that is read again only the new events are asked for.
-Pages are made in several threads at a time.
+Histories are kept after reading: when one is read again, only its new events are asked for. Several
+threads make pages at the same time.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Reader:
     """Reads from one service.
 
     :param boto_client: a boto3 client for "swf"; several threads use it.
-    :param now: tells the time.
+    :param now: returns the time.
     """
 
     def __init__(self, boto_client: Any, now: Callable[[], datetime] = utc_now) -> None:
@@ -100,7 +100,7 @@ class Reader:
                 total -= len(kept.history.events)
 
     def last_events(self, domain: str, run: WorkflowExecution, count: int) -> list[Event]:
-        """Return the last events of a run, oldest first; from memory if its history is kept."""
+        """Return the last events of a run, oldest first; from memory, if its history is kept."""
         with self._lock:
             kept = self._kept.get((domain, run.run_id))
         if kept is not None and kept.history.events:
@@ -111,7 +111,7 @@ class Reader:
     def default_task_lists(self, domain: str) -> Iterable[str]:
         """Return the default task lists of the registered types, each once.
 
-        What is registered with a type never changes, so each type is described once.
+        The settings of a type never change, so each type is described only once.
         """
         for kind, name, version, describe in self._types(domain):
             key = (domain, kind, name, version)

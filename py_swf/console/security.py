@@ -2,10 +2,10 @@
 
 * ``Host`` must be an address, or a name of this server, so that a foreign name that was pointed at
   this machine (DNS rebinding) reads nothing.
-* What changes something must come from a page of this server: by its ``Origin``, and by a secret
-  in the form that no other page can read.
-* Where the server is reached from elsewhere, the reader must know the token.
-* Every answer says that scripts, styles and connections of others are not wanted.
+* A request that changes something must come from a page of this server, as shown by its ``Origin``
+  and by a secret in the form that no other page can read.
+* If other machines can reach the server, the reader must know the token.
+* Every answer tells the browser to load no scripts or styles, and open no connections, of others.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from py_swf.console.settings import Settings
 __all__ = ["COOKIE", "Guard", "Keys"]
 
 COOKIE = "py_swf_console"
-#: what needs no token: the page that asks for it, and how that page looks
+#: what needs no token: the page that asks for it, and that page's style
 _FOR_EVERYBODY = ("/login", "/static/")
 _HEADERS = {
     "Content-Security-Policy": (
@@ -46,35 +46,35 @@ _HEADERS = {
 class Keys:
     """The secrets of one console, made when it starts.
 
-    :param token: what a reader has to know; None for nothing.
+    :param token: what a reader must know; None for nothing.
     """
 
     def __init__(self, token: str | None) -> None:
         self._token = token
         self.form_key = secrets.token_urlsafe(32)
-        # A cookie does not hold the token itself, and is good for this process only.
+        # A cookie does not contain the token itself, and is valid for this process only.
         self.cookie = hmac.new(self.form_key.encode(), (token or "").encode(), sha256).hexdigest()
 
     def is_token(self, given: str) -> bool:
-        """Tell whether a reader knows the token."""
+        """Return whether a reader knows the token."""
         return self._token is not None and hmac.compare_digest(given.encode(), self._token.encode())
 
     def admits(self, request: Request) -> bool:
-        """Tell whether a request comes from somebody who gave the token, if one is needed."""
+        """Return whether a request is from somebody who gave the token, if one is needed."""
         if self._token is None:
             return True
         return hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), self.cookie.encode())
 
     def is_form_key(self, given: str) -> bool:
-        """Tell whether a form is one of this server's."""
+        """Return whether a form is one of this server's."""
         return hmac.compare_digest(given.encode(), self.form_key.encode())
 
 
 class Guard:
-    """Lets through what may pass.
+    """Lets only allowed requests through.
 
     :param app: the pages.
-    :param settings: the console's.
+    :param settings: the console's settings.
     :param keys: its secrets.
     """
 
@@ -126,10 +126,10 @@ def _is_address(host: str) -> bool:
 
 
 def _is_from_here(headers: Headers) -> bool:
-    """Tell whether a request comes from a page of this server.
+    """Return whether a request comes from a page of this server.
 
-    Browsers send ``Origin`` with every form that is posted; what sends none is no browser, and has
-    no other page's cookies either.
+    Browsers send ``Origin`` with every posted form. A client without it is not a browser, and does
+    not have another page's cookies either.
     """
     origin = headers.get("origin")
     if origin is None:

@@ -10,7 +10,7 @@ __all__ = ["Settings", "is_loopback"]
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address to listen on is reached from this machine only."""
+    """Return whether an address to listen on can be reached only from this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -21,20 +21,20 @@ def is_loopback(host: str) -> bool:
 class Settings:
     """The settings of a console.
 
-    :raises ValueError: when it would be reached from elsewhere, and has no token.
+    :raises ValueError: when other machines can reach it, and it has no token.
     """
 
     #: the address that it listens on
     host: str = "127.0.0.1"
     #: whether executions can be signaled, canceled and terminated
     allow_changes: bool = False
-    #: what a reader has to know; None for nothing, which is for loopback addresses only
+    #: what a reader must know; None for nothing, on loopback addresses only
     token: str | None = attrs.field(default=None, repr=False)
-    #: the names under which it is reached, beside its address and those of loopback
+    #: the names by which it is reached, besides its address and those of loopback
     host_names: tuple[str, ...] = ()
-    #: whether to show what applications wrote by its length only
+    #: whether to show only the length of what applications wrote
     hide_payloads: bool = False
-    #: the domain to begin with; None for the first there is
+    #: the domain to begin with; None for the first one
     domain: str | None = None
     #: seconds after which a page refreshes itself
     refresh_seconds: float = 3.0

@@ -66,7 +66,7 @@ def test_a_type_without_version_must_have_one_version(py_swf, shop):
     several, none = py_swf("start", "order"), py_swf("start", "nothing")
 
     assert (several.status, none.status) == (2, 3)
-    assert "has the versions 1, 2: name one as order:1" in several.err
+    assert "has the versions 1, 2: give one, as in order:1" in several.err
     assert "no workflow type 'nothing' is registered in domain 'shop'" in none.err
 
 

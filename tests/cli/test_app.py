@@ -88,7 +88,7 @@ def test_without_the_extra_it_says_how_to_install_it():
     ("arguments", "status", "told"),
     [
         (["sow"], 2, "py-swf: No such command 'sow'; see 'py-swf --help'"),
-        (["ls", "--since", "soon"], 2, "'soon' is no time: write it as 2h (ago), 2026-11-21"),
+        (["ls", "--since", "soon"], 2, "'soon' is not a time: write it as 2h (ago), 2026-11-21"),
         (["ls", "--all", "--status", "FAILED"], 2, "py-swf: --status with --all: only closed"),
         (["signal"], 2, "py-swf: Missing argument 'ID'; see 'py-swf signal --help'"),
         (["ls", *NOWHERE], 4, 'py-swf: Could not connect to the endpoint URL: "http://127.0.0.1'),

@@ -64,10 +64,10 @@ def test_filters(py_swf, filters, ids):
 
 
 def test_the_filters_that_the_service_did_not_apply_are_told(py_swf):
-    """SWF takes one filter a call; which one it took, and what was done here, is said."""
+    """SWF takes one filter per call; a note says which one it took, and what was done here."""
     ran = py_swf("ls", "--closed", "--tag", "gift", "--type", "order", "--status", "FAILED")
 
-    assert ran.err == ("SWF takes one filter a call: it filtered by tag; status and type here\n")
+    assert ran.err == ("SWF takes one filter per call: it filtered by tag; status and type here\n")
 
 
 @pytest.mark.parametrize(

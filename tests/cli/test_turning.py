@@ -59,9 +59,9 @@ def test_the_clock_is_turned_to_a_moment(py_swf, server):
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        ([], 2, "how far? Give a duration, such as 1d, or --to"),
+        ([], 2, "turn it how far? Give a duration, such as 1d, or --to"),
         (["1d", "--to", "2027-01-01"], 2, "how far?"),
-        (["soon"], 2, "'soon' is no duration"),
+        (["soon"], 2, "'soon' is not a duration"),
         (["--to", "2h"], 2, "--to takes a moment, such as 2026-12-24T18:00"),
         (["--to", "2020-01-01"], 1, "is 2020-01-01 00:00:00+00:00, and the clock shows 2026-"),
     ],

@@ -66,7 +66,7 @@ def test_filters(open_console, shop, query, listed):
 
 
 def test_what_was_not_filtered_by_the_service_is_told(open_console):
-    """SWF takes one filter at a time; the page says which one it was."""
+    """SWF takes one filter per call; the page says which one it was."""
     told = words(open_console().get("/?tag=gift&type=order").text)
 
     assert "it filtered by tag, and type was applied here" in told

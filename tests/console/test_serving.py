@@ -78,7 +78,7 @@ def test_the_console_alone_shows_another_service(url):
         page = read(f"{console}/execution?id=order-17")
 
     assert "order-17" in page
-    assert "Only to read." in page
+    assert "Read-only." in page
     assert "/act?" not in page
 
 

@@ -1,4 +1,4 @@
-// The page refreshes itself: it is read again, and what is new takes the place of what is old.
+// The page refreshes itself: it is fetched again, and the new content replaces the old.
 // Everything can be read without this script.
 "use strict";
 
@@ -7,7 +7,7 @@ const button = document.querySelector("button.live");
 let last = "";
 
 function isBusy() {
-  // Nobody's typing, selecting or reading of details is disturbed.
+  // Do not disturb anybody who is typing or selecting text.
   const active = document.activeElement;
   const typing = active && active.matches("input, select, textarea");
   const selecting = String(window.getSelection());

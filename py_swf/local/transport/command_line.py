@@ -33,7 +33,7 @@ address.
 
 _FAULTS = f"""\
 faults:
-  --fault KIND[=SECONDS][:OPERATION][:WHEN] makes something go wrong; it may be given often.
+  --fault KIND[=SECONDS][:OPERATION][:WHEN] makes something go wrong; it can be repeated.
   WHEN is a probability when it has a decimal point (0.05), and otherwise the numbers of the calls
   (1,3 is the first and the third; a retry is a call). Without WHEN every call is struck, and
   without OPERATION every operation. The same --seed gives the same chances.
@@ -51,14 +51,14 @@ faults:
 
 _SETTINGS = f"""\
 limits:
-  --limit NAME=NUMBER changes a quota of the service; it may be given often. The defaults are
+  --limit NAME=NUMBER changes a quota of the service; it can be repeated. The defaults are
   those that Amazon SWF documents:
 
 {chr(10).join(f"    {field.name}={field.default}" for field in fields(Limits))}
 
 choices:
-  --choice NAME=VALUE answers a question that the documents of Amazon SWF leave open; it may be
-  given often. VALUE is true or false, or a text, which may be empty; null is none at all. For
+  --choice NAME=VALUE answers a question that the documentation of Amazon SWF leaves open; it can
+  be repeated. VALUE is true or false, or a text, which may be empty; null is none at all. For
   clients that expect a taskToken in every answer to a poll: --choice empty_task_token=
 
 {chr(10).join(f"    {field.name}={shown(field.default)}" for field in fields(Choices))}
@@ -157,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="register a domain at the start; may be given often",
+        help="register a domain at the start; can be repeated",
     )
     add(
         "--retention",
@@ -184,7 +184,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         type=_fault,
         metavar="FAULT",
-        help="make something go wrong; may be given often, see below",
+        help="make something go wrong; can be repeated, see below",
     )
     _add_settings(add)
     return parser
@@ -196,21 +196,21 @@ def _add_settings(add: Callable[..., object]) -> None:
         "--limit",
         type=partial(_setting, Limits),
         metavar="NAME=NUMBER",
-        help="change a quota; may be given often, see below",
+        help="change a quota; can be repeated, see below",
         **often,
     )
     add(
         "--choice",
         type=partial(_setting, Choices),
         metavar="NAME=VALUE",
-        help="answer an open question about the service; may be given often, see below",
+        help="answer an open question about the service; can be repeated, see below",
         **often,
     )
     add(
         "--allow-host",
         metavar="NAME",
         help="a name under which clients reach this server, besides localhost and any address; "
-        "requests for other names are refused; may be given often",
+        "requests for other names are refused; can be repeated",
         **often,
     )
     add(
