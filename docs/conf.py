@@ -25,6 +25,7 @@ extensions = [
     "sphinx.ext.extlinks",
     "sphinx.ext.intersphinx",
     "docs.evidence",
+    "docs.narrow_tables",
     "docs.reference_directives",
     "docs.search_check",
     "docs.states_directive",
@@ -88,12 +89,6 @@ def _name_defaults(
     return text, returns
 
 
-def _take_own_pictures(app: object, path: object, parent: str, content: list[str]) -> None:
-    """Show the pictures of README from here: it names them as the published pages have them."""
-    published = "https://py-swf.readthedocs.io/en/latest/_images/"
-    content[0] = content[0].replace(published, "pictures/")
-
-
 def _take_own_pictures(app: object, path: object, docname: str, content: list[str]) -> None:
     """Take README's pictures from this folder: PyPI needs an address, and these pages need none."""
     content[0] = re.sub(r"https://\S+/_images/", "pictures/", content[0])
@@ -101,6 +96,5 @@ def _take_own_pictures(app: object, path: object, docname: str, content: list[st
 
 def setup(app: Any) -> None:
     """Tell Sphinx of the above."""
-    app.connect("include-read", _take_own_pictures)
     app.connect("autodoc-process-signature", _name_defaults)
     app.connect("include-read", _take_own_pictures)

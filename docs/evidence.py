@@ -73,25 +73,12 @@ def _check_statements(app: Sphinx, doctree: nodes.document) -> None:
                 break
 
 
-def _label_cells(doctree: nodes.document) -> None:
-    """Repeat the head of its column in each cell, for narrow screens, which show no columns."""
-    for table in doctree.findall(nodes.table):
-        heads = [cell.astext() for head in table.findall(nodes.thead) for cell in head[0].children]
-        for body in table.findall(nodes.tbody) if heads else ():
-            for row in body.children:
-                for head, cell in zip(heads[1:], row.children[1:], strict=True):
-                    if cell.children and not list(cell.findall(evidence)):
-                        cell[0].insert(0, nodes.inline("", f"{head}: ", classes=["column-head"]))
-
-
 def _page_of(path: str) -> str:
     return path.removesuffix(".py")
 
 
 def _show_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put a word and its links in the place of each mark."""
-    if docname.startswith(MARKED):
-        _label_cells(doctree)
     for mark in list(doctree.findall(evidence)):
         word: nodes.Element = nodes.inline("", mark["mark"])
         if "anchor" in mark:
