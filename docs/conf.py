@@ -25,7 +25,7 @@ extensions = [
     "sphinx.ext.extlinks",
     "sphinx.ext.intersphinx",
     "docs.evidence",
-    "docs.narrow_tables",
+    "docs.narrow_screens",
     "docs.reference_directives",
     "docs.search_check",
     "docs.states_directive",

@@ -12,9 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from py_swf.timeline import Timeline  # noqa: E402
-from tests.timeline.stories import completed_order, stuck_order  # noqa: E402
+from tests.timeline.stories import stuck_order  # noqa: E402
 
-PICTURES = {"stuck-order": stuck_order, "completed-order": completed_order}
+PICTURES = {"stuck-order": stuck_order}
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
         told = story()
         timeline = Timeline(told.history, now=told.now, title="order-17")
         path = ROOT / "docs" / "pictures" / f"{name}.svg"
-        path.write_text(timeline.svg(width=960) + "\n", encoding="utf-8")
+        path.write_text(timeline.svg() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

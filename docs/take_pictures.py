@@ -27,11 +27,13 @@ from py_swf.decisions import CompleteWorkflowExecution, FailWorkflowExecution  #
 from tests.timeline.stories import DOMAIN, Story, stuck_order  # noqa: E402
 
 ORDER = {"name": "order", "version": "1"}
-#: name -> where the page is, and how high the picture
+#: name -> where the page is, and how high the picture of a desk and of a phone
 PICTURES = {
-    "console-executions": ("/?status=all", 460),
-    "console-execution": ("/execution?id=order-17", 860),
+    "console-executions": ("/?status=all", 460, 720),
+    "console-execution": ("/execution?id=order-17", 860, 1000),
 }
+#: the same page on a phone: ``narrow.css`` shows it there in place of the other
+PHONE = "_static/{}-phone.png"
 
 
 def shop() -> Story:
@@ -70,22 +72,22 @@ def served(app: Any) -> Iterator[str]:
 
 
 def main() -> None:
-    """Take each picture: of a desk in light, and into FOLDER also in dark and of a phone."""
+    """Take each picture, of a desk and of a phone; into FOLDER whole, in light and in dark."""
     story = shop()
     folder = Path(sys.argv[1]) if sys.argv[1:] else None
     console = make_console(Reader(story.boto, lambda: story.now), Settings(allow_changes=True))
-    shots = [(1100, "light", "")]
+    shots = [(1100, "light", "pictures/{}.png"), (390, "light", PHONE)]
     if folder:
-        shots = [(w, s, f"-{w}-{s}") for w in (1280, 390) for s in ("light", "dark")]
+        shots = [(w, s, f"{{}}-{w}-{s}.png") for w in (1280, 390) for s in ("light", "dark")]
     with served(console) as url, sync_playwright() as playwright:
         program = which("chromium") or which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        for width, scheme, suffix in shots:
-            for name, (page_url, height) in PICTURES.items():
-                size: Any = {"width": width, "height": height}
+        for width, scheme, file in shots:
+            for name, (page_url, *heights) in PICTURES.items():
+                size: Any = {"width": width, "height": heights[width < 500]}
                 page = browser.new_page(viewport=size, color_scheme=scheme)
                 page.goto(f"{url}{page_url}")
-                path = (folder or ROOT / "docs" / "pictures") / f"{name}{suffix}.png"
+                path = (folder or ROOT / "docs") / file.format(name)
                 page.screenshot(path=path, full_page=bool(folder))
                 page.close()
         browser.close()
