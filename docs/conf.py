@@ -89,12 +89,13 @@ def _name_defaults(
     return text, returns
 
 
-def _take_own_pictures(app: object, path: object, docname: str, content: list[str]) -> None:
-    """Take README's pictures from this folder: PyPI needs an address, and these pages need none."""
-    content[0] = re.sub(r"https://\S+/_images/", "pictures/", content[0])
+def _link_here(app: object, path: object, docname: str, content: list[str]) -> None:
+    """Link README's pictures and pages within these pages: PyPI and a checkout name them."""
+    text = re.sub(r"https://\S+/_images/", "pictures/", content[0])
+    content[0] = re.sub(r"``docs/([\w/-]+)\.rst``", r":doc:`/\1`", text)
 
 
 def setup(app: Any) -> None:
     """Tell Sphinx of the above."""
     app.connect("autodoc-process-signature", _name_defaults)
-    app.connect("include-read", _take_own_pictures)
+    app.connect("include-read", _link_here)
