@@ -9,6 +9,7 @@ from py_swf.decisions import ContinueAsNewWorkflowExecution
 from py_swf.local import LocalSWF
 from py_swf.types import WorkflowExecution
 from tests.clients.scripted import Scripted
+from tests.registered import register_domain, register_workflow
 
 
 @pytest.fixture
@@ -16,16 +17,8 @@ def swf() -> LocalSWF:
     """A service with one workflow type."""
     swf = LocalSWF(seed=0)
     boto_client = swf.client()
-    boto_client.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
-    boto_client.register_workflow_type(
-        domain="d",
-        name="flow",
-        version="1",
-        defaultTaskList={"name": "list"},
-        defaultExecutionStartToCloseTimeout="60",
-        defaultTaskStartToCloseTimeout="60",
-        defaultChildPolicy="TERMINATE",
-    )
+    register_domain(boto_client, "d")
+    register_workflow(boto_client, "d", "flow")
     return swf
 
 
@@ -59,7 +52,7 @@ def test_the_last_closed_run(swf, client):
 def test_its_history_is_walked(swf, client, of):
     """Without a run id the history of the latest run is walked, by either client."""
     client.start_workflow("first", "w", "flow", "1")
-    deciding = DecisionClient(DecisionConfig("d", "list"), swf.client())
+    deciding = DecisionClient(DecisionConfig("d", "decisions"), swf.client())
     deciding.respond(deciding.poll().task_token, [ContinueAsNewWorkflowExecution(input="second")])
     walking = client if of == "workflow" else deciding
     walked = [walking.walk_execution_history("w", run_id) for run_id in (None, "")]

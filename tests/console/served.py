@@ -14,6 +14,8 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from tests.registered import register_workflow
+
 __all__ = ["client_of", "serving"]
 
 
@@ -43,13 +45,5 @@ def client_of(url: str) -> Any:
         region_name="us-east-1",
         config=Config(signature_version=UNSIGNED, read_timeout=70),
     )
-    boto.register_workflow_type(
-        domain="shop",
-        name="order",
-        version="1",
-        defaultTaskList={"name": "decisions"},
-        defaultChildPolicy="TERMINATE",
-        defaultExecutionStartToCloseTimeout="86400",
-        defaultTaskStartToCloseTimeout="60",
-    )
+    register_workflow(boto, "shop", "order")
     return boto

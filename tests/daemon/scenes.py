@@ -21,6 +21,7 @@ from py_swf.decisions import Decision, RequestCancelActivityTask, ScheduleActivi
 from py_swf.events import event_from_wire
 from py_swf.history import History
 from py_swf.local import InjectedFault, LocalSWF
+from tests.registered import register_activity, register_domain, register_workflow
 
 DOMAIN = "d"
 ONE_SEND = Config(retries={"total_max_attempts": 1})
@@ -119,23 +120,6 @@ def world(*faults: InjectedFault, config: Config = ONE_SEND, **settings: Any) ->
 
 def register(boto: Any) -> None:
     """Register a domain, a workflow type and an activity type."""
-    boto.register_domain(name=DOMAIN, workflowExecutionRetentionPeriodInDays="1")
-    boto.register_workflow_type(
-        domain=DOMAIN,
-        name="flow",
-        version="1",
-        defaultTaskList={"name": "decisions"},
-        defaultTaskStartToCloseTimeout="60",
-        defaultExecutionStartToCloseTimeout="86400",
-        defaultChildPolicy="TERMINATE",
-    )
-    boto.register_activity_type(
-        domain=DOMAIN,
-        name="act",
-        version="1",
-        defaultTaskList={"name": "activities"},
-        defaultTaskScheduleToStartTimeout="NONE",
-        defaultTaskScheduleToCloseTimeout="NONE",
-        defaultTaskStartToCloseTimeout="3600",
-        defaultTaskHeartbeatTimeout="NONE",
-    )
+    register_domain(boto, DOMAIN)
+    register_workflow(boto, DOMAIN, "flow")
+    register_activity(boto, DOMAIN, "act")

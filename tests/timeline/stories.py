@@ -18,6 +18,7 @@ from py_swf.decisions import (
 from py_swf.events import event_from_wire
 from py_swf.history import History
 from py_swf.local import LocalSWF, VirtualClock
+from tests.registered import register_activity, register_domain, register_workflow
 
 DOMAIN = "shop"
 
@@ -29,28 +30,12 @@ class Story:
         # 2026-11-21 09:00 UTC
         self.swf = LocalSWF(clock=VirtualClock(1_795_251_600.0))
         self.boto = self.swf.client()
-        self.boto.register_domain(name=DOMAIN, workflowExecutionRetentionPeriodInDays="7")
+        register_domain(self.boto, DOMAIN)
         for name in ("order", "parcel"):
-            self.boto.register_workflow_type(
-                domain=DOMAIN,
-                name=name,
-                version="1",
-                defaultTaskList={"name": "decisions"},
-                defaultChildPolicy="TERMINATE",
-                defaultExecutionStartToCloseTimeout="604800",
-                defaultTaskStartToCloseTimeout="60",
-            )
+            week = {"defaultExecutionStartToCloseTimeout": "604800"}
+            register_workflow(self.boto, DOMAIN, name, **week)
         for name in ("charge", "pack", "resize", "send"):
-            self.boto.register_activity_type(
-                domain=DOMAIN,
-                name=name,
-                version="1",
-                defaultTaskList={"name": "work"},
-                defaultTaskScheduleToStartTimeout="NONE",
-                defaultTaskScheduleToCloseTimeout="NONE",
-                defaultTaskStartToCloseTimeout="3600",
-                defaultTaskHeartbeatTimeout="NONE",
-            )
+            register_activity(self.boto, DOMAIN, name, defaultTaskList={"name": "work"})
         self.workflow_id = workflow_id
         self.run_id = self.boto.start_workflow_execution(
             domain=DOMAIN,
