@@ -126,7 +126,7 @@ class HandlerBeat:
             a beat has already been sent. It must be quick and raise nothing.
         """
         self._when_unwanted.append(call)
-        self._hear()
+        self._tell()
 
     def _hear(self, *, canceled: bool = False, gone: bool = False) -> None:
         """Take in what the service said of the work.
@@ -134,8 +134,13 @@ class HandlerBeat:
         :param canceled: whether the decider asked for the task to be canceled.
         :param gone: whether the task is no longer open.
         """
-        self.cancel_requested = self.cancel_requested or canceled
-        self.task_gone = self.task_gone or gone
+        if canceled:
+            self.cancel_requested = True
+        if gone:
+            self.task_gone = True
+        self._tell()
+
+    def _tell(self) -> None:
         if self.cancel_requested or self.task_gone:
             with suppress(IndexError):
                 while True:

@@ -144,6 +144,22 @@ def test_who_asked_is_told_once():
     assert beat.task_gone
 
 
+def test_to_ask_changes_nothing():
+    """The thread that asks to be told does not write over what another thread hears meanwhile."""
+    written = []
+
+    class Watched(HeartbeatElsewhere):
+        def __setattr__(self, name, value):
+            written.append(name)
+            super().__setattr__(name, value)
+
+    beat = Watched(1, None, None)
+    del written[:]
+    beat.when_unwanted(lambda: None)
+
+    assert written == []
+
+
 def test_a_task_that_is_gone_comes_before_a_request():
     """No answer would be taken, so there is nothing to cancel."""
     scene = world()
