@@ -12,7 +12,6 @@ import click
 
 from py_swf._wording import one_line
 from py_swf.cli.statuses import FAILED, INTERRUPTED, STATUSES, USAGE, CommandError
-from py_swf.errors import RegisteredDefaultsDiffer
 
 __all__ = ["command", "run"]
 
@@ -114,6 +113,8 @@ def _explained(error: Exception) -> tuple[str, int]:
         from py_swf.cli.connection import explain
 
         return explain(error)
+    from py_swf.errors import RegisteredDefaultsDiffer
+
     if isinstance(error, RegisteredDefaultsDiffer | LookupError | OSError):
         return one_line(str(error)), FAILED
     if isinstance(error, ValueError):

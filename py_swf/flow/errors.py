@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 
+#: what a failure says of itself, in this order
+_SAID = ("activity_id", "workflow_id", "id", "signal", "reason", "timeout_type", "cause")
+
+
 class Failure(Exception):
     """Something that the workflow waited for did not succeed; the base class of such failures.
 
@@ -48,8 +52,12 @@ class Failure(Exception):
         vars(self).update(fields)
 
     def __str__(self) -> str:
-        told = ((name, value) for name, value in vars(self).items() if value is not None)
-        return ", ".join(f"{name} {value!r:.500}" for name, value in told)
+        """Say what failed and why: ``charge-1: ValueError: no money``.
+
+        The reason of an execution begins with this. Its details, mostly a traceback, are not in it.
+        """
+        values = (vars(self).get(name) for name in _SAID)
+        return ": ".join(str(value) for value in values if value is not None)
 
     def __reduce__(self) -> Any:
         return _rebuilt, (type(self), self.__dict__.copy())
