@@ -19,7 +19,7 @@ _TOO_FAST = "too many at once. Wait, and decide again."
 CAUSES = {
     "ACTIVITY_CREATION_RATE_EXCEEDED": _TOO_FAST,
     "ACTIVITY_ID_ALREADY_IN_USE": "an open activity task of the execution has this id.",
-    "ACTIVITY_ID_UNKNOWN": "no open activity task has this id: it has ended, or never was.",
+    "ACTIVITY_ID_UNKNOWN": "no open activity task has this id: it has ended, or never existed.",
     "ACTIVITY_TYPE_DEPRECATED": "the type is deprecated.",
     "ACTIVITY_TYPE_DOES_NOT_EXIST": "the type is not registered in this domain.",
     "ASSUME_ROLE_FAILED": "there is no Lambda role, or the service may not assume it.",
@@ -46,7 +46,7 @@ CAUSES = {
     "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_RATE_EXCEEDED": _TOO_FAST,
     "TIMER_CREATION_RATE_EXCEEDED": _TOO_FAST,
     "TIMER_ID_ALREADY_IN_USE": "an open timer of the execution has this id.",
-    "TIMER_ID_UNKNOWN": "no open timer has this id: it has fired, was canceled, or never was.",
+    "TIMER_ID_UNKNOWN": "no open timer has this id: it has fired, was canceled, or never existed.",
     "UNHANDLED_DECISION": "something happened that the decider has not seen. Decide again.",
     "UNKNOWN_EXTERNAL_WORKFLOW_EXECUTION": "no such execution is open in this domain.",
     "WORKFLOW_ALREADY_RUNNING": "an execution with this workflow id is open.",
@@ -58,7 +58,7 @@ CAUSES = {
 OTHERS = {
     "ActivityTaskTimeoutType": _TIMEOUTS,
     "ChildPolicy": {
-        "ABANDON": "they go on.",
+        "ABANDON": "they continue.",
         "REQUEST_CANCEL": "they are asked to cancel.",
         "TERMINATE": "they are terminated.",
     },
@@ -83,10 +83,10 @@ OTHERS = {
         "ScheduleActivityTask": "have an activity worker do something.",
         "ScheduleLambdaFunction": "have the service invoke a Lambda function.",
         "SignalExternalWorkflowExecution": "send another execution a signal.",
-        "StartChildWorkflowExecution": "start another execution, and hear of its end.",
-        "StartTimer": "be woken after a time.",
+        "StartChildWorkflowExecution": "start another execution, and learn how it ends.",
+        "StartTimer": "be woken after some time.",
     },
-    "ExecutionStatus": {"CLOSED": "it has ended.", "OPEN": "it runs."},
+    "ExecutionStatus": {"CLOSED": "it has ended.", "OPEN": "it is running."},
     "LambdaFunctionTimeoutType": _TIMEOUTS,
     "RegistrationStatus": {
         "DEPRECATED": "retired: nothing new can be started with it.",
