@@ -1,6 +1,6 @@
-"""What the thin clients add to a call, against the same call of boto3 alone.
+"""What the thin clients add to a call, against the same call with boto3 alone.
 
-The answers are canned, so all that is measured is the client's own work.
+The answers are canned, so only the client's own work is measured.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def answer(request: Any) -> bytes:
 
 def works() -> dict[str, dict[str, Callable[[], Any]]]:
     """Return, for each call, boto3 alone and ours."""
-    boto = canned.client(answer)  # with no hook of py_swf on it
+    boto = canned.client(answer)  # without any hook of py_swf
     ours = canned.client(answer)
     starter = WorkflowClient(WorkflowClientConfig("d", "t", 3600, 60), ours)
     decider = DecisionClient(DecisionConfig("d", "t", 60, 60, 60, 60), ours)

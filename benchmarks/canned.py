@@ -1,4 +1,4 @@
-"""A real boto3 client whose answers are canned, and histories to put into them."""
+"""A real boto3 client with canned answers, and histories to put into them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Body:
 
 
 def client(answer: Callable[[Any], bytes]) -> Any:
-    """Make a client that signs and serialises as usual, and is answered by a function."""
+    """Make a client that signs and serializes as usual, and gets its answers from a function."""
     made = boto3.client(
         "swf",
         region_name="us-east-1",
@@ -41,7 +41,7 @@ def client(answer: Callable[[Any], bytes]) -> Any:
 
 
 def history(count: int, *, width: int = 10) -> list[dict[str, Any]]:
-    """Make the events of an order that is worked on by ``width`` activities at a time."""
+    """Make the events of an order that ``width`` activities work on at a time."""
     events: list[dict[str, Any]] = []
     clock = 1_700_000_000.0
 

@@ -1,16 +1,17 @@
 """Run many small workflows while everything goes wrong, and count what was lost: nothing.
 
-A local service over HTTP throttles 5 % of all calls, answers 2 % with a server error and drops 1 %
-of the connections before and 1 % after the call took effect; of polls it drops more, and cuts some
-answers in two. Now and then a gateway answers with a page of its own. Several deciders and activity
-workers run as processes; again and again one of them is killed, or told to stop in the middle of a
-poll or of a task, and another takes its place.
+A local service over HTTP throttles 5 % of all calls, answers 2 % with a server error, and drops the
+connection of 1 % before and of 1 % after the call took effect. It drops more polls than that, and
+cuts some answers in half. Now and then a gateway answers with its own page. Several deciders and
+activity workers run as processes. Again and again one of them is killed, or told to stop in the
+middle of a poll or of a task, and another takes its place.
 
-Every execution must close as COMPLETED with the right result, no daemon may end by an exception,
-and what the loops were given and their answers returned must be what the service recorded: see
-``chaos_judge.py``. With ``--flow`` the daemons are hosts that run one ``flow.Worker`` each, and
-every history must replay, too. The exit status tells whether it is so. With ``--sabotage`` the
-library is broken on purpose, see ``chaos_sabotage.py``, and the judge must complain.
+Every execution must close as COMPLETED with the right result, no daemon may end with an exception,
+and the tasks that the loops got and what their answers returned must match what the service
+recorded: see ``chaos_judge.py``. With ``--flow`` the daemons are hosts that run one ``flow.Worker``
+each, and every history must replay, too. The exit status says whether all this held. With
+``--sabotage`` the library is broken on purpose, see ``chaos_sabotage.py``, and the judge must
+complain.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ EVER = {"oldestDate": datetime(2020, 1, 1, tzinfo=timezone.utc)}
 
 @contextmanager
 def service(seed: int, poll_seconds: float) -> Iterator[str]:
-    """Run a local service on which the faults strike, and give its address."""
+    """Run a local service that injects the faults, and yield its address."""
     command = [sys.executable, "-m", "py_swf.local", "--port", "0", "--seed", str(seed)]
     command += ["--poll-seconds", str(poll_seconds), "--domain", DOMAIN]
     command += [flag for fault in FAULTS for flag in ("--fault", fault)]
@@ -113,11 +114,11 @@ class Daemon:
 
     @property
     def identity(self) -> str:
-        """What it calls itself when it polls; process ids are used again within one run."""
+        """Its name when it polls; process ids repeat within one run."""
         return self.journal.stem
 
     def is_ready(self) -> bool:
-        """Tell whether it heeds signals: it says so in the first line of its journal."""
+        """Return whether it reacts to signals: the first line of its journal says so."""
         return self.journal.exists() and self.journal.stat().st_size > 0
 
     def send(self, signum: signal.Signals) -> None:
@@ -127,7 +128,7 @@ class Daemon:
         self.process.send_signal(signum)
 
     def complaints(self, seconds: float) -> Iterator[str]:
-        """Wait for its end, and complain if it is not the one that was ordered."""
+        """Wait for its end, and complain if it ended in another way than it should."""
         try:
             status = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -139,7 +140,7 @@ class Daemon:
             yield f"{self.name} said: ...{text[-1500:]}"
 
     def notes(self) -> Iterator[dict[str, Any]]:
-        """Read its journal; the last line of a killed one may be torn."""
+        """Read its journal; the last line of a killed one may be incomplete."""
         if self.journal.exists():
             for line in self.journal.read_text().splitlines(keepends=True):
                 if line.endswith("}\n"):
@@ -147,7 +148,7 @@ class Daemon:
 
 
 class Daemons:
-    """The daemons that run, and those that ran before."""
+    """The daemons that are running, and those that ran before."""
 
     def __init__(
         self, url: str, folder: Path, chance: Random, roles: list[str], sabotage: str | None
@@ -179,7 +180,7 @@ class Daemons:
         daemon.send(signum)
 
     def stop(self, seconds: float) -> list[str]:
-        """Tell all to stop, and complain of what ended otherwise than it was told."""
+        """Tell all to stop, and complain about those that did not end as they should."""
         deadline = time.monotonic() + seconds
         for daemon in self.running:
             while not daemon.is_ready() and time.monotonic() < deadline:
@@ -192,7 +193,7 @@ class Daemons:
         ]
 
     def kill(self) -> None:
-        """End whatever still runs."""
+        """Kill whatever is still running."""
         for daemon in self.all:
             daemon.process.kill()
             daemon.process.wait()
@@ -229,7 +230,7 @@ def register(boto: Any) -> None:
 def start(boto: Any, workflow_id: str, pace: float) -> None:
     """Start one execution; a call whose answer was lost may have started it.
 
-    boto3 sends such a call again. When that execution has closed meanwhile, there are two of them.
+    boto3 sends such a call again. If that execution has closed meanwhile, there are two of them.
     """
     time.sleep(pace)
     kind = {"name": "chaos", "version": "1"}
@@ -251,7 +252,7 @@ def histories(boto: Any) -> Iterator[tuple[tuple[str, str], History]]:
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Do it all, and return the figures."""
+    """Run everything, and return the figures."""
     chance, began = Random(options.seed), time.monotonic()
     limit = options.limit or 120 + options.workflows * 0.25
     roles = ["decider"] * options.deciders + ["worker"] * options.workers
@@ -266,7 +267,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             with ThreadPoolExecutor(4) as starters:
                 starts = [starters.submit(start, boto, name, options.pace) for name in names]
                 watch(boto, daemons, options, starts, began + limit)
-            time.sleep(options.hold)  # so that those who have nothing left to do are polling again
+            time.sleep(options.hold)  # so that daemons with nothing left to do are polling again
             complaints = daemons.stop(options.hold + 30)
             found = dict(histories(boto))
         finally:
@@ -283,7 +284,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def differences(found: dict[tuple[str, str], History]) -> Iterator[str]:
-    """Replay every history, and complain of what the code would not do again, or was parked for."""
+    """Replay every history, and complain if the code would do something else, or was parked."""
     for (workflow_id, run_id), history in found.items():
         try:
             flow.replay(workflow, history.events, workflow_id=workflow_id, run_id=run_id)
@@ -301,7 +302,7 @@ def watch(
     starts: list[Future[None]],
     deadline: float,
 ) -> None:
-    """Strike at the daemons until every execution has closed, or time is over."""
+    """Strike at the daemons until every execution has closed, or time is up."""
     next_strike = time.monotonic() + options.every
     while time.monotonic() < deadline:
         time.sleep(0.25)
@@ -352,17 +353,17 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--seed", type=int, default=0, help="of every chance (default: 0)")
+    add("--seed", type=int, default=0, help="seed of all random numbers (default: 0)")
     add("--workflows", type=int, default=3000, help="how many (default: 3000)")
     add("--deciders", type=int, default=3, help="processes (default: 3)")
     add("--workers", type=int, default=4, help="processes (default: 4)")
     add("--flow", action="store_true", help="run flow.Worker hosts instead of these two")
     add("--hosts", type=int, default=5, help="processes of --flow (default: 5)")
     add("--every", type=float, default=2.0, help="seconds between strikes (default: 2)")
-    add("--strikes", type=int, default=1000, help="most of them (default: 1000)")
+    add("--strikes", type=int, default=1000, help="at most this many (default: 1000)")
     add("--pace", type=float, default=0.0, help="seconds between starts, in 4 threads (default: 0)")
     add("--hold", type=float, default=2.0, help="seconds that a poll is held (default: 2)")
-    add("--limit", type=float, help="seconds (default: 120, and 0.25 a workflow)")
+    add("--limit", type=float, help="seconds (default: 120, and 0.25 per workflow)")
     add("--sabotage", choices=SABOTAGES, help="break the library in this way")
     add("--small", action="store_true", help="60 workflows, as in the tests")
     add("--json", action="store_true", help="print JSON instead of lines")

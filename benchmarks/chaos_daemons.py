@@ -1,9 +1,9 @@
 """The deciders and activity workers of ``chaos.py``: each run of this file is one daemon.
 
 Every other one is a plain loop on the pieces of ``py_swf.daemon`` and sends each call once; the
-others are the small worker classes on a client with boto3's own retries. What their user sees, the
-tasks that ``tasks`` yields and what the answers return or raise, is noted in a journal, line by
-line, so that it can be held against the histories.
+others are the small worker classes on a client with boto3's own retries. A journal notes, line by
+line, what their user sees: the tasks that ``tasks`` yields, and what the answers return or raise.
+The judge compares it with the histories.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ DOMAIN = "chaos"
 DECISION_SECONDS = 2
 ACTIVITY_SECONDS = 4
 HEARTBEAT_SECONDS = 2
-#: outcomes of a poll that may have been handed a task which never arrived
+#: outcomes of a poll that may have been handed a task that never arrived
 MAY_BE_LOST = ("ConnectionClosedError", "AnswerNotWhole", "unanswered", "408")
 
 
@@ -76,7 +76,7 @@ def expected(workflow_id: str) -> str:
 
 
 def decide(task: DecisionTask) -> Iterator[Decision]:
-    """Have left and right done together and then joined; whatever ends otherwise is done again."""
+    """Do left and right together and then join them; repeat whatever does not complete."""
     activities = task.history.activities
 
     def done(activity_id: str, text: str) -> Iterator[Decision]:
@@ -109,7 +109,7 @@ class Journal:
         self.file.write(json.dumps(line) + "\n")
 
     def yielding(self, polled: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
-        """Note each task that a loop is given."""
+        """Note each task that a loop gets."""
 
         def noted(*args: Any, **kwargs: Any) -> Iterator[Any]:
             for task in polled(*args, **kwargs):
@@ -141,7 +141,7 @@ class Journal:
         return noted
 
     def is_busy(self) -> bool:
-        """Tell whether a task is in progress; one that is not answered in time is no longer."""
+        """Return whether a task is in progress; one not answered in time no longer counts."""
         oldest = time.monotonic() - ACTIVITY_SECONDS
         return any(began > oldest for began in list(self.busy.values()))
 
@@ -152,7 +152,7 @@ class Journal:
             self.write(poll=operation, began=now - seconds, ended=now)
 
     def note_workers(self) -> None:
-        """Have the worker classes noted at the same seam as a loop."""
+        """Note what the worker classes do, at the same points as in a loop."""
         worker.poll_until = self.yielding(worker.poll_until)  # type: ignore[assignment]
         decider_worker.respond = self.answering(decider_worker.respond)
         for name in ("finish", "fail", "cancel"):
@@ -180,8 +180,8 @@ def work(task: Any, beat: Any) -> str:
 def too_late(error: AnswerNotDelivered) -> None:
     """Go on after an answer that did not arrive; the service hands its task out again.
 
-    So it is on a busy machine, when the task's own timeout is over, and where a gateway refused who
-    sent it.
+    This happens on a busy machine, when the task's own timeout is over, and when a gateway refused
+    the sender.
     """
     if isinstance(error, AnswerRefused) and not isinstance(error, AnswerNotPermitted):
         raise error
@@ -189,7 +189,7 @@ def too_late(error: AnswerNotDelivered) -> None:
 
 @contextmanager
 def while_open() -> Iterator[None]:
-    """Do in a plain loop what the workers do by ``on_undelivered``."""
+    """Do in a plain loop what the workers do with ``on_undelivered``."""
     try:
         yield
     except AnswerNotDelivered as error:
@@ -250,7 +250,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.sabotage:
         SABOTAGES[options.sabotage]()
-    logging.getLogger("py_swf").setLevel(logging.CRITICAL)  # what it would say goes to stderr
+    logging.getLogger("py_swf").setLevel(logging.CRITICAL)  # it would log to stderr
     journal = Journal(options.journal)
     journal.note_workers()
     polls = {

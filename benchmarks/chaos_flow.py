@@ -1,8 +1,8 @@
 """The hosts of ``chaos.py --flow``: each run of this file is one ``flow.Worker``.
 
-Each decides and works. Runs are kept from a few events on, so that the small histories here go
-through the hosts' own task lists, too. What the loops within are given and what their answers
-return or raise is noted in a journal, as by ``chaos_daemons.py``.
+Each decides and works. Runs are kept after only a few events, so that the small histories here use
+the hosts' own task lists, too. A journal notes the tasks that the loops inside get, and what their
+answers return or raise, as in ``chaos_daemons.py``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from py_swf.daemon import Calling, stop_on_signals
 from py_swf.daemon.backoff import full_jitter
 from py_swf.flow.hosting import worker as hosting
 
-#: from how many events on a run is kept
+#: how many events a run must have before it is kept
 LONG = 10
 
 
@@ -83,9 +83,9 @@ def expected(workflow_id: str) -> str:
 
 
 def noting_the_unread(journal: Journal, task: Any, proceed: Callable[[], Any]) -> Any:
-    """Note a task that could not be decided, as its history could not be read for too long.
+    """Note a task that could not be decided because its history could not be read for too long.
 
-    What is noted last counts: an attempt that succeeds after all is followed by an answer.
+    The last note counts: an attempt that succeeds after all is followed by an answer.
     """
     try:
         return proceed()
@@ -107,7 +107,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.sabotage:
         SABOTAGES[options.sabotage]()
-    logging.getLogger("py_swf").setLevel(logging.CRITICAL)  # what it would say goes to stderr
+    logging.getLogger("py_swf").setLevel(logging.CRITICAL)  # it would log to stderr
     journal = Journal(options.journal)
     journal.note_workers()
     NotingActivityClient.journal = journal

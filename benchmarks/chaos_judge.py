@@ -1,9 +1,9 @@
-"""The judge of ``chaos.py``: what the users of the daemons saw, held against the histories.
+"""The judge of ``chaos.py``: compare what the users of the daemons saw with the histories.
 
-A daemon notes what its loop was given and what each answer returned or raised. The service records
-what it handed out, to whom, and what it was answered. Whatever of the one the other does not
-explain is a complaint: that everything completed in the end says little, since the timeouts of SWF
-repair much that a library breaks.
+A daemon notes the tasks that its loop got and what each answer returned or raised. The service
+records the tasks that it handed out, to whom, and the answers. Everything in one that the other
+does not explain is a complaint. That everything completed in the end says little, since SWF's
+timeouts repair much of what a library breaks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from py_swf import events as ev
 from py_swf.history import History
 
-#: workflow id, run id, id of the event by which the task was started
+#: workflow id, run id, id of the event that started the task
 Key = tuple[str, str, int]
 
 ANSWERED = (ev.DecisionTaskCompleted, ev.ActivityTaskCompleted)
@@ -27,10 +27,10 @@ POLLS = {
 }
 #: how an answer may end; "unread" is a task whose history could not be read
 OUTCOMES = ("TaskGone", "AnswerNotDelivered", "AnswerNotPermitted", "unread")
-#: seconds by which the notes of two processes on one moment may differ
+#: seconds by which the notes of two processes about one moment may differ
 SLACK = 0.05
-#: the same after the end of a poll: the service notes milliseconds, and more than that would let a
-#: poll that went wrong explain the task of the next
+#: the same after the end of a poll: the service notes milliseconds, and with more tolerance, a poll
+#: that went wrong would explain the task of the next one
 MILLISECONDS = 0.002
 
 
@@ -42,14 +42,14 @@ class Daemon(Protocol):
 
     @property
     def identity(self) -> str:
-        """What it calls itself when it polls."""
+        """Its name when it polls."""
 
     def notes(self) -> Iterator[dict[str, Any]]:
-        """Return what it noted."""
+        """Return its notes."""
 
 
 class Recorded(NamedTuple):
-    """What the service recorded of one task."""
+    """What the service recorded about one task."""
 
     started: Any
     ended: Any | None
@@ -58,12 +58,12 @@ class Recorded(NamedTuple):
 def judge(
     found: Mapping[tuple[str, str], History], daemons: Iterable[Daemon], expected: Any, limits: Any
 ) -> Iterator[str]:
-    """Yield what must not be.
+    """Yield everything that must not happen.
 
     :param found: the histories, by workflow id and run id.
     :param daemons: all that ran.
     :param expected: from a workflow id to the result that its execution must have.
-    :param limits: from the event by which a task was started to the seconds that it may take.
+    :param limits: from the event that started a task to the seconds that the task may take.
     """
     recorded: dict[Key, Recorded] = {}
     for run, history in found.items():
@@ -118,7 +118,7 @@ def _tasks_of(run: tuple[str, str], history: History) -> Iterator[tuple[Key, Rec
 
 
 def _of_answer(key: Key, task: Recorded, note: dict[str, Any], limit: float) -> Iterator[str]:
-    """Hold what an answer returned or raised against what the service has of its task."""
+    """Compare what an answer returned or raised with what the service recorded about its task."""
     outcome, is_answered = note["outcome"], isinstance(task.ended, ANSWERED)
     ended = task.ended.event_timestamp.timestamp() if task.ended else float("inf")
     was_open = ended > note["at"] + SLACK
@@ -147,7 +147,7 @@ def _of_beats(daemon: Daemon, notes: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 def _of_losses(daemon: Daemon, lost: list[tuple[Key, Any]]) -> Iterator[str]:
-    """Complain of each task that never arrived, where no poll went wrong when it was handed out."""
+    """Complain about each task that never arrived, if no poll went wrong when it was handed out."""
     failed = [note for note in daemon.notes() if "poll" in note]
     for key, started in sorted(lost, key=lambda task: task[1].event_timestamp):
         moment, operation = started.event_timestamp.timestamp(), POLLS[type(started)]

@@ -1,4 +1,4 @@
-"""Ten ways to break the library on purpose, each of which the judge of ``chaos.py`` must see."""
+"""Ten ways to break the library on purpose; the judge of ``chaos.py`` must notice each of them."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def _confirm_without_sending(operation: str) -> None:
 
 
 def finish_without_sending() -> None:
-    """Have ``finish`` return True, one time in five, without a call."""
+    """Make ``finish`` return True, one time in five, without a call."""
     _confirm_without_sending("RespondActivityTaskCompleted")
 
 
 def respond_without_sending() -> None:
-    """Have ``respond`` return True, one time in five, without a call."""
+    """Make ``respond`` return True, one time in five, without a call."""
     _confirm_without_sending("RespondDecisionTaskCompleted")
 
 
 def drop_tasks() -> None:
-    """Take one task in five for an empty poll."""
+    """Treat one task in five as an empty poll."""
     for client in (DecisionClient, ActivityTaskClient):
         client.poll = _dropping(client.poll)  # type: ignore[method-assign]
 
@@ -51,12 +51,12 @@ def _dropping(poll: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def count_errors_as_given() -> None:
-    """Take every error of an answer for its confirmation."""
+    """Treat every error of an answer as its confirmation."""
     answers._Sending._is_given = lambda *args: True  # type: ignore[method-assign]
 
 
 def give_up_at_once() -> None:
-    """Send each answer once only."""
+    """Send each answer only once."""
     deliver: Any = answers._Sending.deliver
 
     def sabotaged(self: Any, send: Any, said: str, give_up_after: float, *args: Any) -> bool:
@@ -67,7 +67,7 @@ def give_up_at_once() -> None:
 
 
 def send_polls_again() -> None:
-    """Leave every poll to the retries of boto3."""
+    """Leave every poll to boto3's retries."""
     _poll_once.request_is = lambda mark, context: False
 
 
@@ -84,7 +84,7 @@ def drop_the_last_task() -> None:
 
 
 def beat_forever() -> None:
-    """Send beats after the answer, and after the block."""
+    """Keep sending beats after the answer, and after the block."""
 
     def run(self: Any) -> None:
         for _ in range(5):
@@ -96,20 +96,20 @@ def beat_forever() -> None:
 
 
 def fail_what_was_refused() -> None:
-    """Send ``fail`` where the service refused who sends a result."""
+    """Send ``fail`` when the service refused the sender of a result."""
 
     class Never(AnswerNotDelivered):
-        """What nobody raises."""
+        """Never raised."""
 
     activity_worker.AnswerNotPermitted = Never  # type: ignore[misc, assignment]
 
 
 def take_anything_for_an_answer() -> None:
-    """Leave it to boto3 to see what is no answer."""
+    """Leave it to boto3 to notice what is not an answer."""
     _whole_answers._check_members = lambda **_: None  # type: ignore[assignment, misc]
 
 
-#: name -> what breaks the library
+#: name -> the function that breaks the library
 SABOTAGES: dict[str, Callable[[], None]] = {
     sabotage.__name__: sabotage
     for sabotage in (

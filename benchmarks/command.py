@@ -1,8 +1,8 @@
 """What the command ``py-swf`` costs, against the AWS CLI, and against Python that does nothing.
 
-Each is run as a process of its own, in turns, against a local service; its CPU time is measured.
-The AWS CLI is installed in a virtual environment that is made for it. Needs Unix, for the CPU time
-of child processes.
+Each runs in its own process, in turns, against a local service; its CPU time is measured. The AWS
+CLI is installed in a virtual environment made for it. Needs Unix, for the CPU time of child
+processes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def compare(
     environment: dict[str, str],
     rounds: int,
 ) -> list[measuring.Row]:
-    """Run each alternative ``rounds`` times, in turns; the first is what others compare to."""
+    """Run each alternative ``rounds`` times, in turns; the first is the base of the ratios."""
     found: dict[str, list[float]] = {name: [] for name in alternatives}
     for command in alternatives.values():
         cpu_seconds(command, environment)
@@ -52,7 +52,7 @@ def compare(
 
 
 def shop(server: LocalSWFServer, executions: int) -> None:
-    """Open so many executions."""
+    """Open this many executions."""
     boto_client = server.client()
     RegistrationClient(boto_client).register_workflow_type(
         server.domain,

@@ -1,7 +1,7 @@
 """What a page of the console costs the process that serves it: ``py-swf serve``, over HTTP.
 
-A server is filled before it starts to serve. Then its pages are asked for, and the CPU time of its
-process is read: that of the page, of the calls that it makes over HTTP to the same process, and of
+A server is filled before it starts to serve. Then its pages are requested, and the CPU time of its
+process is read: for the page, for the calls that it makes over HTTP to the same process, and for
 the service that answers them. Needs Linux, for the CPU time of another process.
 """
 
@@ -55,14 +55,14 @@ def register(call: Call) -> None:
 
 
 def fill_with_executions(call: Call, count: int) -> None:
-    """Open so many executions."""
+    """Open this many executions."""
     for number in range(count):
         parked = {"workflowId": f"order-{number}", "tagList": ["gift"], "taskList": {"name": "x"}}
         call("StartWorkflowExecution", domain="shop", workflowType=KIND, **parked)
 
 
 def fill_with_events(call: Call, count: int, executions: int) -> None:
-    """Open executions that have run activities, ten at a time, and have so many events each."""
+    """Open executions that have run activities, ten at a time, and have this many events each."""
     for execution in range(executions):
         workflow_id = f"long-{execution}"
         call("StartWorkflowExecution", domain="shop", workflowId=workflow_id, workflowType=KIND)
@@ -92,7 +92,7 @@ FILLS: dict[str, Callable[..., None]] = {
 
 
 def serve(fill: str, *sizes: int) -> None:
-    """Serve what ``py-swf serve`` serves, filled beforehand."""
+    """Serve the same as ``py-swf serve``, filled beforehand."""
     gc.set_threshold(100_000)  # as the command does at its start
 
     def front(app: Any, url: str) -> Any:
@@ -109,7 +109,7 @@ def serve(fill: str, *sizes: int) -> None:
 
 @contextmanager
 def served(*arguments: object) -> Iterator[tuple[str, int]]:
-    """Run a server in a process of its own: its address and its process id."""
+    """Run a server in a separate process: yield its address and its process id."""
     command = [sys.executable, __file__, "serve", *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

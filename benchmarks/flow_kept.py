@@ -1,8 +1,9 @@
-"""Decide for runs that are kept, poll and answer included, against the two boto3 calls alone.
+"""Decide for kept runs, poll and answer included, against the two boto3 calls alone.
 
-Activities in a row, a decision each; the calls are signed and their answers canned. SWF ends an
-execution at 25,000 events, about 4,100 such decisions: #10,000 is to show that nothing grows. Then
-the CPU time of 1,000 activities, the memory of a kept run, and what a dead host costs.
+Activities run one after another, with one decision each; the calls are signed and the answers are
+canned. SWF ends an execution at 25,000 events, about 4,100 such decisions: #10,000 shows that
+nothing grows. Then come the CPU time of 1,000 activities, the memory of a kept run, and the cost of
+a dead host.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ POLL = {
     "reverseOrder": True,
     "startAtPreviousStartedEvent": True,
 }
-#: the first decision task of such a history is started by event 3, and each further one 6 later
+#: event 3 starts the first decision task of such a history; each further one starts 6 events later
 FIRST, STEP = 3, 6
 
 
@@ -61,7 +62,7 @@ class Tasks:
         return self._task(number, 1, 0)
 
     def new(self, number: int) -> bytes:
-        """Return a decision task with the events since the one before."""
+        """Return a decision task with the events since the previous one."""
         previous = started(number - 1)
         return self._task(number, previous, previous)
 
@@ -72,7 +73,7 @@ class Tasks:
 
 
 class Side:
-    """One of the alternatives: its polls are answered by one body after another."""
+    """One of the alternatives: it gets one body after another in answer to its polls."""
 
     def __init__(self) -> None:
         self.bodies: Iterator[bytes] = iter(())
@@ -87,7 +88,7 @@ class Side:
         raise NotImplementedError
 
     def cpu(self, bodies: list[bytes]) -> float:
-        """Return the CPU seconds of a decision, over as many as there are bodies."""
+        """Return the CPU seconds per decision, over all bodies."""
         self.bodies = iter(bodies)
         gc.collect()
         began = time.process_time()
@@ -97,7 +98,7 @@ class Side:
 
 
 class Boto3(Side):
-    """The two calls by boto3 alone, with the same answer each time."""
+    """The two calls with boto3 alone, with the same answer each time."""
 
     activity = ScheduleActivityTask(
         ActivityType("add", "1"), "add-1", input='{"x":0}', start_to_close_timeout=300
@@ -117,7 +118,7 @@ class Decider(Side):
         super().__init__()
         self.client = DecisionClient(DecisionConfig("d", OWN, *[None] * 4), self.boto_client)
         self.decide = flow.Decider([row], keep=1000, own_task_list=OWN)
-        self.decide._long = 0  # decision #10 is to be one of a kept run, too
+        self.decide._long = 0  # so that decision #10 is of a kept run, too
 
     def one(self) -> None:
         """Take a task, decide it and answer it."""
@@ -126,7 +127,7 @@ class Decider(Side):
 
 
 def decisions(tasks: Tasks, numbers: list[int], rounds: int, each: int) -> list[measuring.Row]:
-    """Measure decisions from each of some numbers on; all of them in every round."""
+    """Measure decisions starting at each of the numbers; all of them in every round."""
     boto3 = Boto3()
     kept: dict[int, list[float]] = {number: [] for number in numbers}
     calls: dict[int, list[float]] = {number: [] for number in numbers}
@@ -153,7 +154,7 @@ def _ratios(mine: list[float], base: list[float]) -> list[float]:
 
 
 def start_to_end(count: int) -> tuple[float, float, float]:
-    """Decide for activities in a row; return CPU seconds, and a decision's requests and events."""
+    """Decide for activities in a row; return CPU seconds, and requests and events per decision."""
     execution = OneExecution("row", f'{{"count":{count}}}')
     own, shared = (
         DecisionClient(DecisionConfig("d", name, *[None] * 4), execution.client)
@@ -173,7 +174,7 @@ def start_to_end(count: int) -> tuple[float, float, float]:
 
 
 def memory(tasks: Tasks, number: int, runs: int) -> float:
-    """Return how many KiB one kept run takes after a decision: what is free when it is given up."""
+    """Return how many KiB one kept run takes after a decision, measured by dropping it."""
     decider = Decider()
     bodies = (tasks.whole(number - 1), tasks.new(number))
     tracemalloc.start()
@@ -216,9 +217,9 @@ class Host:
         self.decide = flow.Decider([listens], keep=1000, own_task_list=name)
 
     def one(self) -> str | None:
-        """Decide for one task; its workflow id, or None where there is none.
+        """Decide for one task; return its workflow id, or None if there is no task.
 
-        The clock goes on by the CPU time that this took.
+        The clock advances by the CPU time that this took.
         """
         began = time.process_time()
         try:
@@ -237,7 +238,7 @@ class Host:
 def delays(executions: int, seconds: float) -> dict[str, list[float]]:
     """Kill one of two hosts; return how long the tasks of each one's executions then waited.
 
-    Each execution is sent a signal at some time of the seconds after that.
+    Each execution gets a signal at some time during the following seconds.
     """
     swf = LocalSWF()
     registration = RegistrationClient(swf.client())
@@ -274,7 +275,7 @@ def delays(executions: int, seconds: float) -> dict[str, list[float]]:
 
 
 def _wait(swf: LocalSWF, workflow_id: str) -> float:
-    """Return the seconds from the last signal of an execution to the start of the task for it."""
+    """Return the seconds from the last signal of an execution to the start of its task."""
     times = {event["eventType"]: event["eventTimestamp"] for event in swf.history(workflow_id)}
     return float(times["DecisionTaskStarted"] - times["WorkflowExecutionSignaled"])
 
@@ -303,10 +304,10 @@ def main() -> None:
 
 
 def print_rows_of_activities(count: int, *, with_peers: bool) -> None:
-    """Print what activities in a row cost, from start to end."""
+    """Print the cost of activities in a row, from start to end."""
     taken, requests, read = start_to_end(count)
     print(f"{count:,} activities in a row, from start to end: {taken:.2f} s of CPU time, with")
-    print(f"{requests:.2f} requests and {read:.1f} events read a decision")
+    print(f"{requests:.2f} requests and {read:.1f} events read per decision")
     if with_peers:
         fewer = count * 3 // 10
         peer, ours = peer_simpleflow.seconds(fewer), start_to_end(fewer)[0]

@@ -1,9 +1,9 @@
 """Replay workflows over long histories, against json.loads of the same events.
 
-Activities in a row, a task each; and 1,000 activities at once, ten or one of whose ends are seen by
-a task. Then 1,000 activities from start to end on a local SWF, the replay of 1,000 activities in a
-row by Temporal's replayer, in a virtual environment that is made for it, against ours; and the
-memory of suspended runs.
+Activities in a row, with a task each; and 1,000 activities at once, with ten or one of their ends
+per task. Then 1,000 activities from start to end on a local SWF; the replay of 1,000 activities in
+a row by Temporal's replayer, in a virtual environment made for it, against ours; and the memory of
+suspended runs.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Activities(Written):
 def in_a_row(count: int, *, more: int = 0) -> list[dict[str, Any]]:
     """Write the history of activities one after the other; its last decision task is open.
 
-    :param count: how many are completed.
+    :param count: how many have completed.
     :param more: how many are still to come.
     """
     history = Activities(count + more)
@@ -85,7 +85,7 @@ def in_a_row(count: int, *, more: int = 0) -> list[dict[str, Any]]:
 
 
 def at_once(count: int, ends: int) -> list[dict[str, Any]]:
-    """Write the history of activities side by side, so many of whose ends are seen by a task."""
+    """Write the history of activities side by side, with this many of their ends per task."""
     history, opened = Activities(count), []
     history.start()
     for first in range(0, count, 99):
@@ -125,17 +125,17 @@ def alternatives(workflow: Any, raw: list[dict[str, Any]]) -> dict[str, Callable
 
 
 def against_temporal(count: int, *, rounds: int) -> list[measuring.Row]:
-    """Compare the replay of activities in a row with that of Temporal's replayer."""
+    """Compare our replay of activities in a row with that of Temporal's replayer."""
     events = [event_from_wire(event) for event in in_a_row(count)]
     return temporal.compare(count, lambda: flow.replay(row, events), rounds=rounds)
 
 
 def memory(workflow: Any, raw: list[dict[str, Any]], runs: int) -> float:
-    """Return how many KiB one suspended run takes, its events left out."""
-    kept = [_suspended(workflow, raw)]  # what is made once is made now
+    """Return how many KiB one suspended run takes, without its events."""
+    kept = [_suspended(workflow, raw)]  # so that anything made only once exists now
     tracemalloc.start()
     kept += [_suspended(workflow, raw) for _ in range(runs)]
-    gc.collect()  # and what Python keeps of freed objects, to use it again
+    gc.collect()  # also what Python keeps of freed objects for reuse
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     for run in kept:
@@ -159,8 +159,8 @@ def main() -> None:
     count, width = (100, 100) if options.small else (4_165, 1_000)
     histories = {
         "activities in a row": (row, in_a_row(count)),
-        "at once, ten ends a task": (fan, at_once(width, 10)),
-        "at once, one end a task": (fan, at_once(width, 1)),
+        "at once, ten ends per task": (fan, at_once(width, 10)),
+        "at once, one end per task": (fan, at_once(width, 1)),
     }
     rows: list[measuring.Row] = []
     for name, (workflow, raw) in histories.items():

@@ -1,9 +1,9 @@
-"""Run workflows of ten activities in a row by flow.Worker processes over the HTTP local service.
+"""Run workflows of ten activities in a row with flow.Worker processes over the HTTP local service.
 
-One process decides, one works, one is the service. The table has the CPU time a workflow costs in
-each of them, and the wall time, which is what an idle machine with three cores would see. Both are
-per workflow; 1,000 divided by the largest is how many a second there can be. (Linux: it reads the
-CPU times of other processes from /proc.)
+One process decides, one works, one is the service. The table has the CPU time per workflow in each
+of them, and the wall time per workflow, which is what an idle machine with three cores would show.
+1,000 divided by the largest is how many there can be per second. (Linux: it reads the CPU times of
+other processes from /proc.)
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def host(role: str, url: str) -> None:
 
 @contextmanager
 def process(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """Run a program of Python while the block runs."""
+    """Run a Python program while the block runs."""
     environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
     with subprocess.Popen(
         [sys.executable, *command], env=environment, text=True, **options
@@ -71,7 +71,7 @@ def process(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
         try:
             yield running
         finally:
-            running.kill()  # it need not wait for its last poll
+            running.kill()  # no need to wait for its last poll
 
 
 def cpu_seconds(pid: int) -> float:
@@ -81,7 +81,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def run_all(url: str, count: int) -> None:
-    """Start executions, and wait for the end of all."""
+    """Start executions, and wait until all have ended."""
     client = WorkflowClient(WorkflowClientConfig(DOMAIN), boto_client(url))
     open_ones = [row.start(client, None, LENGTH) for _ in range(count)]
     results = [each.result(600) for each in open_ones]
@@ -89,7 +89,7 @@ def run_all(url: str, count: int) -> None:
 
 
 def measured(count: int) -> list[measuring.Row]:
-    """Run that many workflows after a few that warm up, and return the rows of the table."""
+    """Run that many workflows after a few to warm up, and return the rows of the table."""
     with ExitStack() as block:
         serve = ("-m", "py_swf.local", "--port", "0", "--domain", DOMAIN)
         service = block.enter_context(process(*serve, stdout=subprocess.PIPE))

@@ -1,8 +1,7 @@
 """Poll a decision task of 10, 100 and 1,000 events into records, against boto3 alone.
 
-With Python's json, and with orjson where it is installed, which is the extra "speed".
-Other libraries are measured in a virtual environment of their own, which is made for it, each
-against boto3 alone in its own process.
+With Python's json, and with orjson if it is installed, which is the extra "speed". Other libraries
+are measured in a virtual environment made for them, each against boto3 alone in the same process.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ from py_swf.history import History
 def alternatives(count: int, width: int = 10) -> dict[str, Callable[[], Any]]:
     """Return what is compared at one number of events, of ``width`` activities at a time."""
     body = canned.decision_task(canned.history(count, width=width))
-    boto_client = canned.client(lambda request: body)  # with no hook of py_swf on it
+    boto_client = canned.client(lambda request: body)  # without any hook of py_swf
     decider = DecisionClient(DecisionConfig("d", "orders"), canned.client(lambda request: body))
     ours = {
         "py_swf, typed events": lambda: list(decider.poll().events),
-        "and every field looked at": lambda: list(map(fields_of, decider.poll().events)),
+        "and every field read": lambda: list(map(fields_of, decider.poll().events)),
         "raw events": lambda: list(decider.poll(use_raw_event_history=True).events),
     }
     return {
@@ -42,7 +41,7 @@ def alternatives(count: int, width: int = 10) -> dict[str, Callable[[], Any]]:
 
 
 def by_json_library(ours: dict[str, Callable[[], Any]]) -> dict[str, Callable[[], Any]]:
-    """Return each alternative with Python's json, and again with orjson where it is installed."""
+    """Return each alternative with Python's json, and again with orjson if it is installed."""
     libraries = {"": None, ", orjson": orjson} if orjson else {"": None}
     return {
         name + suffix: reading_with(library, run)
@@ -52,7 +51,7 @@ def by_json_library(ours: dict[str, Callable[[], Any]]) -> dict[str, Callable[[]
 
 
 def reading_with(library: Any, run: Callable[[], Any]) -> Callable[[], Any]:
-    """Return the alternative such that py_swf reads JSON with a library; None is Python's json."""
+    """Wrap an alternative so that py_swf reads JSON with a library; None is Python's json."""
 
     def chosen() -> Any:
         _history_parser._orjson = lambda: library
@@ -62,11 +61,11 @@ def reading_with(library: Any, run: Callable[[], Any]) -> Callable[[], Any]:
 
 
 def fields_of(event: Event) -> tuple[Any, ...]:
-    """Look at every field of an event."""
+    """Read every field of an event."""
     return _look[type(event)](event)
 
 
-#: class -> what takes all fields of its events
+#: class -> the function that reads all fields of its events
 _look = {cls: attrgetter(*cls.field_names) for cls in EVENT_TYPES.values()}
 orjson = _history_parser._orjson()
 

@@ -1,6 +1,6 @@
 """Walk a history of 25,000 events in pages of 1,000, against boto3's own paginator.
 
-CPU time side by side, and the peak of memory that each walk adds, beside that of a single page.
+CPU time side by side, and the peak memory that each walk adds, compared with a single page.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def paged_client(count: int) -> Any:
 
 
 def alternatives(boto_client: Any) -> dict[str, Callable[[], Any]]:
-    """Return what is compared: each counts the events that it walks over."""
+    """Return what is compared: each counts the events as it walks."""
     run = canned.RUN
     workflows = WorkflowClient(WorkflowClientConfig("d"), boto_client)
     paginator = boto_client.get_paginator("get_workflow_execution_history")
@@ -59,7 +59,7 @@ def alternatives(boto_client: Any) -> dict[str, Callable[[], Any]]:
 
 
 def peak_kib(run: Callable[[], Any]) -> float:
-    """Return by how much memory grows at most while something runs."""
+    """Return how much memory something adds at its peak."""
     tracemalloc.start()
     run()
     _, peak = tracemalloc.get_traced_memory()

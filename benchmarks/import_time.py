@@ -1,7 +1,7 @@
-"""What importing the library costs, against importing what it stands on.
+"""What importing the library costs, against importing what it depends on.
 
-Each import is timed in an interpreter of its own, in turns. All of them are compiled beforehand, as
-installing a package does.
+Each import is timed in a separate interpreter, in turns. All modules are compiled beforehand, as
+they are when a package is installed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STATEMENTS = {
 
 
 def seconds(statement: str, environment: Mapping[str, str]) -> float:
-    """Return the CPU time of one import, taken inside an interpreter of its own."""
+    """Return the CPU time of one import, measured inside a separate interpreter."""
     program = (
         f"import time; began = time.process_time()\n{statement}\nprint(time.process_time() - began)"
     )

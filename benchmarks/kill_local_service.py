@@ -1,10 +1,10 @@
 """Kill the local service at random moments under load, and count what its file has lost: nothing.
 
 Several clients start workflows, signal them, take and answer their tasks and register types, each
-call with a mark of its own. In the middle of that the server is killed (SIGKILL) and started again
-on its file. Every mark of a call that was answered must then be in the histories, once; a task that
-was taken from the server that is dead must be answered to the one that lives. The exit status tells
-whether it is so.
+call with its own mark. Meanwhile the server is killed (SIGKILL) and started again on its file.
+Every mark of a call that was answered must then be in the histories, exactly once; and a task that
+was taken from the dead server must be accepted when it is answered to the new one. The exit status
+says whether all this held.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Refused(Exception):
 
 
 class Server:
-    """A server in a process of its own."""
+    """A server in a separate process."""
 
     def __init__(self, file: Path) -> None:
         command = [sys.executable, "-m", "py_swf.local", "--port", "0", "--poll-seconds", "0.01"]
@@ -81,7 +81,7 @@ class Client:
         self._connection.close()
 
     def __call__(self, operation: str, **request: Any) -> dict[str, Any]:
-        """Make one call; an OSError or HTTPException says that there was no whole answer."""
+        """Make one call; raise OSError or HTTPException if there is no whole answer."""
         headers = {"X-Amz-Target": f"SimpleWorkflowService.{operation}"}
         self._connection.request("POST", "/", json.dumps(request), headers)
         answer = self._connection.getresponse()
@@ -94,7 +94,7 @@ class Client:
 
 @dataclass
 class Books:
-    """What the clients know of the service: only what it has confirmed.
+    """What the clients know about the service: only what it has confirmed.
 
     :ivar runs: run id -> workflow id
     :ivar marks: run id -> the marks of its calls that were answered
@@ -102,7 +102,7 @@ class Books:
     :ivar tasks: task list -> the tasks that were taken and not answered, each as (token, run id,
         address of the server that gave it)
     :ivar calls: how many calls were answered
-    :ivar carried: how many tasks of a dead server were answered to the next one
+    :ivar carried: how many tasks of a dead server were answered to the new one
     """
 
     runs: dict[str, str] = field(default_factory=dict)
@@ -170,7 +170,7 @@ class Load(threading.Thread):
         if task.get("taskToken"):
             run_id = task["workflowExecution"]["runId"]
             self._books.confirm(run_id, mark)
-            # The start may have been confirmed to nobody: then the server died before it answered.
+            # The start may not have been confirmed: then the server died before it answered.
             self._books.runs.setdefault(run_id, task["workflowExecution"]["workflowId"])
             self._books.tasks[which].append((task["taskToken"], run_id, self._server))
 
@@ -212,7 +212,7 @@ def prepare(call: Client) -> None:
 
 
 def judge(books: Books, histories: dict[str, list[dict[str, Any]]], types: set[str]) -> list[str]:
-    """Return what was confirmed and is not there, or is there twice.
+    """Return what was confirmed but is missing, or is there twice.
 
     :param histories: run id -> its events, for every run in the books
     :param types: the names of the activity types that are registered
@@ -238,7 +238,7 @@ def mark_of(event: dict[str, Any]) -> str:
 
 
 def examine(books: Books, call: Client) -> list[str]:
-    """Read from the service what the judge needs, and return what the judge says."""
+    """Read what the judge needs from the service, and return its verdict."""
     histories = {run_id: history(call, run_id, books.runs[run_id]) for run_id in books.marks}
     question = {"domain": DOMAIN, "registrationStatus": "REGISTERED"}
     pages = paged(call, "ListActivityTypes", **question)
@@ -266,7 +266,7 @@ def paged(call: Client, operation: str, **request: Any) -> Any:
 
 
 def run(kills: int, seed: int) -> dict[str, Any]:
-    """Kill so many servers, and return what was found."""
+    """Kill this many servers, and return what was found."""
     chance, books = Random(seed), Books()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

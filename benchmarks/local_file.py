@@ -1,9 +1,9 @@
 """The local service over HTTP with ``--file`` against the same without: calls, and the start.
 
-The servers take turns. ``calls a second`` are those that a bare client gets through, one after the
-other on one connection, with workflows of one activity; ``server CPU a call`` leaves the client
-and the other programs of the machine out. The start is that of the process until its first answer,
-on a file of 10,000 executions of 20 events, half of them open.
+The servers take turns. ``calls a second`` is how many a bare client makes, one after the other on
+one connection, with workflows of one activity. ``server CPU a call`` leaves out the client and the
+other programs on the machine. The start is from the start of the process to its first answer, on a
+file of 10,000 executions of 20 events, half of them open.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def caller(connection: http.client.HTTPConnection) -> Callable[..., Any]:
 
 
 def calls(small: bool, folder: Path) -> Iterator[Row]:
-    """How many calls a second, and what one costs the server."""
+    """Measure how many calls per second there are, and what one costs the server."""
     rounds, per_round = (2, 3) if small else (9, 150)
     rates: dict[str, list[float]] = {"without": [], "with --file": []}
     costs: dict[str, list[float]] = {name: [] for name in rates}
@@ -90,7 +90,7 @@ def calls(small: bool, folder: Path) -> Iterator[Row]:
 
 
 def starts(small: bool, folder: Path) -> Iterator[Row]:
-    """From the start of the process to its first answer."""
+    """Measure the time from the start of the process to its first answer."""
     executions, rounds = (100, 1) if small else (10_000, 5)
     file = folder / "large.swf"
     fill(file, executions)
@@ -107,7 +107,7 @@ def starts(small: bool, folder: Path) -> Iterator[Row]:
 
 
 def fill(path: Path, executions: int) -> None:
-    """Make a file with so many executions of 20 events; every second one is closed."""
+    """Make a file with this many executions of 20 events; every second one is closed."""
     file = StateFile(path)
     service = StoredService(file, VirtualClock(time.time() - 60))
     call = local_service.machine_call(service)

@@ -1,7 +1,7 @@
 """The local SWF service against moto, against bare boto3 and against a bare server.
 
-All ratios come from one run, in which the alternatives take turns. ``one activity`` is a workflow
-of seven requests: start, poll, decide, poll, complete, poll, decide.
+All ratios come from one run in which the alternatives take turns. ``one activity`` is a workflow of
+seven requests: start, poll, decide, poll, complete, poll, decide.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def dir_of(client: Any) -> list[str]:
 
 
 def machine_call(service: Service) -> Call:
-    """Return ``call(operation, **request)`` of the machine, with no boto3 in between."""
+    """Return ``call(operation, **request)`` of the machine, without boto3 in between."""
     return lambda operation, **request: service.call(operation, request)
 
 
@@ -110,7 +110,7 @@ def one_activity(call: Call) -> None:
 
 
 def one_more_activity(call: Call) -> None:
-    """Add one activity to the execution that is open; its histories are read by the page."""
+    """Add one activity to the open execution, reading its history page by page."""
     page = {"domain": "d", "taskList": {"name": "work"}, "maximumPageSize": 10}
     call("SignalWorkflowExecution", domain="d", workflowId="long", signalName="s")
     task = call("PollForDecisionTask", **page, reverseOrder=True)
@@ -127,7 +127,7 @@ def one_more_activity(call: Call) -> None:
 
 
 def fresh_machine(open_executions: int) -> Service:
-    """Make a machine that has so many executions open, which nobody polls for."""
+    """Make a machine with this many open executions, which nobody polls for."""
     service = Service(VirtualClock())
     call = machine_call(service)
     register(call)
@@ -143,7 +143,7 @@ def park(call: Call, open_executions: int) -> None:
 
 
 def long_machine(events: int) -> Service:
-    """Make a machine with one open execution whose history has so many events."""
+    """Make a machine with one open execution whose history has this many events."""
     service = Service(VirtualClock())
     call = machine_call(service)
     register(call)
@@ -164,7 +164,7 @@ def rounds_of(
 ) -> dict[str, list[float]]:
     """Return, for each alternative, the milliseconds of one request in each round.
 
-    In process it is CPU time, which other programs do not touch; over HTTP it is real time.
+    In process it is CPU time, which other programs do not affect; over HTTP it is real time.
     """
     found: dict[str, list[float]] = {name: [] for name in alternatives}
     for run in alternatives.values():
@@ -198,7 +198,7 @@ def rows_of(work: str, unit: str, found: dict[str, list[float]], aim: str = "") 
 
 
 def in_process(small: bool, peers: bool) -> Iterator[Row]:
-    """One workflow in process, against moto, and with many executions open."""
+    """Run one workflow in process, against moto, and with many executions open."""
     rounds, per_round = (2, 2) if small else (7, 30)
     ours = boto_call(local_client(0))
     if peers:
@@ -218,7 +218,7 @@ def in_process(small: bool, peers: bool) -> Iterator[Row]:
 
 
 def local_client(open_executions: int) -> Any:
-    """Return a client of a fresh service that has so many executions open."""
+    """Return a client of a fresh service with this many open executions."""
     swf = LocalSWF()
     call = machine_call(swf.service)
     register(call)
@@ -228,7 +228,7 @@ def local_client(open_executions: int) -> Any:
 
 @contextmanager
 def moto_client() -> Iterator[Any]:
-    """A boto3 client of moto in this process."""
+    """Yield a boto3 client of moto in this process."""
     import moto
 
     with moto.mock_aws():
@@ -238,7 +238,7 @@ def moto_client() -> Iterator[Any]:
 
 
 def against_canned(small: bool, peers: bool) -> Iterator[Row]:
-    """The boto3 calls of one workflow, against the same calls answered by recorded bodies."""
+    """Compare the boto3 calls of one workflow with the same calls answered by recorded bodies."""
     replies: list[Any] = []
     swf = LocalSWF()
     register(machine_call(swf.service))
@@ -261,7 +261,7 @@ def against_canned(small: bool, peers: bool) -> Iterator[Row]:
 
 
 def machine_alone(small: bool, peers: bool) -> Iterator[Row]:
-    """Service.call with no boto3: few and many executions, a short and a long history."""
+    """Measure Service.call alone: few and many executions, a short and a long history."""
     rounds, per_round = (2, 2) if small else (15, 50)
     many, long = (100, 300) if small else (10_000, 22_000)
     services = {f"{size:,} open": fresh_machine(size) for size in (10, many)}
@@ -288,14 +288,14 @@ def process(*command: str) -> Iterator[subprocess.Popen[str]]:
 
 @contextmanager
 def local_server() -> Iterator[tuple[str, int]]:
-    """The service over HTTP: its address and process id."""
+    """Run the service over HTTP: yield its address and process id."""
     with process("-m", "py_swf.local", "--port", "0") as running:
         yield running.stdout.readline().split()[-1], running.pid  # type: ignore[union-attr]
 
 
 @contextmanager
 def moto_server() -> Iterator[tuple[str, int]]:
-    """moto's server: its address and process id."""
+    """Run moto's server: yield its address and process id."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     code = "import sys; from moto.server import main; main(sys.argv[1:])"
@@ -330,7 +330,7 @@ def http_client(url: str) -> Any:
 
 
 def over_http(small: bool, peers: bool) -> Iterator[Row]:
-    """One boto3 client over HTTP, against a bare server and against moto's."""
+    """Compare one boto3 client over HTTP with a bare server and with moto's."""
     rounds, per_round = (2, 2) if small else (9, 200)
     with process("-c", BARE_SERVER) as running, local_server() as (url, _):
         bare = http_client(running.stdout.readline().strip())  # type: ignore[union-attr]
@@ -357,7 +357,7 @@ def over_http(small: bool, peers: bool) -> Iterator[Row]:
 
 
 def held_polls(small: bool, peers: bool) -> Iterator[Row]:
-    """Many polls held at once: what they cost, and how soon each has its task."""
+    """Measure what many held polls cost, and how soon each gets its task."""
     count, seconds = (20, 0.3) if small else (500, 10.0)
     with local_server() as (url, pid):
         register(boto_call(http_client(url)))
@@ -423,7 +423,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def readiness(small: bool, peers: bool) -> Iterator[Row]:
-    """From the start of the process to the first answer."""
+    """Measure the time from the start of the process to the first answer."""
     servers = {"moto_server": moto_server} if peers else {}
     found: dict[str, list[float]] = {name: [] for name in [*servers, "py_swf.local"]}
     for _ in range(1 if small else 5):
@@ -436,7 +436,7 @@ def readiness(small: bool, peers: bool) -> Iterator[Row]:
 
 
 def clients(small: bool, peers: bool) -> Iterator[Row]:
-    """How long it takes to make a client, after the first one."""
+    """Measure how long it takes to make a client, after the first one."""
     swf = LocalSWF()
     session = boto3.session.Session()
     alternatives = {

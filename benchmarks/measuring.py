@@ -1,7 +1,7 @@
 """Measure alternatives side by side in one process, and print them as ratios.
 
-The alternatives take turns, so that a machine whose speed drifts is the same for all of them. CPU
-time is measured: waiting and other processes do not count.
+The alternatives take turns, so a machine whose speed drifts affects all of them equally. CPU time
+is measured: waiting and other processes do not count.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def arguments(description: str | None) -> argparse.Namespace:
 def compare(
     work: str, alternatives: Mapping[str, Callable[[], Any]], *, rounds: int, per_round: int = 1
 ) -> list[Row]:
-    """Measure each alternative ``rounds`` times, in turns; the first is what others compare to.
+    """Measure each alternative ``rounds`` times, in turns; the first is the base of the ratios.
 
     The ratio is the median of the ratios of the rounds.
     """
@@ -85,7 +85,7 @@ def report(rows: list[Row], *, as_json: bool) -> None:
 
 
 def machine() -> str:
-    """Name what was measured on."""
+    """Name the machine and versions used."""
     import botocore
 
     return (

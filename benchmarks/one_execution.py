@@ -1,7 +1,7 @@
-"""One execution of activities in a row, played to whoever decides for it; it knows no library.
+"""One execution of activities in a row, served to any decider; it knows no library.
 
-Each activity that an answer schedules is done at once, and the next poll brings the task for it.
-The CPU time that this takes is counted, to be taken off.
+Each activity that an answer schedules is done at once, and the next poll returns the next decision
+task. The CPU time that this takes is counted, so that it can be subtracted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PAGE = 1000
 
 
 class OneExecution(Written):
-    """A history that grows by what is answered.
+    """A history that grows with each answer.
 
     :param name: name of the workflow type.
     :param input: input of the execution.

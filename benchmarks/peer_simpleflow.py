@@ -1,7 +1,7 @@
-"""Decide for activities in a row by simpleflow, in a virtual environment that this makes for it.
+"""Decide for activities in a row with simpleflow, in a virtual environment made for it.
 
-simpleflow decides in a process of its own for each task; here it does so in this one, which is less
-work. Run as a program inside that environment, this prints the CPU seconds.
+simpleflow runs a separate process for each task; here it decides in this one, which is less work.
+Run as a program inside that environment, this prints the CPU seconds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Measure other libraries, in virtual environments that are made for them.
+"""Measure other libraries, in virtual environments made for them.
 
 py-swf 1.x has the same package name as this library, so it cannot be in the same process. Run as a
 program inside that environment, this prints its rows as JSON.
@@ -49,7 +49,7 @@ def start(programs: Path, program: str, *arguments: str) -> subprocess.Popen[str
 
 
 def printed(packages: list[str], program: str, *arguments: str) -> str:
-    """Run a program of this folder in an environment of its own, and return what it prints."""
+    """Run a program of this folder in a separate environment, and return what it prints."""
     with environment(packages) as programs, start(programs, program, *arguments) as process:
         output, _ = process.communicate()
     if process.returncode:

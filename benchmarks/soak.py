@@ -1,11 +1,11 @@
 """Run one flow.Worker for some minutes on executions of every kind, and watch its memory.
 
-The service is a process of its own and is reached over HTTP. A number of executions is open all the
-time: short ones and ones that are long enough to be kept, with activities that fail, timers,
-signals, children, requests to cancel, terminations and continue-as-new. The worker keeps fewer runs
-than are open, so that runs are evicted, too. Each line has the memory, the threads and the
-open files of the worker's process; the last one compares the memory of the last quarter of the time
-with that of the second. (Linux: it reads /proc.)
+The service is a separate process, reached over HTTP. A number of executions are open all the time:
+short ones and ones long enough to be kept, with activities that fail, timers, signals, children,
+cancel requests, terminations and continue-as-new. The worker keeps fewer runs than are open, so
+runs are evicted, too. Each line has the memory, the threads and the open files of the worker's
+process. The last line compares the memory in the last quarter of the time with that in the second.
+(Linux: it reads /proc.)
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def host(url: str) -> None:
 
 
 class Load:
-    """Keeps a number of executions open, and does to them what users do.
+    """Keeps a number of executions open, and treats them as users do.
 
     :param client: starts them.
     :param most: how many are open.
@@ -100,7 +100,7 @@ class Load:
         self.closed: Counter[str] = Counter()
 
     def turn(self) -> None:
-        """Look at all that are open, start one for each that has closed, and disturb one."""
+        """Look at all open executions, replace each that has closed, and disturb one."""
         looked_at, self.open = self.open, []
         for execution in looked_at:
             status = execution.describe().execution_info.close_status
@@ -129,7 +129,7 @@ DISTURBANCES: list[Callable[[flow.Execution[int]], None]] = [
 
 
 class Sample(NamedTuple):
-    """What a process has."""
+    """The memory, threads and files of a process."""
 
     resident_kib: int
     threads: int
@@ -160,7 +160,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=600, help="how long (default: 600)")
-    parser.add_argument("--every", type=float, default=10, help="seconds a sample (default: 10)")
+    parser.add_argument("--every", type=float, default=10, help="seconds per sample (default: 10)")
     parser.add_argument("--open", type=int, default=40, help="executions at a time (default: 40)")
     parser.add_argument("--small", action="store_true", help="a quick run that proves nothing")
     parser.add_argument("--host", help=argparse.SUPPRESS)

@@ -1,4 +1,4 @@
-"""Measure Temporal's replayer beside ours, in turns, in processes and an environment of its own."""
+"""Measure Temporal's replayer beside ours, in turns, in separate processes and environments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUNNERS = {"Temporal, unsandboxed": "unsandboxed", "Temporal, as it comes": "san
 
 
 def compare(count: int, ours: Callable[[], object], *, rounds: int) -> list[measuring.Row]:
-    """Measure the replay of a history by us and by Temporal, which is what ours is compared to.
+    """Measure the replay of a history by us and by Temporal, whose time is the base of the ratios.
 
     :param count: how many activities the workflow awaits, one after the other.
     :param ours: replays such a history.
@@ -53,7 +53,7 @@ def _replayers(count: int) -> Iterator[dict[str, Callable[[], float]]]:
 
 
 class Replayer:
-    """A program that replays each time that it is called, and says how long that took."""
+    """A program that replays on each call, and returns how long that took."""
 
     def __init__(self, program: subprocess.Popen[str]) -> None:
         self._program = program

@@ -1,8 +1,8 @@
-"""Replay activities in a row by Temporal's replayer, once for each line that is read.
+"""Replay activities in a row with Temporal's replayer, once for each line of input.
 
-Run in an environment of its own, which ``temporal.py`` makes. The history is of the same shape as
-that of ``flow_replay.py``, six events an activity, and parsed beforehand. What is printed is the
-CPU time of the process, in seconds.
+Run in a separate environment, which ``temporal.py`` makes. The history has the same shape as that
+of ``flow_replay.py``, six events per activity, and is parsed beforehand. The output is the CPU time
+of the process, in seconds.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ async def main(runner: str, count: int) -> None:
     history = WorkflowHistory.from_json("w", in_a_row(count))
     for _ in sys.stdin:
         began = time.process_time()
-        await replayer.replay_workflow(history)  # raises where it does not replay
+        await replayer.replay_workflow(history)  # raises if it does not replay
         print(time.process_time() - began, flush=True)
 
 

@@ -19,15 +19,15 @@ class Log:
     def append(self, name: str, attributes: dict[str, Any], **head: Any) -> int:
         """Write an event, and return its number.
 
-        :param name: what its attributes are named after.
-        :param head: what it has beside them.
+        :param name: the prefix of its attributes' name.
+        :param head: its other members.
         """
         self.raw.append({**head, f"{name[0].lower()}{name[1:]}EventAttributes": attributes})
         return len(self.raw)
 
 
 class Written(Log):
-    """The history of one execution, whose first decision task is scheduled.
+    """The history of one execution, with its first decision task scheduled.
 
     :param name: name of its workflow type.
     :param input: its input.

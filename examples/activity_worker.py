@@ -1,7 +1,7 @@
 """An activity worker daemon: takes activity tasks, does the work, answers.
 
-Without arguments it shows itself on one order, in this process, and ends. With --endpoint or --aws
-it runs until SIGTERM or Ctrl-C.
+Without arguments it works on one order in this process, as a demonstration, and ends. With
+--endpoint or --aws it runs until SIGTERM or Ctrl-C.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def work_on(client: ActivityTaskClient, task: ActivityTask) -> str:
 
 
 def main() -> None:
-    """Run on the service that the command line names, or on a demonstration."""
+    """Run on the service given on the command line, or on a demonstration."""
     options = shop.parser(__doc__).parse_args()
     boto_client = shop.connect(options)
     if boto_client is None:

@@ -1,7 +1,7 @@
-"""A decider daemon: takes decision tasks and answers each with what is to be done next.
+"""A decider daemon: takes decision tasks and answers each with what should be done next.
 
-Without arguments it shows itself on one order, in this process, and ends. With --endpoint or --aws
-it runs until SIGTERM or Ctrl-C.
+Without arguments it decides for one order in this process, as a demonstration, and ends. With
+--endpoint or --aws it runs until SIGTERM or Ctrl-C.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def run(boto_client: Any, domain: str, stop: Stop) -> None:
 
 
 def main() -> None:
-    """Run on the service that the command line names, or on a demonstration."""
+    """Run on the service given on the command line, or on a demonstration."""
     options = shop.parser(__doc__).parse_args()
     boto_client = shop.connect(options)
     if boto_client is None:

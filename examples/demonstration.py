@@ -1,6 +1,6 @@
-"""One order on a local service in this process, with somebody to play the missing part.
+"""One order on a local service in this process, where something plays the missing part.
 
-So a decider that is run alone has a worker to schedule work for, and the other way round.
+So a decider that runs alone has a worker to schedule work for, and the other way round.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ POLL_SECONDS = 0.2
 
 
 def play_decider(boto_client: Any, stop: Stop) -> None:
-    """Decide until told to stop, in as few lines as can be."""
+    """Decide until told to stop, in as few lines as possible."""
     client = shop.decision_client(boto_client, shop.DOMAIN)
     for task in tasks(client, stop=stop):
         client.respond(task.task_token, decide(task.history))
 
 
 def play_worker(boto_client: Any, stop: Stop) -> None:
-    """Work until told to stop, in as few lines as can be."""
+    """Work until told to stop, in as few lines as possible."""
     client = shop.activity_client(boto_client, shop.DOMAIN)
     for task in tasks(client, stop=stop):
         client.finish(task.task_token, perform(task.type, task.input, report=lambda progress: None))
@@ -36,7 +36,7 @@ def play_worker(boto_client: Any, stop: Stop) -> None:
 
 @contextmanager
 def one_order(play: Callable[[Any, Stop], None]) -> Iterator[tuple[Any, Stop]]:
-    """Start one order, have a part played, and give a stop that is set when the order is closed."""
+    """Start one order, play the other part, and yield a stop that is set when the order closes."""
     swf = LocalSWF(clock=SystemClock(), poll_seconds=POLL_SECONDS)
     boto_client = swf.client()
     shop.register(boto_client, shop.DOMAIN)
@@ -47,7 +47,7 @@ def one_order(play: Callable[[Any, Stop], None]) -> Iterator[tuple[Any, Stop]]:
     stop = threading.Event()
 
     def stop_at_the_end() -> None:
-        # wait() is False for as long as nobody has set it
+        # wait() returns False as long as nobody has set it
         while not stop.wait(0.05):
             detail = workflows.describe_workflow_execution("order-17", run_id)
             if detail.execution_info.execution_status == "CLOSED":

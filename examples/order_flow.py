@@ -3,8 +3,8 @@
 Three activities run in parallel. The first one fails, and is tried again after a timer. A signal
 says that the gift card is not wanted, so none is written. Then the order is shipped.
 
-Without arguments it runs on a local service in this process, whose clock jumps to the next thing
-that is due, so the minute of the timer takes no time.
+Without arguments it runs on a local service in this process. Its clock jumps to the next thing that
+is due, so the minute of the timer takes no time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from py_swf.testing import play
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody has ordered."""
+    """An order by a customer."""
 
     order_id: str
     goods: list[str]
@@ -76,7 +76,7 @@ async def gift_card(order: Order) -> str | None:
 
 
 class Bank:
-    """A bank that does not answer at the first call."""
+    """A bank that does not answer the first call."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -90,7 +90,7 @@ class Bank:
 
 
 def main() -> None:
-    """Process one order, and tell what became of it."""
+    """Process one order, and print the outcome."""
     swf = LocalSWF()
     order = Order("order-17", ["cup", "cup"], gift_card="Happy birthday!")
     result = play(

@@ -1,13 +1,13 @@
-"""An order processed from its start to its end: starter, decider and worker in one program.
+"""An order processed from start to end: starter, decider and worker in one program.
 
 Three activities run in parallel. The first one fails, and is tried again after a timer. A signal
-says that the gift card is not wanted, so that activity is canceled while it is worked on. Then the
+says that the gift card is not wanted, so that activity is canceled while it is running. Then the
 order is shipped.
 
-Without arguments it runs on a local service in this process, whose clock jumps to the next thing
-that is due, so the pause of the timer takes no time. Decider and worker take turns then. With
-``--endpoint`` or ``--aws`` each polls in a thread of its own. A local service that keeps its state
-in a file may be killed meanwhile: when it is started again, they go on.
+Without arguments it runs on a local service in this process, where decider and worker take turns.
+Its clock jumps to the next thing that is due, so the pause of the timer takes no time. With
+``--endpoint`` or ``--aws`` each polls in a separate thread. A local service that keeps its state in
+a file may be killed meanwhile: when it is started again, they go on.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def work_on(client: ActivityTaskClient, task: ActivityTask, meanwhile: Callable[
     def report(progress: str) -> None:
         print(f"worker: {task.activity_id}: {progress}")
         meanwhile()
-        # a heartbeat that does not arrive is no reason to stop: the next one may
+        # a heartbeat that does not arrive is no reason to stop: the next one may arrive
         with suppress(BotoCoreError):
             if client.heartbeat(task.task_token, progress):
                 raise CancelRequested
@@ -98,7 +98,7 @@ class Order:
             print(f"starter: signaled {self.signals.pop()}")
 
     def is_open(self) -> bool:
-        """Tell whether it has not been closed."""
+        """Return whether it is still open."""
         detail = self.workflows.describe_workflow_execution(ORDER_ID, self.run_id)
         return detail.execution_info.execution_status == "OPEN"
 
@@ -118,7 +118,7 @@ def take_turns(order: Order, decider: DecisionClient, worker: ActivityTaskClient
             decide_task(decider, decider.poll())
 
     def meanwhile() -> None:
-        """What happens while the worker writes."""
+        """Do what happens while the worker writes."""
         order.signal()
         decide_once()
 
@@ -146,7 +146,7 @@ def run_threads(order: Order, decider: DecisionClient, worker: ActivityTaskClien
             work_on(worker, task, meanwhile)
 
     for loop in (decide_all, work_all):
-        # a poll that is held at the end does not keep the program alive
+        # a poll that is still held at the end does not keep the program alive
         threading.Thread(target=loop, daemon=True).start()
     is_open = answers = True
     while is_open:

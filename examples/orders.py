@@ -1,7 +1,7 @@
 """How an order is processed: what is decided, and what the activities do.
 
 Nothing here talks to a service, so a test of it needs none: give ``decide`` a history and look at
-the decisions. The programs beside this file carry it out.
+the decisions. The programs beside this file run it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HEARTBEAT_TIMEOUT = 300  # seconds
 
 
 def decide(history: History) -> list[Decision]:
-    """Say what is to be done next for an order, from its history and from nothing else."""
+    """Say what should be done next for an order, from its history and nothing else."""
     failure = what_failed_for_good(history)
     if failure is not None:
         return [FailWorkflowExecution(failure)]
@@ -52,7 +52,7 @@ def decide(history: History) -> list[Decision]:
 
 
 def stages(history: History) -> list[list[str]]:
-    """Say which activities there are; those of one stage run at the same time."""
+    """Return the activities, stage by stage; those of one stage run at the same time."""
     order = order_of(history)
     first = ["charge-card", "reserve-goods"]
     if "gift_card" in order:
@@ -91,7 +91,7 @@ def schedule(history: History, activity_id: str, attempt: int) -> ScheduleActivi
 
 
 def what_failed_for_good(history: History) -> str | None:
-    """Say why the order cannot be processed; None while it can."""
+    """Say why the order cannot be processed; return None while it can."""
     for event in history.failed_decisions:
         match event:
             case ScheduleActivityTaskFailed() | StartTimerFailed() if not is_passing(event):
@@ -109,12 +109,12 @@ def order_of(history: History) -> dict[str, Any]:
     return order
 
 
-#: tells how far an activity is; raises when the activity should be canceled
+#: reports the progress of an activity; raises when the activity should be canceled
 Report = Callable[[str], None]
 
 
 def charge_card(order: dict[str, Any], attempt: int, report: Report) -> str:
-    """Charge the card; the bank called "slow" answers at the second attempt only."""
+    """Charge the card; the bank called "slow" only answers the second attempt."""
     if order["bank"] == "slow" and attempt == 1:
         raise ConnectionError("the bank does not answer")
     return f"charged {order['amount']}"
@@ -126,7 +126,7 @@ def reserve_goods(order: dict[str, Any], attempt: int, report: Report) -> str:
 
 
 def write_gift_card(order: dict[str, Any], attempt: int, report: Report) -> str:
-    """Write a card by hand: slow work, which says after each word how far it is."""
+    """Write a card by hand: slow work, which reports its progress after each word."""
     words = order["gift_card"].split()
     for number, _word in enumerate(words, start=1):
         report(f"{number} of {len(words)} words written")
@@ -151,7 +151,7 @@ def perform(activity_name: str, input: str | None, report: Report) -> str:
     """Do the work of one activity task.
 
     :param activity_name: name of its activity type.
-    :param input: its input, as :func:`schedule` made it.
+    :param input: its input, from :func:`schedule`.
     :param report: called by slow work, now and then.
     :return: the result.
     """

@@ -1,4 +1,4 @@
-"""What the example programs share: names, command line, the way to the service."""
+"""What the example programs share: names, the command line, the connection to the service."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def connect(options: argparse.Namespace) -> Any:
-    """Return a boto3 client for the service that was chosen; None when none was."""
+    """Return a boto3 client for the chosen service; None if none was chosen."""
     if options.aws:
         if options.domain is None:
-            # A domain stays forever, so none is made up here.
+            # A domain exists forever, so the program does not invent one.
             raise SystemExit("--aws needs --domain: a domain that is yours to use")
         return boto3.client("swf", config=LONG_POLL_CONFIG)
     options.domain = options.domain or DOMAIN
@@ -66,7 +66,7 @@ def connect(options: argparse.Namespace) -> Any:
 
 
 def register(boto_client: Any, domain: str) -> None:
-    """Register the domain and the types; what is registered already is left as it is."""
+    """Register the domain and the types; leave those that are registered already as they are."""
     registration = RegistrationClient(boto_client)
     registration.register_domain(domain, retention=1)
     registration.register_workflow_type(
@@ -92,7 +92,7 @@ def register(boto_client: Any, domain: str) -> None:
 
 
 def decision_client(boto_client: Any, domain: str) -> DecisionClient:
-    """Return the decider's client; the timeouts of activities are those of their types."""
+    """Return the decider's client; activities get the timeouts of their types."""
     return DecisionClient(DecisionConfig(domain, DECISIONS), boto_client)
 
 
@@ -102,5 +102,5 @@ def activity_client(boto_client: Any, domain: str) -> ActivityTaskClient:
 
 
 def workflow_client(boto_client: Any, domain: str) -> WorkflowClient:
-    """Return the starter's client; the settings of an execution are those of its type."""
+    """Return the starter's client; executions get the settings of their type."""
     return WorkflowClient(WorkflowClientConfig(domain), boto_client)

@@ -4,8 +4,8 @@
     python examples/start_workflow.py --endpoint http://127.0.0.1:4580 signal order-17
     python examples/start_workflow.py --endpoint http://127.0.0.1:4580 history order-17
 
-Without arguments it does all of it to one order, on a local service in this process. No decider is
-there, so the order does not move: what the script did is all that its history tells.
+Without arguments it does all of this to one order, on a local service in this process. There is no
+decider, so the order does not move: its history shows only what the script did.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ def signal(client: WorkflowClient, order: str) -> None:
 
 
 def cancel(client: WorkflowClient, order: str) -> None:
-    """Ask an order to cancel itself; its decider does so when it has wound up its activities."""
+    """Ask an order to cancel itself; its decider does so after winding up its activities."""
     client.request_cancel_workflow(order)
     print(f"starter: asked {order} to cancel")
 
 
 def terminate(client: WorkflowClient, order: str) -> None:
-    """End an order at once; its decider is not asked."""
+    """End an order at once, without asking its decider."""
     client.terminate_workflow(order, "terminated by hand")
     print(f"starter: terminated {order}")
 

@@ -20,19 +20,19 @@ def encode(video: str, part: int) -> str:
 
 @flow.activity(retry=PATIENT, start_to_close_timeout=600)
 def join(parts: list[str]) -> str:
-    """Make one video of its parts."""
+    """Make one video from its parts."""
     return f"{len(parts)} parts"
 
 
 @flow.activity(retry=PATIENT, start_to_close_timeout=60)
 def new_videos() -> list[str]:
-    """List what has come since yesterday."""
+    """List the videos that have come since yesterday."""
     return []
 
 
 @flow.workflow
 async def publish(video: str, parts: int = 20) -> str:
-    """Encode a video, and publish it when somebody approves within two days."""
+    """Encode a video, and publish it if somebody approves within two days."""
     slots = asyncio.Semaphore(5)
 
     async def one(part: int) -> str:
@@ -50,7 +50,7 @@ async def publish(video: str, parts: int = 20) -> str:
 
 @flow.workflow
 async def nightly(night: int = 0, last: int | None = None) -> None:
-    """Publish the new videos of each night, each in a workflow of its own."""
+    """Publish the new videos of each night, each in its own workflow."""
     while night != last:
         children = [publish.options(workflow_id=f"video-{v}")(v) for v in await new_videos()]
         await asyncio.gather(*children)
