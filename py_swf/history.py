@@ -101,7 +101,7 @@ EventT = TypeVar("EventT", bound=ev.Event)
 
 
 class History:
-    """The history of one run, joined and indexed. Its collections are to be read, not changed.
+    """The history of one run, joined and indexed. Read its collections, do not change them.
 
     "New" means since the last completed decision task was handed out: what the decider has not seen
     yet. That includes the events of its own decisions.

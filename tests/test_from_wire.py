@@ -137,7 +137,7 @@ class Note:
 
 
 def test_a_record_says_what_it_reads() -> None:
-    """The fields of the class are read; what it does not name is passed over."""
+    """The fields of the class are read; members that it does not name are ignored."""
     mapping = {"taskList": {"name": "l"}, "taskPriority": "5", "newMember": 1}
 
     assert read_record(Note, mapping) == Note(task_list="l", task_priority=5)

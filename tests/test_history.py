@@ -531,7 +531,7 @@ def test_thousands_of_attempts_can_be_copied_and_pickled() -> None:
 
 
 def test_a_request_to_cancel_an_activity() -> None:
-    """The activity knows the request; an activity that is not in the history is passed over."""
+    """The activity knows the request; an activity that is not in the history is ignored."""
     request = ("ActivityTaskCancelRequested", {"activityId": "pack"})
     history = History(happened(("ActivityTaskScheduled", PACK), request))
 
@@ -795,7 +795,7 @@ def test_unknown_events_stand_in_their_place() -> None:
 
 
 def test_extending_by_what_it_has_changes_nothing() -> None:
-    """Events that it has are passed over, so a whole history can be given again."""
+    """Events that it has are ignored, so a whole history can be given again."""
     history = History(DECIDING)
     before = shown(history)
     history.extend(DECIDING)

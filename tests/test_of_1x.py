@@ -137,7 +137,7 @@ def test_members_that_python_cannot_name(member: str) -> None:
 
 
 def test_fields_never_build_the_names_of_1x(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever reads fields, those that an event does not have included, does not pay for 1.x."""
+    """Reading fields, even those that an event does not have, does not pay for 1.x."""
     made: list[Any] = []
     monkeypatch.setattr(_of_1x, "nametuplefy", made.append)
     history = History(map(event_from_wire, HISTORIES["activity-failed"]))

@@ -367,7 +367,7 @@ def test_a_type_is_registered(boto_client, kind, given):
 
 @pytest.mark.parametrize("code", ["DomainAlreadyExistsFault", "TypeAlreadyExistsFault"])
 def test_what_is_there_is_no_error(code):
-    """The decorator of 1.x passes over what is registered already, and over nothing else."""
+    """The decorator of 1.x ignores what is registered already, and nothing else."""
 
     @idempotent_create
     def create(error: Exception) -> None:

@@ -42,7 +42,7 @@ class AnswerNotDelivered(Exception):
     """An answer to a task did not arrive: the service could not be reached for too long.
 
     :param operation: the AWS operation that was tried.
-    :param task: the task that was to be answered.
+    :param task: the task that the answer is for.
     :param why: the end of the message.
     """
 

@@ -60,7 +60,7 @@ def interval(
     :param every: seconds between beats.
     :param heartbeat_timeout: the heartbeat timeout of the task, in seconds; math.inf or "NONE"
         for no limit.
-    :raises ValueError: when the interval is without end, or 0 or less.
+    :raises ValueError: when the interval is infinite, or 0 or less.
     """
     value: Duration
     if every is not None:
@@ -168,7 +168,7 @@ class Heartbeat(HandlerBeat):
         self._client = client
         self._calling = calling
         self._failures = 0
-        self._ended = ended  # set when no further beat is to be sent
+        self._ended = ended  # set when no more beats should be sent
         self._sending = threading.Lock()  # held while one is sent
 
     def run(self) -> None:

@@ -130,7 +130,7 @@ class Activity(Registered[ActivityType], Generic[P, R]):
         :param schedule_to_close_timeout: longest time from scheduling to the end, in seconds.
         :param start_to_close_timeout: longest time from start to end, in seconds.
         :param heartbeat_timeout: longest silence between heartbeats, in seconds.
-        :param on_cancel: what becomes of it when its await is canceled: "request" asks for it to be
+        :param on_cancel: what happens to it when its await is canceled: "request" asks for it to be
             canceled and raises at once, "wait" asks and waits for its end, "abandon" lets it run.
         :param once: schedule it once for each input in a run; all who await it share the result.
         :raises ValueError: when the service would refuse one of them.
@@ -257,7 +257,7 @@ def activity(
     :param schedule_to_close_timeout: longest time from scheduling to the end, in seconds.
     :param start_to_close_timeout: longest time from start to end, in seconds.
     :param heartbeat_timeout: longest silence between heartbeats, in seconds.
-    :param on_cancel: what becomes of it when its await is canceled: "request" asks for it to be
+    :param on_cancel: what happens to it when its await is canceled: "request" asks for it to be
         canceled and raises at once, "wait" asks and waits for its end, "abandon" lets it run.
     :param once: schedule it once for each input in a run; all who await it share the result.
     :param description: the description that ``flow.register`` registers.

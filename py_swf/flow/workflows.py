@@ -77,7 +77,7 @@ class Workflow(WorkflowDefinition[P, R]):
     Made by :func:`workflow`.
     """
 
-    #: what becomes of a child when its await is canceled: see :meth:`options`
+    #: what happens to a child when its await is canceled: see :meth:`options`
     on_cancel: OnCancel = "request"
     _workflow_id: str | None = None
     _if_open: IfOpen = "raise"
@@ -192,7 +192,7 @@ class Workflow(WorkflowDefinition[P, R]):
             "TERMINATE", "REQUEST_CANCEL" or "ABANDON".
         :param tag_list: up to 5 tags of up to 256 characters.
         :param lambda_role: ARN of the role that invokes Lambda functions.
-        :param on_cancel: what becomes of a child when its await is canceled: "request" asks it to
+        :param on_cancel: what happens to a child when its await is canceled: "request" asks it to
             cancel itself and raises at once, "wait" asks and waits for its end, "abandon" lets it
             run.
         :param if_open: what :meth:`start` does when an execution of that workflow id is open:

@@ -81,7 +81,7 @@ def test_the_filters_that_the_service_did_not_apply_are_told(py_swf):
     ],
 )
 def test_what_a_reader_may_not_expect_is_told(py_swf, arguments, told):
-    """An empty list and one that was cut are told of on standard error."""
+    """A note on standard error says that a list is empty, or that it was cut."""
     ran = py_swf(*arguments)
 
     assert (ran.status, ran.err) == (0, told)

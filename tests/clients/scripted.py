@@ -1,6 +1,6 @@
 """A real boto3 client whose answers are written beforehand, and which keeps what it was asked.
 
-Everything above the socket is botocore's own: parameter checks, serialising, retries, parsing and
+Everything above the socket is botocore's own: parameter checks, serializing, retries, parsing and
 exceptions.
 """
 

@@ -7,5 +7,5 @@ from py_swf.clients.registration import RegistrationClient
 
 
 def test_the_registrar_is_the_registration_client():
-    """Both names are one class, so that nothing is to be kept alike."""
+    """Both names are the same class, so they cannot differ."""
     assert WorkflowRegistrar is RegistrationClient

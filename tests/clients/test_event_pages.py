@@ -455,7 +455,7 @@ class TestAllEvents:
         assert ids(task.all_events()) == ids(task.all_events()) == ALL_IDS[::-1]
 
     def test_of_a_service_that_sends_the_whole(self):
-        """Where ``start_at_previous_started_event`` is not heeded, no event comes twice."""
+        """If the service ignores ``start_at_previous_started_event``, no event comes twice."""
         scripted = Scripted(page_of(STARTED, 1), oldest_first(1, STARTED))
 
         assert (

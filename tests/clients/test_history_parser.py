@@ -367,7 +367,7 @@ class TestHandlersOfOthers:
 
 
 class TestOthersSeeBoto3sOwnAnswer:
-    """Whoever else uses the boto3 client gets what boto3 gives."""
+    """All other users of the boto3 client get what boto3 gives."""
 
     def test_before_between_and_after(self):
         """Calls of the same thread on the same client, around ours, are boto3's own."""

@@ -401,7 +401,7 @@ def test_each_client_is_told_of():
 
 @pytest.mark.parametrize("seconds", [60.5, 61, None])
 def test_a_long_read_time_out_is_not_told(seconds):
-    """A client that reads for longer than the hold, or without end, is warned of nothing."""
+    """A client that reads for longer than the hold, or forever, causes no warning."""
     with pytest.raises(NoTaskFound):
         ActivityTaskClient(CONFIG, Scripted({}, read_timeout=seconds).client).poll()
 

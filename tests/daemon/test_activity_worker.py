@@ -112,7 +112,7 @@ def test_a_handler_that_ends_in_spite_of_a_request_has_completed_its_task():
 
 
 def test_an_error_after_a_cancel_request_is_an_error():
-    """A handler that breaks for another reason has failed, whoever asked it to cancel."""
+    """A handler that breaks for another reason has failed, even after a cancel request."""
     scene = world()
 
     def handler(task, beat):

@@ -58,7 +58,7 @@ def test_another_policy_may_be_given():
 
 
 def test_decisions_that_the_service_refuses_are_told_to_the_policy():
-    """Nothing of them was applied; the execution is failed with what the service said."""
+    """None of them was applied; the execution is failed with the service's message."""
     scene = world(InjectedFault("invalid", RESPOND, calls=(1,)))
 
     history = worked(scene, complete)

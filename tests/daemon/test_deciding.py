@@ -128,7 +128,7 @@ def test_what_was_cut_off_is_decided_at_the_next_tasks():
 
 
 def test_a_timer_of_the_decider_is_no_wake_up():
-    """Only the timers of this module are recognised, and nothing else is mistaken for one."""
+    """Only the timers of this module are recognized, and nothing else is mistaken for one."""
     assert not is_wake_up(StartTimer("wake-up", 0))
     assert not is_wake_up(activity("py_swf.wake-up.1"))
 

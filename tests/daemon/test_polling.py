@@ -1,4 +1,4 @@
-"""Tasks forever: what is passed over, waited out and raised, and how the loop ends."""
+"""Tasks forever: what is ignored, waited out and raised, and how the loop ends."""
 
 import logging
 import os

@@ -178,7 +178,7 @@ def test_a_task_for_which_there_is_no_thread_is_worked_on_here(monkeypatch):
 
 
 def test_there_is_at_least_one_slot():
-    """Nought slots would never do anything."""
+    """Zero slots would never do anything."""
     with pytest.raises(ValueError, match="max_workers is 0; it must be 1 or more"):
         in_slots(iter([]), print, 0, "t")
 

@@ -211,7 +211,7 @@ def test_a_call_outside_of_a_workflow_is_refused():
 
 
 class TestOnCancel:
-    """What becomes of an activity whose await is canceled."""
+    """What happens to an activity whose await is canceled."""
 
     def history(self, mode, *, wait=5.0):
         swf = LocalSWF()

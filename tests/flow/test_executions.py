@@ -147,7 +147,7 @@ def test_a_cancel_request_cancels(shop):
     ],
 )
 def test_terminating_ends_it_at_once(shop, end, child_policy):
-    """terminate and abandon close it, with reason, details and what becomes of its children."""
+    """terminate and abandon close it, with reason, details and child policy."""
     execution = told.start(shop.client, "x")
     end(execution)
 

@@ -40,7 +40,7 @@ def _recorded_anew(fn, *, type=None):
 
 
 def _trusting(self, turn):
-    """Take a turn that was decided here as completed, whatever has become of it."""
+    """Take a turn that was decided here as completed, whatever has happened to it."""
     if turn.decided or (turn.completed is not None and not turn.parked):
         self.claim(turn)
         return True

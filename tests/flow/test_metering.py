@@ -13,7 +13,7 @@ __all__ = ["outside", "swf"]
 
 
 def measured():
-    """Return a reader of metrics, and what is told of calls."""
+    """Return a reader of metrics, and the hook for calls."""
     reader = InMemoryMetricReader()
     return reader, call_metrics(MeterProvider([reader]))
 

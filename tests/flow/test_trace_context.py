@@ -55,7 +55,7 @@ def test_an_input_carries_one_context():
 
 @pytest.mark.parametrize("value", ["", "00-1-2-01", ONE.upper(), f"{ONE}-more"])
 def test_only_a_context_is_taken_off(value):
-    """A member of that name with another value is left to whoever reads the input."""
+    """A member of that name with another value is left in the input."""
     text = json.dumps({"py_swf.traceparent": value}, separators=(",", ":"))
 
     assert traceparent_of_input(text) is None

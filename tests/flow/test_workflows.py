@@ -255,7 +255,7 @@ class TestContinueAsNew:
         assert play(counts, [], signals=[(word, "a"), (word, "b")]) == ["a", "b"]
 
     def test_settings_can_be_changed(self, swf):
-        """Options of the workflow say what is to be different in the next run."""
+        """Options of the workflow say what differs in the next run."""
 
         @flow.workflow
         async def tagged(n: int) -> tuple[str, ...]:

@@ -11,10 +11,11 @@ TABLE = (ROOT / "docs" / "words.csv").read_text(encoding="utf-8")
 WORDS = list(csv.DictReader(TABLE.splitlines()))
 SAY_INSTEAD = {phrase: row["say"] for row in WORDS for phrase in row["not"].split(", ")}
 # A phrase may be broken at the end of a line, before a comment goes on. Code is not meant: neither
-# future.cancelled(), nor a name that holds the word, nor what is quoted.
+# future.cancelled(), nor a name that holds the word, nor what is quoted. A docstring is text.
 BROKEN_LINE = r"\s+(?:#:?\s+)?"
+NOT_QUOTED = r"""(?<![\w.`'-])(?<!(?<!"")")"""
 PHRASES = "|".join(phrase.replace(" ", BROKEN_LINE) for phrase in SAY_INSTEAD)
-FORBIDDEN = re.compile(rf"""(?<![\w.`"'-])(?:{PHRASES})(?![\w(`"'])""", re.IGNORECASE)
+FORBIDDEN = re.compile(rf"""{NOT_QUOTED}(?:{PHRASES})(?![\w(`"'])""", re.IGNORECASE)
 #: the table itself, the license, and what the service or another SDK wrote
 NOT_OURS = ("LICENSE", "docs/words.csv", "tests/house/test_words.py", "tests/local/recorded/")
 
@@ -40,9 +41,11 @@ def test_a_file_keeps_to_the_words(name):
     assert OFFENCES[name] == []
 
 
-@pytest.mark.parametrize("text", ["A time-out.", "for\never", "# it is let\n    # be", "Shall it?"])
+@pytest.mark.parametrize(
+    "text", ["A time-out.", "for\never", "# it is let\n    # be", "Shall it?", '"""Shall it?"""']
+)
 def test_a_word_that_is_not_used_is_seen(text):
-    """The lint finds a phrase in any case, and across a line break or a comment."""
+    """The lint finds a phrase in any case, across a line break or a comment, and after quotes."""
     assert len(list(offences(text))) == 1
 
 

@@ -62,7 +62,7 @@ def test_texts_and_times_come_through(story: dict[str, Any]) -> None:
 
 
 def test_a_fault_is_the_sdks_own_class(story: dict[str, Any]) -> None:
-    """The SDK recognises a fault by its wire type, and finds the message."""
+    """The SDK recognizes a fault by its wire type, and finds the message."""
     assert story["fault"] == {"name": "UnknownResourceFault", "message": "Unknown domain: nowhere"}
 
 

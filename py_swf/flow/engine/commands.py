@@ -89,7 +89,7 @@ class Command:
         return _same_json(there, here)
 
     def close(self, event: Any) -> None:
-        """Take in the event that ended it, or told of its beginning."""
+        """Take in the event of its end, or of its beginning."""
 
     def refuse(self, cause: str) -> None:
         """Tell who waits for it that it was refused for good."""

@@ -97,7 +97,7 @@ class _Delayed(_Ready):
             self.timer.cancel()
 
     def when(self) -> float:
-        """Return when it is to be called, on the clock of the loop."""
+        """Return when it will be called, on the clock of the loop."""
         return self._when
 
 

@@ -31,7 +31,7 @@ class Mailbox:
         waiting = self._waiting[name]
         while waiting:
             turn = waiting.popleft()
-            if not turn.done():  # who gave up is passed over
+            if not turn.done():  # skip those who gave up
                 turn.set_result(None)
                 return
 

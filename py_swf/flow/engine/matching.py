@@ -108,7 +108,7 @@ class Ledger:
     """
 
     def __init__(self, differ: Callable[[NonDeterminismError, bool], object]) -> None:
-        #: what is to be sent, by decision type and id
+        #: what will be sent, by decision type and id
         self.asked: dict[tuple[type[de.Decision], str], Command] = {}
         #: how many of each decision type are open
         self.count: Counter[type[de.Decision]] = Counter()
@@ -143,7 +143,7 @@ class Ledger:
         """Have a command sent with the next answer.
 
         :param command: the command.
-        :raises ValueError: when one of its type and id is to be sent already.
+        :raises ValueError: when one of its type and id will be sent already.
         """
         key = (command.decision_type, command.id)
         if key in self.asked:
@@ -164,7 +164,7 @@ class Ledger:
         return False
 
     def to_send(self) -> list[Command]:
-        """Return what is to be sent, in the order in which it was asked for."""
+        """Return what will be sent, in the order in which it was asked for."""
         return sorted(self.asked.values(), key=lambda command: command.number)
 
     def drop(self) -> None:

@@ -40,7 +40,7 @@ def finished_in(histories: Iterable[History]) -> Finished:
 
 
 def reused(run: Run, activity_id: str, type: ActivityType, text: str) -> tuple[str | None] | None:
-    """Return the result of an activity that is not to be done again; None when it is to be done.
+    """Return the result of an activity that need not be done again; None when it must be done.
 
     :param run: the run that asks for it.
     :param activity_id: its id.

@@ -103,7 +103,7 @@ class Run:
     # what a decider asks of it
 
     def take(self, events: Iterable[ev.Event]) -> None:
-        """Take in the events that follow, oldest first; those that it has are passed over.
+        """Take in the events that follow, oldest first; those that it has are ignored.
 
         :param events: a whole history, a page of it, or what came after the last event taken in.
         :raises NonDeterminismError: when the code does not do what the history says.

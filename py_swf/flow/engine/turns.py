@@ -99,7 +99,7 @@ class Turns:
     def take(self, events: Iterable[ev.Event]) -> Iterator[Turn]:
         """Yield each turn that was completed, when the next one has been started.
 
-        :param events: those that follow, oldest first; those that it has are passed over.
+        :param events: those that follow, oldest first; those that it has are ignored.
         :raises MissingEvents: when events are missing.
         :raises NotTaken: when a turn that was decided here was not completed by that.
         """

@@ -1,4 +1,4 @@
-"""How code waits for what it has asked for, and what becomes of that when the wait is canceled."""
+"""How code waits for what it asked for, and what happens to that when the wait is canceled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from py_swf.flow.errors import Failure
 
 __all__ = ["OnCancel", "check_on_cancel", "given_up", "outcome"]
 
-#: what becomes of an activity or a child when who awaits it is canceled: it is asked to cancel and
+#: what happens to an activity or a child when who awaits it is canceled: it is asked to cancel and
 #: the await raises at once; it is asked and its end is awaited first; it is left to run
 OnCancel = Literal["request", "wait", "abandon"]
 
@@ -34,7 +34,7 @@ async def outcome(
 
     :param run: the run that has been asked for it.
     :param command: the command.
-    :param on_cancel: what becomes of it when the wait is canceled.
+    :param on_cancel: what happens to it when the wait is canceled.
     :param cancel: asks for it to be canceled; None where there is no such request.
     :return: the value that it ended with.
     :raises Failure: when it did not succeed.
@@ -49,11 +49,11 @@ async def outcome(
 async def given_up(
     run: Run, command: Awaited, on_cancel: OnCancel, cancel: Callable[[], object] | None
 ) -> None:
-    """Do with a command whose wait was canceled what is to be done; wait for its end, if so.
+    """Treat a command whose wait was canceled as asked; wait for its end, if so.
 
     :param run: the run that has been asked for it.
     :param command: the command.
-    :param on_cancel: what becomes of it.
+    :param on_cancel: what happens to it.
     :param cancel: asks for it to be canceled; None where there is no such request.
     """
     if on_cancel != "abandon" and run.ledger.withdraw(command) and cancel is not None:

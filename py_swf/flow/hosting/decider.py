@@ -232,7 +232,7 @@ class Decider:
 class _Told:
     """Logs the first difference between the inputs of a run and those of its history.
 
-    :param task: the task; nothing of it but its ids is held.
+    :param task: the task; only its ids are kept.
     :param quiet: log none.
     """
 

@@ -21,7 +21,7 @@ def run_together(
 ) -> None:
     """Run loops until the stop is set or one of them fails, and wait for the end of all.
 
-    :param loops: each is called in its own thread with the stop that it has to heed.
+    :param loops: each is called in its own thread with the stop that it must obey.
     :param stop: ends them once it is set; None never.
     :param on_stop: called before they are told to stop, perhaps twice.
     :raises BaseException: the first error that a loop raised. Each is logged when it happens, since

@@ -255,7 +255,7 @@ def test_a_canceled_sleep_ends_its_timer():
 
 
 def test_what_outlives_the_execution_needs_no_timer():
-    """A delay without end, or of more than the year that an execution may take, is no timer."""
+    """A delay that is infinite, or longer than an execution may take, starts no timer."""
 
     @flow.workflow
     async def waits() -> None:

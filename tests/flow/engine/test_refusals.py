@@ -389,7 +389,7 @@ def test_what_is_not_permitted_is_raised(decision, error):
 
 
 def test_a_cancel_that_is_refused_is_nobodys_business():
-    """A request to cancel what has ended, or that is not permitted, is passed over."""
+    """A request to cancel what has ended, or that is not permitted, is ignored."""
     lost = add.options(task_list="nowhere", schedule_to_start_timeout=600)
 
     @flow.workflow

@@ -111,7 +111,7 @@ def test_other_executions_are_left_alone():
 
 
 def test_several_histories_add_up():
-    """Whoever repairs for the second time gives both histories."""
+    """For a second repair, both histories are given."""
     first = failed("tea", "cup")
     scene = Scene([order], [pack, note]).start(["tea", "cup"])
     second = played(scene, flow.Decider([order], reuse={"scene": [first]}))

@@ -1,4 +1,4 @@
-"""Kept runs: what is read, where their tasks go, and what becomes of those that are given up."""
+"""Kept runs: what is read, where their tasks go, and what happens to those given up."""
 
 import asyncio
 import gc
@@ -111,7 +111,7 @@ class TestOwnTaskList:
         assert len(host.decider._kept) == 0
 
     def test_a_process_that_stops_sends_its_tasks_back(self):
-        """Once nothing is to be kept any more, answers name the list of the start, and runs go."""
+        """Once nothing more is kept, answers name the list of the start, and runs go."""
         scene, host = played(40, until=150)
         host.decider.stop_keeping()
         answer = host.decide()

@@ -447,7 +447,7 @@ def test_functions_go_around_each_task(swf, outside):
 
 
 def test_metrics_are_told_of_everything(swf, outside):
-    """``on_call`` is told of polls, deciders, handlers and answers."""
+    """``on_call`` is told about polls, deciders, handlers and answers."""
     told: list[str] = []
     calling = Calling(on_call=lambda operation, seconds, outcome: told.append(operation))
 

@@ -538,7 +538,7 @@ def test_closed_by_its_own_list(ready: Any) -> None:
 
 
 def test_another_process_may_answer(swf: Any, ready: Any) -> None:
-    """A task token is good for whoever has it."""
+    """Anybody who has a task token can use it."""
     execution = start(ready)
     decide(ready, schedule())
     token = poll_activity(ready)["taskToken"]

@@ -78,7 +78,7 @@ def untouched(client: Any, execution: dict[str, str], task: dict[str, Any]) -> b
 
 @pytest.mark.parametrize("kind", CLOSES)
 def test_close_not_last(ready: Any, kind: str) -> None:
-    """A closing decision that is not the last refuses the list; nothing of it is recorded."""
+    """A closing decision that is not the last refuses the list; none of it is recorded."""
     execution = start(ready)
     task = poll_decision(ready)
     with refused("ValidationException", CLOSE_LAST):

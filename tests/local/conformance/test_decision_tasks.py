@@ -1,4 +1,4 @@
-"""When a decision task is scheduled, and what becomes of it."""
+"""When a decision task is scheduled, and what happens to it."""
 
 from __future__ import annotations
 

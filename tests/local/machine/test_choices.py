@@ -50,7 +50,7 @@ def test_child_policy_on_continue_as_new(applied: bool) -> None:
 
 @pytest.mark.parametrize(("counted", "previous"), [(False, 0), (True, 3)])
 def test_previous_started_after_a_time_out(counted: bool, previous: int) -> None:
-    """A timed-out task is passed over, or counts as the previous one."""
+    """A timed-out task is ignored, or counts as the previous one."""
     machine = machine_with(previous_started_counts_timed_out=counted)
     machine.start()
     machine.poll()

@@ -63,7 +63,7 @@ def test_a_canceled_action_is_gone() -> None:
 
 
 def test_canceling_what_was_done_changes_nothing() -> None:
-    """An entry already taken is passed over by a later cancel."""
+    """A later cancel ignores an entry that was already taken."""
     deadlines = Deadlines()
     entry = deadlines.add(1.0, 0, nothing, "first")
     emptied(deadlines, 1)

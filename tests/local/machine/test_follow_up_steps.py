@@ -210,7 +210,7 @@ def test_a_message_of_a_closed_sender_arrives() -> None:
 
 
 def test_a_message_that_fills_the_targets_history() -> None:
-    """The target is terminated; the sender is told of a delivery and goes on."""
+    """The target is terminated; the sender learns of a delivery and goes on."""
     machine = Machine(limits=Limits(events=9))
     machine.start("target", taskList={"name": "x"})
     for _ in range(6):

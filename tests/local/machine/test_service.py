@@ -157,7 +157,7 @@ def test_history_of_nothing(named: tuple[Any, ...]) -> None:
 
 
 def test_history_is_a_copy() -> None:
-    """Whoever changes what history gave changes no record."""
+    """Changing what ``history`` returned changes no record."""
     machine = Machine()
     machine.start(input="x")
     machine.service.history("w")[0]["workflowExecutionStartedEventAttributes"]["input"] = "y"

@@ -1,7 +1,7 @@
 """What is in a file of the present format: a later version must read it, or refuse it.
 
 ``golden/format-1.jsonl`` is the file that the scene below leaves, row by row. When it changes, a
-file of today would be misread tomorrow, or the other way round: so raise ``FORMAT``, see to it that
+file of today would be misread tomorrow, or the other way round: so raise ``FORMAT``, make sure that
 the old format is refused or read, and keep the old golden file for the test of that.
 """
 

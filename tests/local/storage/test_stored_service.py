@@ -107,7 +107,7 @@ def test_a_clock_that_is_behind_the_file_turns_nothing_back(machine: StoredMachi
 
 
 def test_steps_that_follow_are_in_the_file_before_the_answer(machine: StoredMachine) -> None:
-    """A child that a decision starts is there after the next start, with its parent told of it."""
+    """A child that a decision starts exists after the next start, and its parent knows it."""
     machine.start()
     machine.decide(
         child("c"), decision("SignalExternalWorkflowExecution", workflowId="c", signalName="s")

@@ -207,7 +207,7 @@ def test_tokens_of_two_services_are_not_mistaken() -> None:
 
 @pytest.mark.parametrize(("flags", "warned"), [([], False), (["--host", "0.0.0.0"], True)])
 def test_it_says_what_it_means_to_be_reached_from_elsewhere(flags: list[str], warned: bool) -> None:
-    """Bound beyond loopback, it says that whoever reaches it may use it; else it says nothing."""
+    """Beyond loopback it warns that everybody who reaches it may use it; on loopback not."""
     said = stopped(flags, lambda running: [])
     assert ("not checked" in said) == warned
     assert bool(said) == warned
