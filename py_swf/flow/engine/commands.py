@@ -11,6 +11,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
+import attrs
+
 from py_swf import decisions as de
 from py_swf import events as ev
 from py_swf.flow import errors
@@ -37,13 +39,9 @@ __all__ = [
 ASKED, REFUSED, OPEN, ENDED = range(4)
 
 
+@attrs.define(eq=False)
 class Command:
-    """One thing that the code asks for.
-
-    :param id: its id, unique among those of its decision type.
-    """
-
-    __slots__ = ("gone", "id", "number", "refusals", "state")
+    """One thing that the code asks for."""
 
     decision_type: ClassVar[type[de.Decision]]
     #: whether nobody would miss it if the execution closed before it was sent
@@ -53,14 +51,14 @@ class Command:
     #: field of the event -> attribute here: a difference is another content
     content: ClassVar[tuple[tuple[str, str], ...]] = ()
 
-    def __init__(self, id: str) -> None:
-        self.id = id
-        self.state = ASKED
-        self.number = 0
-        #: how often the service refused it
-        self.refusals = 0
-        #: whether its end is among the events that are being told
-        self.gone = False
+    #: unique among those of its decision type
+    id: str
+    state: int = attrs.field(default=ASKED, init=False)
+    number: int = attrs.field(default=0, init=False)
+    #: how often the service refused it
+    refusals: int = attrs.field(default=0, init=False)
+    #: whether its end is among the events that are being told
+    gone: bool = attrs.field(default=False, init=False)
 
     def __str__(self) -> str:
         return f"{self.decision_type.__name__} {self.id}"
@@ -103,14 +101,11 @@ def _same_json(there: Any, here: Any) -> bool:
         return False
 
 
+@attrs.define(eq=False)
 class Awaited(Command):
     """A command whose end somebody waits for."""
 
-    __slots__ = ("future",)
-
-    def __init__(self, id: str, future: asyncio.Future[Any]) -> None:
-        super().__init__(id)
-        self.future = future
+    future: asyncio.Future[Any]
 
     def succeed(self, value: Any) -> None:
         """Give a value to who waits, if anybody still does."""
@@ -123,30 +118,19 @@ class Awaited(Command):
             self.future.set_exception(error)
 
 
+@attrs.define(eq=False)
 class ScheduleActivity(Awaited):
     """An activity task."""
-
-    __slots__ = ("codec", "input", "settings", "type")
 
     decision_type = de.ScheduleActivityTask
     droppable = True
     identity = (("activity_type", "type"),)
     content = (("input", "input"),)
 
-    def __init__(
-        self,
-        id: str,
-        future: asyncio.Future[Any],
-        type: ActivityType,
-        input: str | None,
-        settings: dict[str, Any],
-        codec: Any,
-    ) -> None:
-        super().__init__(id, future)
-        self.type = type
-        self.input = input
-        self.settings = settings
-        self.codec = codec
+    type: ActivityType
+    input: str | None
+    settings: dict[str, Any]
+    codec: Any
 
     def agrees(self, event: Any) -> bool:
         """Tell at a glance whether an event is its echo; where not, the differences count."""
@@ -213,30 +197,19 @@ class CancelActivity(Command):
         """Do nothing: the activity had ended."""
 
 
+@attrs.define(eq=False)
 class RunTimer(Command):
-    """A timer.
-
-    :param fired: called when it has fired.
-    :param end: called to end it early.
-    """
-
-    __slots__ = ("fired", "on_cancel", "seconds")
+    """A timer."""
 
     decision_type = de.StartTimer
     droppable = True
     content = (("start_to_fire_timeout", "seconds"),)
 
-    def __init__(
-        self,
-        id: str,
-        seconds: int,
-        fired: Callable[[], None],
-        on_cancel: Callable[[RunTimer], None],
-    ) -> None:
-        super().__init__(id)
-        self.seconds = seconds
-        self.fired = fired
-        self.on_cancel = on_cancel
+    seconds: int
+    #: called when it has fired
+    fired: Callable[[], None]
+    #: called to end it early
+    on_cancel: Callable[[RunTimer], None]
 
     def decision(self) -> de.StartTimer:
         """Return the decision for it."""
@@ -267,38 +240,23 @@ class CancelTimer(Command):
         """Do nothing: the timer had fired."""
 
 
+@attrs.define(eq=False)
 class StartChild(Awaited):
-    """A child execution; known by its ``control``, since its workflow id may hold a run id.
-
-    :param started: is given the child's run when it has started.
-    """
-
-    __slots__ = ("codec", "input", "is_named", "run", "settings", "started", "type", "workflow_id")
+    """A child execution; known by its ``control``, since its workflow id may hold a run id."""
 
     decision_type = de.StartChildWorkflowExecution
     identity = (("workflow_type", "type"),)
     content = (("input", "input"),)
 
-    def __init__(
-        self,
-        id: str,
-        future: asyncio.Future[Any],
-        started: asyncio.Future[Any],
-        type: WorkflowType,
-        workflow_id: str,
-        is_named: bool,
-        input: str | None,
-        settings: dict[str, Any],
-        codec: Any,
-    ) -> None:
-        super().__init__(id, future)
-        self.started = started
-        self.type = type
-        self.workflow_id = workflow_id
-        self.is_named = is_named
-        self.input = input
-        self.settings = settings
-        self.codec = codec
+    #: is given the child's run when it has started
+    started: asyncio.Future[Any]
+    type: WorkflowType
+    workflow_id: str
+    #: whether the code has given that id
+    is_named: bool
+    input: str | None
+    settings: dict[str, Any]
+    codec: Any
 
     def decision(self) -> de.StartChildWorkflowExecution:
         """Return the decision for it."""
@@ -346,30 +304,19 @@ class StartChild(Awaited):
         self.fail(error)
 
 
+@attrs.define(eq=False)
 class InvokeLambda(Awaited):
     """A Lambda task."""
-
-    __slots__ = ("codec", "input", "name", "timeout")
 
     decision_type = de.ScheduleLambdaFunction
     droppable = True
     identity = (("name", "name"),)
     content = (("input", "input"),)
 
-    def __init__(
-        self,
-        id: str,
-        future: asyncio.Future[Any],
-        name: str,
-        input: str | None,
-        timeout: Any,
-        codec: Any,
-    ) -> None:
-        super().__init__(id, future)
-        self.name = name
-        self.input = input
-        self.timeout = timeout
-        self.codec = codec
+    name: str
+    input: str | None
+    timeout: Any
+    codec: Any
 
     def decision(self) -> de.ScheduleLambdaFunction:
         """Return the decision for it."""
@@ -399,31 +346,19 @@ class InvokeLambda(Awaited):
         self.fail(errors.LambdaNotStarted(id=self.id, function=self.name, cause=cause))
 
 
+@attrs.define(eq=False)
 class SendSignal(Awaited):
     """A signal to another execution; known by its ``control``."""
-
-    __slots__ = ("codec", "input", "run_id", "signal_name", "workflow_id")
 
     decision_type = de.SignalExternalWorkflowExecution
     identity = (("signal_name", "signal_name"),)
     content = (("workflow_id", "workflow_id"), ("input", "input"))
 
-    def __init__(
-        self,
-        id: str,
-        future: asyncio.Future[Any],
-        workflow_id: str,
-        run_id: str | None,
-        signal_name: str,
-        input: str | None,
-        codec: Any,
-    ) -> None:
-        super().__init__(id, future)
-        self.workflow_id = workflow_id
-        self.run_id = run_id
-        self.signal_name = signal_name
-        self.input = input
-        self.codec = codec
+    workflow_id: str
+    run_id: str | None
+    signal_name: str
+    input: str | None
+    codec: Any
 
     def decision(self) -> de.SignalExternalWorkflowExecution:
         """Return the decision for it."""
@@ -448,20 +383,15 @@ class SendSignal(Awaited):
         )
 
 
+@attrs.define(eq=False)
 class RequestCancel(Awaited):
     """A cancel request to another execution; known by its ``control``."""
-
-    __slots__ = ("run_id", "workflow_id")
 
     decision_type = de.RequestCancelExternalWorkflowExecution
     content: ClassVar[tuple[tuple[str, str], ...]] = (("workflow_id", "workflow_id"),)
 
-    def __init__(
-        self, id: str, future: asyncio.Future[Any], workflow_id: str, run_id: str | None
-    ) -> None:
-        super().__init__(id, future)
-        self.workflow_id = workflow_id
-        self.run_id = run_id
+    workflow_id: str
+    run_id: str | None
 
     def decision(self) -> de.RequestCancelExternalWorkflowExecution:
         """Return the decision for it."""
@@ -490,22 +420,16 @@ class CancelChild(RequestCancel):
         """Do nothing: the child had ended."""
 
 
+@attrs.define(eq=False)
 class Mark(Command):
-    """A marker.
-
-    :param is_value: whether the code has used what is in it: then it must be in the very next
-        answer.
-    """
-
-    __slots__ = ("details", "is_value", "name")
+    """A marker."""
 
     decision_type = de.RecordMarker
 
-    def __init__(self, id: str, name: str, details: str | None, *, is_value: bool) -> None:
-        super().__init__(id)
-        self.name = name
-        self.details = details
-        self.is_value = is_value
+    name: str
+    details: str | None
+    #: whether the code has used what is in it: then it must be in the very next answer
+    is_value: bool = attrs.field(kw_only=True)
 
     @property
     # An attribute of the other commands; computed here.
