@@ -14,12 +14,13 @@ from contextlib import suppress
 from contextvars import Context, copy_context
 from datetime import datetime, timezone
 from functools import cached_property
+from threading import local
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
 from py_swf.flow.errors import NotForWorkflows
 
-__all__ = ["Evicted", "HistoryLoop", "Timer", "make_loop"]
+__all__ = ["Evicted", "HistoryLoop", "Timer", "make_loop", "running_loop"]
 
 T = TypeVar("T")
 #: longest life of an execution, in seconds: no timer needs to be longer
@@ -117,6 +118,23 @@ class _Task(asyncio.Task[T]):
         return self._hash
 
 
+class _Running(local):
+    """The loop that runs the code of a workflow in this thread, if any."""
+
+    loop: HistoryLoop | None = None
+
+
+_running = _Running()
+
+
+def running_loop() -> HistoryLoop | None:
+    """Return the loop that runs the code of a workflow in this thread, if any.
+
+    asyncio knows it too, but up to Python 3.11 it asks the system for the process id each time.
+    """
+    return _running.loop
+
+
 class HistoryLoop(asyncio.AbstractEventLoop):
     """The event loop of one run.
 
@@ -143,8 +161,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         self._ready: list[_Ready] = []
         self._tasks: list[asyncio.Task[Any]] = []
         self._prune_at = 32
-        self._before: Any = None
-        self._hooks: Any = None
+        self._before: tuple[Any, ...] = ()
 
     # what asyncio asks of a loop
 
@@ -266,14 +283,16 @@ class HistoryLoop(asyncio.AbstractEventLoop):
 
     def enter(self) -> None:
         """Become the running loop of this thread; the one that was is put aside."""
-        self._before, self._hooks = _get_running_loop(), sys.get_asyncgen_hooks()
+        self._before = _running.loop, _get_running_loop(), sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(firstiter=self._note_generator, finalizer=None)
         _set_running_loop(self)
+        _running.loop = self
 
     def leave(self) -> None:
         """Put back the loop that was running."""
-        _set_running_loop(self._before)
-        sys.set_asyncgen_hooks(*self._hooks)
+        _running.loop, loop, hooks = self._before
+        _set_running_loop(loop)
+        sys.set_asyncgen_hooks(*hooks)
 
     def _note_generator(self, generator: AsyncGenerator[Any, Any]) -> None:
         self._generators.add(generator)

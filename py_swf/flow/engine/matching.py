@@ -188,16 +188,12 @@ class Ledger:
     def values_in(self, echoes: list[Any]) -> dict[str, str | None]:
         """Return the details of the markers among the echoes of an answer, by the markers' ids."""
         values: dict[str, str | None] = {}
-        if ev.MarkerRecorded not in map(type, echoes):
-            return values
-        seen: Counter[str] = Counter()
+        seen: dict[str, int] = {}
         for event in echoes:
             if type(event) is ev.MarkerRecorded:
                 name = event.marker_name
-                seen[name] += 1
-                values[id_of_marker(name, self._markers[name] + seen[name], event.details)] = (
-                    event.details
-                )
+                seen[name] = number = seen.get(name, self._markers[name]) + 1
+                values[id_of_marker(name, number, event.details)] = event.details
         return values
 
     def _ends_a_pause(self, command: Command) -> bool:

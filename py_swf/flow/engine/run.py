@@ -19,7 +19,7 @@ from py_swf import events as ev
 from py_swf._failure_texts import reason_of, traceback_of
 from py_swf.flow.engine.answering import decisions_for
 from py_swf.flow.engine.commands import CancelTimer, Close, Command, ContinueAsNew, RunTimer
-from py_swf.flow.engine.loop import Evicted, HistoryLoop, make_loop
+from py_swf.flow.engine.loop import Evicted, HistoryLoop, make_loop, running_loop
 from py_swf.flow.engine.mailbox import Mailbox
 from py_swf.flow.engine.matching import Ledger
 from py_swf.flow.engine.run_info import Info, info_of
@@ -323,8 +323,8 @@ def current_run() -> Run:
 
     :raises NotInWorkflow: when it is called elsewhere.
     """
-    loop = asyncio._get_running_loop()
-    if not isinstance(loop, HistoryLoop):
+    loop = running_loop()
+    if loop is None:
         raise NotInWorkflow("this works in the code of a workflow only, while it is run by flow")
     run: Run = loop.run
     return run

@@ -47,15 +47,16 @@ def _writer(default: Callable[[Any], Any]) -> Callable[[Any, int], Iterable[str]
 
 
 _decoder = JSONDecoder()
+_scan = _decoder.scan_once  # type: ignore[attr-defined]  # what decode() comes down to
 
 
 def _read(text: str) -> Any:
     """Return what a text says, as json.loads, which always looks for white space first."""
     try:
-        value, end = _decoder.raw_decode(text)
+        value, end = _scan(text, 0)
         if end == len(text):
             return value
-    except ValueError:
+    except (StopIteration, ValueError):
         pass
     return _decoder.decode(text)  # with white space around it, or not at all
 

@@ -5,6 +5,7 @@ import contextvars
 import gc
 import inspect
 import sys
+import threading
 
 import anyio
 import pytest
@@ -346,6 +347,43 @@ def test_it_runs_inside_of_another_loop():
         return result
 
     assert asyncio.run(main()) == 2
+
+
+def test_it_runs_inside_of_itself():
+    """Code that plays another workflow is in its own run before and after, and the other is not."""
+
+    @flow.workflow(version="inner")
+    async def inner() -> str:
+        return flow.info().workflow_type.version
+
+    @flow.workflow(version="outer")
+    async def outer() -> list[str]:
+        before = flow.info().workflow_type.version
+        return [before, play(inner), flow.info().workflow_type.version]
+
+    assert play(outer) == ["outer", "inner", "outer"]
+    with pytest.raises(flow.NotInWorkflow):
+        flow.info()
+
+
+def test_other_threads_are_in_no_workflow():
+    """A thread does not see the run whose code another thread runs."""
+    raised = []
+
+    def look():
+        try:
+            flow.info()
+        except flow.NotInWorkflow as error:
+            raised.append(error)
+
+    @flow.workflow
+    async def starts_a_thread() -> None:
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+
+    play(starts_a_thread)
+    assert raised
 
 
 def test_async_generators_are_closed_with_the_run():
