@@ -28,7 +28,7 @@ from py_swf.daemon.errors import (
 )
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating, interval
 from py_swf.daemon.processes import Processes
-from py_swf.daemon.task_ids import ids_of
+from py_swf.daemon.task_ids import ids_of, title_of
 from py_swf.daemon.worker import Worker
 from py_swf.tasks import ActivityTask
 
@@ -174,7 +174,8 @@ class ActivityWorker(Worker[ActivityTask]):
         except BaseException as error:
             if isinstance(error, AnswerNotDelivered) and not isinstance(error, AnswerRefused):
                 raise
-            _log.warning("failed: %r", error, exc_info=error, extra=ids_of(task))
+            text = "%s failed: %r"
+            _log.warning(text, title_of(task), error, exc_info=error, extra=ids_of(task))
             self._deliver(fail, task, error, began)
             if not isinstance(error, Exception) or isinstance(error, BrokenExecutor):
                 raise

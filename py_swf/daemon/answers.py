@@ -223,8 +223,10 @@ class _Sending:
                 limit = "stop_within" if pause > ending.left() else f"{give_up_after} s"
                 why = f"given up after {limit} and {sends} sends; last error: {error}"
                 raise AnswerNotDelivered(self.operation, self.task, why) from error
-            text = "%s failed (%s); sending it again in %.1f s"
-            _log.warning(text, self.operation, name_of(error), pause, extra=ids_of(self.task))
+            text = "%s for %s failed (%s); sending it again in %.1f s"
+            fault = name_of(error)
+            about = self.operation, title_of(self.task), fault, pause
+            _log.warning(text, *about, extra=ids_of(self.task))
             ending.sleep(pause, self.calling.sleep)
 
     def _sent(self, send: Callable[[], None]) -> tuple[Exception | None, bool]:
@@ -256,6 +258,8 @@ class _Sending:
         if verdict == "gone":
             if not perhaps_given:
                 raise TaskGone(self.operation, self.task, str(error)) from error
-            text = "%s counts as given: it was sent more than once, and the last send got: %s"
-            _log.info(text, self.operation, error, extra=ids_of(self.task))
+            text = (
+                "%s for %s counts as given: it was sent more than once, and the last send got: %s"
+            )
+            _log.info(text, self.operation, title_of(self.task), error, extra=ids_of(self.task))
         return verdict == "gone"

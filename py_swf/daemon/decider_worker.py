@@ -24,7 +24,7 @@ from py_swf.daemon.deciding import (
     seconds_for,
 )
 from py_swf.daemon.errors import AnswerNotDelivered, AnswerNotPermitted, AnswerRefused
-from py_swf.daemon.task_ids import ids_of
+from py_swf.daemon.task_ids import ids_of, title_of
 from py_swf.daemon.worker import Worker
 from py_swf.decisions import Answer, Decision
 from py_swf.tasks import DecisionTask
@@ -103,7 +103,8 @@ class DeciderWorker(Worker[DecisionTask]):
             if not is_unread(error):
                 raise
             # Polls meet the same fault and wait until it is over; the task is handed out again.
-            _log.error("left to time out: %s", error, exc_info=error, extra=ids_of(task))
+            text = "the decision task of %s is left to time out: %s"
+            _log.error(text, title_of(task), error, exc_info=error, extra=ids_of(task))
 
     def _decisions(self, task: DecisionTask, deadline: float) -> Answer | list[Decision]:
         decide = self.decide

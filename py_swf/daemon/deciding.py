@@ -21,7 +21,7 @@ from py_swf.daemon.answers import GIVE_UP_AFTER
 from py_swf.daemon.argument_checks import check_count
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.error_verdicts import name_of, remedy_for, verdict_of
-from py_swf.daemon.task_ids import ids_of
+from py_swf.daemon.task_ids import ids_of, title_of
 from py_swf.decisions import (
     Answer,
     Decision,
@@ -115,8 +115,9 @@ def first_decisions(
     if fitting == len(decisions):
         return decisions
     kept = decisions[: max(1, min(fitting, most - 1))]
-    text = "%d decisions are sent now; %d are left for the next task"
-    _log.info(text, len(kept), len(decisions) - len(kept), extra=ids_of(task))
+    text = "%d decisions for %s are sent now; %d are left for its next task"
+    left = len(decisions) - len(kept)
+    _log.info(text, len(kept), title_of(task), left, extra=ids_of(task))
     return [*kept, _wake_up(task, 0)]
 
 
@@ -232,8 +233,8 @@ def decide_visibly(
             pause = calling.pause(attempt)
             if not is_unread(error) or calling.clock() + pause > deadline:
                 raise
-            text = "the history could not be read (%s); trying again in %.1f s"
-            _log.warning(text, name_of(error), pause, extra=ids_of(task))
+            text = "the history of %s could not be read (%s); trying again in %.1f s"
+            _log.warning(text, title_of(task), name_of(error), pause, extra=ids_of(task))
         calling.sleep(pause)
         attempt += 1
 
@@ -243,12 +244,13 @@ def _decided(task: DecisionTask, decide: Decide, on_error: OnError) -> Answer | 
         return complete(decide(task))
     except Exception as error:
         if is_of_reading(error) and verdict_of(error) == "caller":
-            text = "the history may not be read: %s; %s"
-            _log.error(text, error, remedy_for(error), extra=ids_of(task))
+            text = "the history of %s may not be read: %s; %s"
+            _log.error(text, title_of(task), error, remedy_for(error), extra=ids_of(task))
             raise
         if is_unread(error):
             raise
-        _log.error("the decider failed: %s", error, exc_info=error, extra=ids_of(task))
+        text = "deciding for %s failed: %s"
+        _log.error(text, title_of(task), error, exc_info=error, extra=ids_of(task))
         return complete(on_error(task, error))
 
 

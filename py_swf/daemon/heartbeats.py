@@ -21,7 +21,7 @@ from py_swf.daemon.argument_checks import seconds_of
 from py_swf.daemon.calling import Calling
 from py_swf.daemon.error_verdicts import name_of, verdict_of
 from py_swf.daemon.errors import CancelRequested, TaskGone
-from py_swf.daemon.task_ids import AnyTask, ids_of
+from py_swf.daemon.task_ids import AnyTask, ids_of, title_of
 from py_swf.tasks import ActivityTask
 
 __all__ = [
@@ -195,21 +195,23 @@ class Heartbeat(HandlerBeat):
         return self.every
 
     def _failed(self, error: Exception) -> float:
-        verdict, ids = verdict_of(error), ids_of(self._task)
+        verdict, ids, title = verdict_of(error), ids_of(self._task), title_of(self._task)
         if verdict == "gone":
             self._ended.set()
             self._hear(gone=True)
-            _log.info("the task is no longer open: %s", error, extra=ids)
+            text = "%s is no longer open, for example after a timeout, but work on it goes on: %s"
+            _log.warning(text, title, error, extra=ids)
             return 0.0
         self.last_error = error
         if verdict != "wait":
             # Nobody could catch it, and if the beats ended in silence, the task would time out.
-            _log.error("heartbeat failed (%s); beats go on", error, exc_info=error, extra=ids)
+            text = "heartbeat of %s failed (%s); beats go on"
+            _log.error(text, title, error, exc_info=error, extra=ids)
             return self.every
         pause = min(self.every, self._calling.pause(self._failures))
         self._failures += 1
-        text = "heartbeat failed (%s); trying again in %.1f s"
-        _log.warning(text, name_of(error), pause, extra=ids)
+        text = "heartbeat of %s failed (%s); trying again in %.1f s"
+        _log.warning(text, title, name_of(error), pause, extra=ids)
         return pause
 
 

@@ -79,6 +79,7 @@ def test_what_the_handler_raises_fails_the_task(caplog):
     assert (done.status, done.reason) == ("FAILED", "LookupError: no such order")
     assert "in handler" in done.details
     assert caplog.records[0].activity_id == "a"
+    assert caplog.messages[0] == "a of w failed: LookupError('no such order')"
 
 
 def test_a_handler_that_gives_in_to_a_cancel_request_cancels_the_task():

@@ -310,3 +310,4 @@ def test_sends_are_told_and_their_faults_logged_with_the_ids(caplog):
     assert told == [(COMPLETED, 0, "ThrottlingException"), (COMPLETED, 0, "ok")]
     (record,) = caplog.records
     assert (record.workflow_id, record.activity_id, record.activity_type) == ("w", "a", "act")
+    assert record.message.startswith(f"{COMPLETED} for a of w failed (ThrottlingException); send")

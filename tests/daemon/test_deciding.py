@@ -178,6 +178,7 @@ def test_the_error_is_logged_with_the_ids(caplog):
 
     (record,) = caplog.records
     assert record.workflow_id == "w"
+    assert record.message.startswith("deciding for w failed: ")
     assert record.exc_info[0] is LookupError
 
 

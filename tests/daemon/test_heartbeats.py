@@ -223,14 +223,16 @@ def test_a_task_that_is_canceling_still_beats():
     assert scene.history().activities["a"].status == "CANCELED"
 
 
-def test_a_task_that_is_gone_is_heard_and_ends_the_beats():
-    """When the execution is closed the flag says so, and no further beat is sent."""
+def test_a_task_that_is_gone_is_heard_and_ends_the_beats(caplog):
+    """When the execution is closed the flag says so, a line too, and no further beat is sent."""
     scene = world()
     with Beating(scene) as beating:
         scene.boto.terminate_workflow_execution(domain="d", workflowId="w")
         beating.last_turn()
 
         assert beating.beat.task_gone
+        (line,) = caplog.messages
+        assert line.startswith("a of w is no longer open, for example after a timeout, but work")
         assert not beating.thread.is_alive()
         with pytest.raises(TaskGone) as raised:
             beating.beat.raise_if_canceled()
@@ -271,6 +273,7 @@ def test_beats_survive_even_what_waiting_does_not_mend(caplog):
         beating.turn()
         assert "OperationNotPermittedFault" in caplog.text
         assert caplog.records[0].activity_id == "a"
+        assert "heartbeat of a of w failed" in caplog.text
         beating.turn()
         assert beating.beat.last_error is None
 

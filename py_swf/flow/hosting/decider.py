@@ -12,7 +12,7 @@ from typing import Any
 
 from py_swf.daemon.deciding import OnError, retry_by_timer
 from py_swf.daemon.error_verdicts import verdict_of
-from py_swf.daemon.task_ids import ids_of
+from py_swf.daemon.task_ids import ids_of, title_of
 from py_swf.decisions import Answer
 from py_swf.events import Event
 from py_swf.flow.engine.reuse import finished_in
@@ -113,8 +113,8 @@ class Decider:
         except Exception as error:
             if verdict_of(error) == "wait":  # a page of the history that could not be read
                 raise
-            text = "parked, since it could not be decided: %s"
-            _log.error(text, error, exc_info=error, extra=ids_of(task))
+            text = "%s is parked, since it could not be decided: %s"
+            _log.error(text, title_of(task), error, exc_info=error, extra=ids_of(task))
             answer = Answer.of(self.on_error(task, error))
         if answer.task_list is None and self._may_have_moved(task):
             started = task.history.started
@@ -244,7 +244,7 @@ class _Told:
 
     def __call__(self, error: NonDeterminismError) -> None:
         if not self.quiet:
-            _log.warning("%s", error, extra=self.ids)
+            _log.warning("%s: %s", self.ids["workflow_id"], error, extra=self.ids)
         self.quiet = True
 
 
@@ -278,5 +278,6 @@ def _is_chosen(task: DecisionTask, part: float) -> bool:
 def _log_complaints(run: Run, task: DecisionTask) -> None:
     for context in run.complaints:
         text = context.get("message", "unhandled error in a workflow")
-        _log.error("%s", text, exc_info=context.get("exception"), extra=ids_of(task))
+        error = context.get("exception")
+        _log.error("%s: %s", title_of(task), text, exc_info=error, extra=ids_of(task))
     run.complaints.clear()  # the next task of a kept run has none of them

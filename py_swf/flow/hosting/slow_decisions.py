@@ -9,11 +9,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import attrs
 
-from py_swf.daemon.task_ids import ids_of
+from py_swf.daemon.task_ids import ids_of, title_of
 from py_swf.tasks import DecisionTask
 
 __all__ = ["SlowDecisions"]
@@ -71,9 +72,9 @@ class SlowDecisions:
             if frame is None or self._begun.get(thread) is not begun:
                 continue  # it has ended meanwhile
             begun.is_told = True
-            stack = "".join(traceback.format_stack(frame))
-            text = "deciding has taken %.0f s so far; it is here:\n%s"
-            _log.warning(text, now - begun.at, stack, extra=ids_of(begun.task))
+            text = "deciding for %s has taken %.0f s so far; it is here:\n%s"
+            about = title_of(begun.task), now - begun.at, _stack_below(frame)
+            _log.warning(text, *about, extra=ids_of(begun.task))
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -91,3 +92,11 @@ class SlowDecisions:
         finally:
             ended.set()
             thread.join()
+
+
+def _stack_below(frame: FrameType) -> str:
+    """Return the stack of a decision, without the frames of the loop that it is decided in."""
+    frames = traceback.extract_stack(frame)
+    begun = (__file__, SlowDecisions.__call__.__name__)
+    here = [at for at, each in enumerate(frames) if (each.filename, each.name) == begun]
+    return "".join(traceback.format_list(frames[here[-1] + 1 :] if here else frames))

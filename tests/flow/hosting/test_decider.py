@@ -294,7 +294,7 @@ def test_unhandled_errors_of_tasks_are_logged(caplog):
         scene.work()
         scene.decide()
     (record,) = caplog.records
-    assert record.message == "the error of Task-2 was never retrieved"
+    assert record.message == "scene: the error of Task-2 was never retrieved"
     assert record.workflow_id == "scene"
 
 

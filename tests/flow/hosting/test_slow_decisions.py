@@ -36,10 +36,11 @@ def warnings_of(caplog, seconds):
 
 
 def test_the_stack_of_a_slow_decision_is_logged_once(caplog):
-    """The line has the ids of the task, and the stack down to the code of the workflow."""
+    """The line names the execution, with the stack from the decider to the code of the workflow."""
     task, (line,) = warnings_of(caplog, 20.0)
 
-    assert "deciding has taken 10 s so far" in line.message
+    assert "deciding for scene has taken 10 s so far" in line.message
+    assert "in warnings_of" not in line.message
     assert "in computing\n    watch.look()" in line.message
     assert (line.workflow_id, line.run_id) == ("scene", task.workflow_run_id)
 

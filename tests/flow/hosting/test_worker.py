@@ -416,13 +416,13 @@ def test_the_stack_of_a_slow_decision_is_logged(swf, outside, caplog, monkeypatc
     @flow.workflow
     async def slow() -> int:
         late[0] = 6.0
-        wait_until(lambda: "deciding has taken" in caplog.text)
+        wait_until(lambda: "has taken" in caplog.text)
         return 1
 
     calling = Calling(clock=lambda: time.monotonic() + late[0])
     with running(worker_on(swf, workflows=[slow], calling=calling)):
         assert started(slow, outside).result(WAIT) == 1
-    (line,) = [each for each in caplog.records if "deciding has taken 6 s" in each.message]
+    (line,) = [each for each in caplog.records if " has taken 6 s" in each.message]
     assert "in slow\n" in line.message
 
 
@@ -478,10 +478,12 @@ def test_a_type_that_is_unknown_is_parked_for_others(swf, outside, caplog):
     """A decision task of another workflow in the list is parked, and its execution goes on."""
     worker_on(swf).run(stop_after(0))
     execution = started(lifting, outside, 5)
-    caplog.set_level(logging.CRITICAL)
+    caplog.set_level(logging.ERROR)
 
     with running(worker_on(swf, workflows=[sums])):
         wait_until(lambda: execution.history().open_timers)
+    parked = f"{execution.workflow_id} is parked, since it could not be decided: workflow type"
+    assert parked in caplog.text
     swf.advance(10)
     with running(worker_on(swf)):
         assert execution.result(WAIT) == "5 kg"
