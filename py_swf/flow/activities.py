@@ -13,7 +13,7 @@ import attrs
 
 from py_swf._to_wire import Duration, members
 from py_swf.decisions import ScheduleActivityTask
-from py_swf.flow.engine.commands import CancelActivity, ScheduleActivity
+from py_swf.flow.engine.commands.activities import CancelActivity, ScheduleActivity
 from py_swf.flow.engine.reuse import reused
 from py_swf.flow.engine.run import Run, current_run
 from py_swf.flow.engine.waiting import OnCancel, check_on_cancel, given_up, outcome
@@ -174,7 +174,7 @@ class Activity(Registered[ActivityType], Generic[P, R]):
 
     def _ask(self, run: Run, activity_id: str, text: str) -> ScheduleActivity:
         future = run.loop.create_future()
-        command = ScheduleActivity(activity_id, future, self.type, text, self._given, self.codec)
+        command = ScheduleActivity(activity_id, future, text, self.codec, self.type, self._given)
         found = reused(run, activity_id, self.type, text) if run.values or run.finished else None
         if found is None:
             run.ask(command)

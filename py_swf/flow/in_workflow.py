@@ -15,7 +15,7 @@ from uuid import UUID
 import attrs
 
 from py_swf._to_wire import members
-from py_swf.flow.engine.commands import Mark
+from py_swf.flow.engine.commands.markers import Mark
 from py_swf.flow.engine.matching import PATCHED, id_of_marker
 from py_swf.flow.engine.run import Run, current_run
 from py_swf.flow.engine.run_info import Info

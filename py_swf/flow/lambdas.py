@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from py_swf._to_wire import Duration, members
-from py_swf.flow.engine.commands import InvokeLambda
+from py_swf.flow.engine.commands.lambdas import InvokeLambda
 from py_swf.flow.engine.run import Run, current_run
 from py_swf.flow.engine.waiting import outcome
 from py_swf.flow.registered import checked_input
@@ -75,7 +75,7 @@ class LambdaFunction:
 
     async def _attempt(self, run: Run, lambda_id: str, text: str) -> Any:
         future = run.loop.create_future()
-        command = InvokeLambda(lambda_id, future, self.name, text, self.timeout, self.codec)
+        command = InvokeLambda(lambda_id, future, text, self.codec, self.name, self.timeout)
         run.ask(command)
         result = await outcome(run, command, "request", None)
         return None if result is None else self.codec.decode(result, self.returns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar, cast, overload
 
 from py_swf._to_wire import members
-from py_swf.flow.engine.commands import RequestCancel, SendSignal
+from py_swf.flow.engine.commands.external import RequestCancel, SendSignal
 from py_swf.flow.engine.run import current_run
 from py_swf.flow.engine.waiting import outcome
 from py_swf.flow.registered import checked_input
@@ -137,6 +137,6 @@ async def _send(
     members("SignalExternalWorkflowExecution", **given)
     signal_id = run.ledger.next_id("signal", name)
     future = run.loop.create_future()
-    command = SendSignal(signal_id, future, workflow_id, run_id, name, text, codec)
+    command = SendSignal(signal_id, future, text, codec, workflow_id, run_id, name)
     run.ask(command)
     await outcome(run, command, "request", None)

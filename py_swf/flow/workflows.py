@@ -15,7 +15,9 @@ import attrs
 
 from py_swf._to_wire import Duration, members
 from py_swf.decisions import StartChildWorkflowExecution
-from py_swf.flow.engine.commands import OPEN, CancelChild, ContinueAsNew, StartChild
+from py_swf.flow.engine.commands.children import CancelChild, StartChild
+from py_swf.flow.engine.commands.closings import ContinueAsNew
+from py_swf.flow.engine.commands.command import OPEN
 from py_swf.flow.engine.run import Run, current_run
 from py_swf.flow.engine.waiting import OnCancel, check_on_cancel, outcome
 from py_swf.flow.values.codec import Codec, JsonCodec
@@ -235,13 +237,13 @@ class Workflow(WorkflowDefinition[P, R]):
         command = StartChild(
             child_id,
             run.loop.create_future(),
-            run.loop.create_future(),
-            self.type,
-            workflow_id,
-            self._workflow_id is not None,
             text,
-            self.settings.given(),
             self.codec,
+            started=run.loop.create_future(),
+            type=self.type,
+            workflow_id=workflow_id,
+            is_named=self._workflow_id is not None,
+            settings=self.settings.given(),
         )
         run.ask(command)
         return command
@@ -297,7 +299,7 @@ async def _continue(
 ) -> None:
     settings = {name: getattr(run.info, name) for name in attrs.asdict(WorkflowSettings())}
     given = {name: value for name, value in settings.items() if value not in (None, ())}
-    command = ContinueAsNew(run.loop.create_future(), text, {**given, **changes}, workflow.codec)
+    command = ContinueAsNew(run.loop.create_future(), text, workflow.codec, {**given, **changes})
     run.ask(command)
     await outcome(run, command, "request", None)
 

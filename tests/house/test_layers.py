@@ -35,7 +35,10 @@ BREACHES = {
     "pure": ("events", "import time"),
     "pure-machine": ("local/machine/execution/execution", "from threading import Lock"),
     "flow-rooms": ("flow/engine/run", "from py_swf.flow.signals import Signal"),
-    "engine-rooms": ("flow/engine/commands", "from py_swf.flow.engine.matching import Ledger"),
+    "engine-rooms": (
+        "flow/engine/commands/timers",
+        "from py_swf.flow.engine.matching import Ledger",
+    ),
     "pure-flow": ("flow/engine/run", "import time"),
     "packages": ("clients/workflow", "import boto3"),
 }

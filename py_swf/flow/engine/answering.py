@@ -11,7 +11,8 @@ import json
 from itertools import chain
 
 from py_swf import decisions as de
-from py_swf.flow.engine.commands import Command, Mark
+from py_swf.flow.engine.commands.command import Command
+from py_swf.flow.engine.commands.markers import Mark
 from py_swf.flow.engine.matching import WAKE_UP, Ledger
 
 __all__ = ["decisions_for"]

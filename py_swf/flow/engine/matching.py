@@ -14,7 +14,8 @@ from typing import Any
 from py_swf import decisions as de
 from py_swf import events as ev
 from py_swf._refusal_causes import LIMIT_CAUSES, PASSING_CAUSES
-from py_swf.flow.engine.commands import ASKED, ENDED, OPEN, REFUSED, Awaited, Command, RunTimer
+from py_swf.flow.engine.commands.command import ASKED, ENDED, OPEN, REFUSED, Awaited, Command
+from py_swf.flow.engine.commands.timers import RunTimer
 from py_swf.flow.errors import NonDeterminismError
 
 __all__ = ["PATCHED", "WAKE_UP", "Ledger", "id_of_marker"]

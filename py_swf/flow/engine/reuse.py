@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from py_swf.flow.engine.commands import Mark
+from py_swf.flow.engine.commands.markers import Mark
 from py_swf.flow.engine.matching import id_of_marker
 from py_swf.flow.engine.run import Run
 from py_swf.flow.trace_context import without_traceparent

@@ -18,7 +18,9 @@ from py_swf import decisions as de
 from py_swf import events as ev
 from py_swf._failure_texts import reason_of, traceback_of
 from py_swf.flow.engine.answering import decisions_for
-from py_swf.flow.engine.commands import CancelTimer, Close, Command, ContinueAsNew, RunTimer
+from py_swf.flow.engine.commands.closings import Close, ContinueAsNew
+from py_swf.flow.engine.commands.command import Command
+from py_swf.flow.engine.commands.timers import CancelTimer, RunTimer
 from py_swf.flow.engine.loop import Evicted, HistoryLoop, make_loop, running_loop
 from py_swf.flow.engine.mailbox import Mailbox
 from py_swf.flow.engine.matching import Ledger

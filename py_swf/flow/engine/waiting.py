@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal, get_args
 
-from py_swf.flow.engine.commands import Awaited
+from py_swf.flow.engine.commands.command import Awaited
 from py_swf.flow.engine.run import Run
 from py_swf.flow.errors import Failure
 

@@ -1,0 +1,118 @@
+"""What all commands share: an id, a state, and how they are held against the history."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import attrs
+
+from py_swf import decisions as de
+from py_swf.flow import errors
+
+__all__ = ["ASKED", "ENDED", "OPEN", "REFUSED", "Awaited", "Command", "WithInput", "same_json"]
+
+#: where a command is: with us, refused without the code knowing it yet, with the service, over
+ASKED, REFUSED, OPEN, ENDED = range(4)
+
+
+@attrs.define(eq=False)
+class Command:
+    """One thing that the code asks for."""
+
+    decision_type: ClassVar[type[de.Decision]]
+    #: whether nobody would miss it if the execution closed before it was sent
+    droppable: ClassVar[bool] = False
+    #: field of the event -> attribute here: a difference is another command
+    identity: ClassVar[tuple[tuple[str, str], ...]] = ()
+    #: field of the event -> attribute here: a difference is another content
+    content: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    #: unique among those of its decision type
+    id: str
+    state: int = attrs.field(default=ASKED, init=False)
+    #: the place among all that the code has asked for
+    number: int = attrs.field(default=0, init=False)
+    #: how often the service refused it
+    refusals: int = attrs.field(default=0, init=False)
+    #: whether its end is among the events that are being told
+    gone: bool = attrs.field(default=False, init=False)
+
+    def __str__(self) -> str:
+        return f"{self.decision_type.__name__} {self.id}"
+
+    def decision(self) -> de.Decision:
+        """Return the decision for it."""
+        raise NotImplementedError
+
+    def agrees(self, event: Any) -> bool:
+        """Tell at a glance whether an event is its echo; where not, the differences count."""
+        return False
+
+    def differences(self, event: Any) -> Iterator[tuple[str, Any, Any, bool]]:
+        """Yield field, value in the history, value here, and whether it is another command."""
+        for field, attribute in self.identity:
+            there, here = getattr(event, field), getattr(self, attribute)
+            if there != here:
+                yield field, there, here, True
+        for field, attribute in self.content:
+            there, here = getattr(event, field), getattr(self, attribute)
+            if there != here and not self.same(field, there, here):
+                yield field, there, here, False
+
+    def same(self, field: str, there: Any, here: Any) -> bool:
+        """Tell whether two unequal values of a field mean the same."""
+        return same_json(there, here)
+
+    def close(self, event: Any) -> None:
+        """Take in the event of its end, or of its beginning."""
+
+    def refuse(self, cause: str) -> None:
+        """Tell who waits for it that it was refused for good."""
+        raise errors.DecisionRefused(self.decision_type.__name__, self.id, cause)
+
+
+def same_json(there: Any, here: Any) -> bool:
+    """Tell whether two texts are the same JSON."""
+    try:
+        return bool(json.loads(there) == json.loads(here))
+    except (TypeError, ValueError):
+        return False
+
+
+@attrs.define(eq=False)
+class Awaited(Command):
+    """A command whose end somebody waits for."""
+
+    future: asyncio.Future[Any]
+
+    def succeed(self, value: Any) -> None:
+        """Give a value to who waits, if anybody still does."""
+        if not self.future.done():
+            self.future.set_result(value)
+
+    def fail(self, error: Exception) -> None:
+        """Raise an error where somebody waits, if anybody still does."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+@attrs.define(eq=False)
+class WithInput(Awaited):
+    """A command with an input, or another text that its codec has written."""
+
+    content: ClassVar[tuple[tuple[str, str], ...]] = (("input", "input"),)
+
+    input: str | None
+    codec: Any
+
+    def same(self, field: str, there: Any, here: Any) -> bool:
+        """Tell whether two texts mean the same: that is for their codec to say."""
+        if there is None or here is None:
+            return False
+        try:
+            return bool(self.codec.decode(there, Any) == self.codec.decode(here, Any))
+        except Exception:
+            return False
