@@ -101,9 +101,8 @@ class EventPages(ListOf1x[T]):
         return self
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice) or index < 0:
-            self._whole()
-        while not isinstance(index, slice) and index >= list.__len__(self) and self._read_page():
+        last = math.inf if isinstance(index, slice) or index < 0 else index
+        while last >= list.__len__(self) and self._read_page():
             pass
         return list.__getitem__(self, index)
 

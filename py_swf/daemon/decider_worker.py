@@ -133,12 +133,11 @@ class DeciderWorker(Worker[DecisionTask]):
     def _respond(
         self, task: DecisionTask, decisions: Answer | Iterable[Decision], deadline: float
     ) -> None:
-        left = self._left(deadline)
         respond(
             self.client,
             task,
             decisions,
-            give_up_after=left,
+            give_up_after=self._left(deadline),
             calling=self.calling,
             stop=self._ending,
         )

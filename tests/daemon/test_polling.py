@@ -36,6 +36,19 @@ class Poller:
         return answer
 
 
+class Held:
+    """A poll that brings no task, and lasts until it is let go."""
+
+    def __init__(self):
+        self.begun, self.let_go = threading.Event(), threading.Event()
+
+    def poll(self, identity=None):
+        """Wait for the end."""
+        self.begun.set()
+        self.let_go.wait(30)
+        raise NoTaskFound
+
+
 def fault(code, status=400):
     metadata = {"HTTPStatusCode": status}
     return ClientError({"Error": {"Code": code}, "ResponseMetadata": metadata}, "Poll")
@@ -234,22 +247,14 @@ def test_the_work_on_a_task_is_no_time_without_an_answer():
 
 def test_a_poll_is_left_alone_when_the_loop_has_to_end(caplog):
     """With ``stop_within`` the loop ends that long after the stop, though the poll does not."""
-    polling, never = threading.Event(), threading.Event()
-
-    class Held:
-        def poll(self, identity=None):
-            polling.set()
-            never.wait(30)
-            raise NoTaskFound
-
-    stop, found = threading.Event(), []
-    loop = tasks(Held(), stop=stop, stop_within=0.05)
+    held, stop, found = Held(), threading.Event(), []
+    loop = tasks(held, stop=stop, stop_within=0.05)
     thread = threading.Thread(target=lambda: found.extend(loop), daemon=True)
     thread.start()
-    assert polling.wait(10)
+    assert held.begun.wait(10)
     stop.set()
     thread.join(10)
-    never.set()
+    held.let_go.set()
 
     assert not thread.is_alive()
     assert found == []
@@ -267,19 +272,11 @@ def test_a_poll_that_ends_in_time_is_not_left():
 
 def test_a_stop_says_what_is_waited_for(caplog):
     """One line names the poll under way, and says how long it can last at most."""
-    polling, told = threading.Event(), threading.Event()
-
-    class Held:
-        def poll(self, identity=None):
-            polling.set()
-            told.wait(30)
-            raise NoTaskFound
-
-    stop = threading.Event()
-    caplog.handler.addFilter(lambda record: (told.set(), True)[1])
-    thread = threading.Thread(target=lambda: list(tasks(Held(), stop=stop)), daemon=True)
+    held, stop = Held(), threading.Event()
+    caplog.handler.addFilter(lambda record: (held.let_go.set(), True)[1])
+    thread = threading.Thread(target=lambda: list(tasks(held, stop=stop)), daemon=True)
     thread.start()
-    assert polling.wait(10)
+    assert held.begun.wait(10)
     stop.set()
     thread.join(10)
 
