@@ -151,7 +151,7 @@ class ActivityTaskClient(Client):
 
 
 def _input_in(answer: Mapping[str, Any]) -> str | None:
-    try:  # by key, since a double written for 1.x answers that alone
+    try:  # by key: a test double written for 1.x answers only that
         given: str = answer["input"]
     except KeyError:
         return None

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import math
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from py_swf.daemon.argument_checks import check_count
 from py_swf.daemon.stop_deadline import LOOK, Ending, Progress
 
 __all__ = ["in_slots"]
@@ -23,8 +21,8 @@ def in_slots(
     work: Callable[[T], object],
     max_workers: int,
     name: str,
-    ending: Ending | None = None,
-    progress: Progress | None = None,
+    ending: Ending,
+    progress: Progress,
 ) -> None:
     """Work on each task in a thread of its own, on at most ``max_workers`` at the same time.
 
@@ -36,15 +34,11 @@ def in_slots(
     :param work: works on one task.
     :param max_workers: how many at the same time; 1 or more.
     :param name: name of the threads.
-    :param ending: the stop, and by when everything has to have ended; None waits for all.
+    :param ending: the stop, and by when everything has to have ended.
     :param progress: counts the tasks in progress.
-    :raises ValueError: when ``max_workers`` is less than 1.
     :raises BaseException: the first that ``work`` raises. A task that is polled for at that moment
         is still worked on.
     """
-    check_count("max_workers", max_workers, 1)
-    ending = ending or Ending(None, None, time.monotonic)
-    progress = progress or Progress(0)
     free = threading.Semaphore(max_workers)
     errors: list[BaseException] = []
     threads: list[threading.Thread] = []

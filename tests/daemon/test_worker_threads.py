@@ -7,12 +7,12 @@ import time
 
 import pytest
 
+from py_swf.daemon import worker_threads
 from py_swf.daemon.stop_deadline import Ending, Progress
-from py_swf.daemon.worker_threads import in_slots
 
 LATE = """
 import threading
-from py_swf.daemon.worker_threads import in_slots
+from tests.daemon.test_worker_threads import in_slots
 
 def polled():
     threading.main_thread().join()
@@ -20,6 +20,13 @@ def polled():
 
 threading.Thread(target=in_slots, args=(polled(), print, 1, "t")).start()
 """
+
+
+def in_slots(polled, work, max_workers, name, ending=None, progress=None):
+    """Work on tasks in threads, until they end unless an ending is given."""
+    ending = ending or Ending(None, None, time.monotonic)
+    progress = progress or Progress(60)
+    worker_threads.in_slots(polled, work, max_workers, name, ending, progress)
 
 
 def wait_until(condition):
@@ -175,12 +182,6 @@ def test_a_task_for_which_there_is_no_thread_is_worked_on_here(monkeypatch):
     in_slots(iter("ab"), worked.append, 1, "t")
 
     assert worked == ["a", "b"]
-
-
-def test_there_is_at_least_one_slot():
-    """Zero slots would never do anything."""
-    with pytest.raises(ValueError, match="max_workers is 0; it must be 1 or more"):
-        in_slots(iter([]), print, 0, "t")
 
 
 def bounded(within):
