@@ -19,13 +19,7 @@ from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.daemon.answers import GIVE_UP_AFTER, cancel, fail, finish
 from py_swf.daemon.argument_checks import check_call, seconds_of
 from py_swf.daemon.calling import Calling
-from py_swf.daemon.errors import (
-    AnswerNotDelivered,
-    AnswerNotPermitted,
-    AnswerRefused,
-    CancelRequested,
-    TaskGone,
-)
+from py_swf.daemon.errors import AnswerNotDelivered, AnswerRefused, CancelRequested
 from py_swf.daemon.heartbeats import Heartbeat, heartbeating, interval
 from py_swf.daemon.processes import Processes
 from py_swf.daemon.task_ids import ids_of, title_of
@@ -169,11 +163,9 @@ class ActivityWorker(Worker[ActivityTask]):
                 self._deliver(finish, task, result, began)
             except CancelRequested as request:
                 self._deliver(cancel, task, request.details, began)
-        except (AnswerNotPermitted, TaskGone):
-            raise  # no other answer would be accepted either
         except BaseException as error:
-            if isinstance(error, AnswerNotDelivered) and not isinstance(error, AnswerRefused):
-                raise
+            if isinstance(error, AnswerNotDelivered) and type(error) is not AnswerRefused:
+                raise  # no other answer would arrive, or be accepted
             text = "%s failed: %r"
             _log.warning(text, title_of(task), error, exc_info=error, extra=ids_of(task))
             self._deliver(fail, task, error, began)
