@@ -99,7 +99,7 @@ def test_no_other_length(values: tuple[str, ...]) -> None:
 
 
 def test_a_version_without_a_name() -> None:
-    """Half of the workflow type is no shape."""
+    """Half of a workflow type is refused."""
     with pytest.raises(TypeError, match="workflow_name"):
         WorkflowClientConfig("d", workflow_version="1")  # type: ignore[call-overload]
 

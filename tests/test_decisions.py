@@ -306,7 +306,7 @@ def test_it_is_checked_when_it_is_made() -> None:
 
 @pytest.mark.parametrize("wrong", ["charge", ("charge",), None, 5, WorkflowType("a", "1"), {}])
 def test_a_wrong_type_is_refused(wrong: Any) -> None:
-    """What is no activity type is refused where it is written."""
+    """Anything but an activity type is refused when the decision is made."""
     with pytest.raises(TypeError, match="is not of type ActivityType: give one, or a tuple"):
         ScheduleActivityTask(wrong, "charge-1")
 

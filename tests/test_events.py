@@ -157,7 +157,7 @@ def test_a_missing_id_is_0() -> None:
 
 @pytest.mark.parametrize("attributes", [None, [], [1], "text", 5])
 def test_attributes_that_are_none(attributes: Any) -> None:
-    """Attributes that are no mapping are as if absent, of a known type and of an unknown one."""
+    """Attributes that are not a mapping count as absent, for known and unknown types."""
     known = {**wire("TimerFired"), "timerFiredEventAttributes": attributes}
     unknown = {**wire("TimerMelted"), "timerMeltedEventAttributes": attributes}
 
@@ -203,7 +203,7 @@ def test_an_unknown_type() -> None:
 
 @pytest.mark.parametrize(("event_type", "read"), [(None, ""), ("", ""), (5, "5"), ([], "")])
 def test_a_type_that_is_no_name(event_type: Any, read: str) -> None:
-    """An event type that is no text still makes an event."""
+    """An event type that is not a text still makes an event."""
     event = event_from_wire({"eventId": 1, "eventTimestamp": 1.0, "eventType": event_type})
 
     assert isinstance(event, UnknownEvent)

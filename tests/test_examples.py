@@ -72,7 +72,7 @@ def lines_of(program: str, *arguments: str, **variables: str) -> list[str]:
 
 
 def in_order(wanted: list[str], lines: list[str]) -> bool:
-    """Tell whether all wanted lines are among the lines, in this order."""
+    """Return whether all wanted lines are among the lines, in this order."""
     rest = iter(lines)
     return all(line in rest for line in wanted)
 

@@ -80,6 +80,6 @@ def test_without_an_open_run_the_last_started_is_the_latest(client, story):
 
 
 def test_an_id_without_runs_is_an_error(client):
-    """The error names the id and the domain; a pattern is no id."""
+    """The error names the id and the domain; a pattern is not an id."""
     with pytest.raises(LookupError, match=r"no execution has the workflow id 'order-\*' in domain"):
         latest_run(client, "order-*")

@@ -503,7 +503,7 @@ def test_a_child_that_is_started_again_while_it_runs() -> None:
 
 
 def test_each_sending_stands_for_itself() -> None:
-    """Signals to the same execution are no attempts of one another."""
+    """Signals to the same execution are not attempts of one another."""
     steps = [("SignalExternalWorkflowExecutionInitiated", OTHER)] * 2
     history = History(happened(*steps))
 

@@ -129,7 +129,7 @@ def test_a_timestamp_that_is_none(value: Any) -> None:
 
 @pytest.mark.parametrize("member", ["class", "_private", "two words", "1st"])
 def test_members_that_python_cannot_name(member: str) -> None:
-    """A member whose name is no name in Python hides none of the others."""
+    """A member whose name is not a name in Python hides none of the others."""
     event: Any = event_from_wire({**SCHEDULED, member: 1})
 
     assert event.eventType == "ActivityTaskScheduled"

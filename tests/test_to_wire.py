@@ -190,7 +190,7 @@ def test_empty_texts(owner: str, member: str, least: int, most: int) -> None:
 
 @pytest.mark.parametrize("value", [b"bytes", 5, ["list"], {}])
 def test_a_text_must_be_a_string(value: Any) -> None:
-    """What is no string is refused by its type, not turned into one."""
+    """A value that is not a string is refused, not turned into one."""
     with pytest.raises(TypeError, match=r"^RecordMarker\.details must be a string, not ") as error:
         members("RecordMarker", details=value)
     assert repr(value) in str(error.value)
@@ -354,7 +354,7 @@ def test_spelling_of_a_priority(member: str, value: Any, spelled: str | None) ->
     ],
 )
 def test_refusal_of_a_priority(value: Any, reason: str) -> None:
-    """A priority beyond 32 bits, or that is no number, is refused."""
+    """A priority beyond 32 bits, or that is not a number, is refused."""
     with pytest.raises(ValueError, match="task_priority") as error:
         members("X", task_priority=value)
     assert str(error.value) == f"X.task_priority {reason}"
@@ -506,7 +506,7 @@ def test_tags_of_a_domain() -> None:
     ],
 )
 def test_refusal_of_tags_of_a_domain(value: Any, error: type[Exception], reason: str) -> None:
-    """A key or value beyond its limit, and what is no mapping, is refused."""
+    """A key or value beyond its limit, and what is not a mapping, is refused."""
     with pytest.raises(error) as refusal:
         members("X", tags=value)
     assert str(refusal.value) == reason

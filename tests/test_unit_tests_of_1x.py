@@ -217,7 +217,7 @@ def test_an_empty_history(boto_client, config):
 
 @pytest.mark.parametrize("raw", [True, False])
 def test_a_dict_that_is_no_event(boto_client, config, raw):
-    """What is no event is read by attribute all the same, or is left a dict."""
+    """A record that is not an event is still read by attribute, or stays a dict."""
     said = {"one": "two", "two": "one"}
     boto_client.get_workflow_execution_history.return_value = {"events": [said]}
     (event,) = walked(DecisionClient(config, boto_client), use_raw_event_history=raw)

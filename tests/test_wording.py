@@ -40,7 +40,7 @@ def test_a_moment_is_told_in_utc():
 
 @pytest.mark.parametrize("hostile", ["\x1b[2J", "\x07", "\u202e", "\x9b31m", "\ud800", "\uffff"])
 def test_what_commands_a_terminal_is_replaced(hostile):
-    """Control characters, direction marks and what is no character are not passed on."""
+    """Control characters, direction marks and invalid characters are replaced."""
     assert printable(f"a{hostile}b\tc\n").startswith("a\N{REPLACEMENT CHARACTER}")
     assert printable(f"a{hostile}b\tc\n").endswith("b\tc\n")
 

@@ -266,7 +266,7 @@ def complete(answer: Answer | Iterable[Decision]) -> Answer | list[Decision]:
     """Run a decider that is a generator to its end, and check its decisions.
 
     :param answer: what the decider returned.
-    :raises ValueError: when the service would refuse it, or a TypeError when it is no answer.
+    :raises ValueError: when the service would refuse it, or a TypeError when it is not an answer.
     """
     return answer if isinstance(answer, Answer) else list(Answer(answer).decisions)
 

@@ -232,7 +232,7 @@ class _Row:
         return pause
 
     def is_too_long(self) -> bool:
-        """Tell whether nothing but faults came for too long."""
+        """Return whether nothing but faults came for too long."""
         return self.calling.clock() - self.well > self.give_up_after
 
 

@@ -13,7 +13,7 @@ def events(shop, workflow_id):
 
 
 def test_start_prints_the_run(py_swf, shop):
-    """What is started is told, with its run id."""
+    """The command names the execution that it started, with its run id."""
     ran = py_swf("start", "order:1", "two cups", "--id", "order-30", "--tag", "a", "--tag", "b")
 
     began = events(shop, "order-30")[0]["workflowExecutionStartedEventAttributes"]
@@ -23,7 +23,7 @@ def test_start_prints_the_run(py_swf, shop):
 
 
 def test_what_is_not_given_is_as_registered(py_swf, shop):
-    """Settings that are not given are those of the type, and those that are given hold."""
+    """Settings that are given are used; the others are those of the type."""
     py_swf("start", "order", "--id", "plain")
     py_swf(
         *("start", "order", "--id", "special", "--timeout", "1h30m", "--task-timeout", "30s"),
@@ -50,7 +50,7 @@ def test_an_id_is_made_up(py_swf, shop):
 
 
 def test_input_can_come_from_standard_input(py_swf, shop, monkeypatch):
-    """A dash is what is piped in, as it is."""
+    """A dash stands for standard input, unchanged."""
     monkeypatch.setattr("sys.stdin", io.StringIO('{"goods": []}\n'))
 
     py_swf("start", "order", "-", "--id", "order-30")
@@ -60,7 +60,7 @@ def test_input_can_come_from_standard_input(py_swf, shop, monkeypatch):
 
 
 def test_a_type_without_version_must_have_one_version(py_swf, shop):
-    """If it has several, they are named; if it has none, that is said."""
+    """If a type has several versions, they are named; if it has none, an error says so."""
     shop.boto.register_workflow_type(domain=DOMAIN, name="order", version="2")
 
     several, none = py_swf("start", "order"), py_swf("start", "nothing")
@@ -99,7 +99,7 @@ def test_terminate_does_not_ask_where_there_is_no_terminal(py_swf, shop):
 
 @pytest.mark.parametrize(("answer", "status"), [("y\n", 0), ("n\n", 130)])
 def test_terminate_asks_on_a_terminal(py_swf, shop, monkeypatch, answer, status):
-    """Somebody at a terminal is asked, and nothing happens if the answer is no."""
+    """On a terminal it asks first, and does nothing if the answer is no."""
     terminal = io.StringIO(answer)
     terminal.isatty = lambda: True
     monkeypatch.setattr("sys.stdin", terminal)

@@ -33,7 +33,7 @@ def py_swf_process(*arguments, **options):
 @pytest.mark.skipif(version("click") < "8.2", reason="older versions lay help out otherwise")
 @pytest.mark.parametrize("name", ["", *_COMMANDS])
 def test_help(name, capsys, monkeypatch):
-    """Every command explains itself; the list of all says the same in brief."""
+    """Every command has a help text; the list of commands has it in brief."""
     monkeypatch.setenv("COLUMNS", "80")
 
     status = run([*([name] if name else []), "--help"])
@@ -44,7 +44,7 @@ def test_help(name, capsys, monkeypatch):
 
 @pytest.mark.parametrize("name", _COMMANDS)
 def test_the_list_of_commands_tells_the_truth(name):
-    """A command that is loaded late is there, and its first sentence begins as the list says."""
+    """A command that is loaded late exists, and its help begins like its line in the list."""
     context = click.Context(command)
 
     assert command.get_command(context, name).name == name
@@ -72,7 +72,7 @@ def test_help_loads_nothing_that_is_slow():
 
 
 def test_without_the_extra_it_says_how_to_install_it():
-    """Where click is missing there is one line, and no traceback."""
+    """If click is missing one line says so, without a traceback."""
     code = (
         "import importlib.util as u; find = u.find_spec; "
         "u.find_spec = lambda name, *a: None if name == 'click' else find(name, *a); "
@@ -97,7 +97,7 @@ def test_without_the_extra_it_says_how_to_install_it():
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_an_error_is_one_line(arguments, status, told, capsys, monkeypatch):
-    """Whatever goes wrong is told in one line, with an exit status that says what kind it is."""
+    """Every error is one line, with an exit status for its kind."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
 
     assert run(arguments) == status
@@ -108,7 +108,7 @@ def test_an_error_is_one_line(arguments, status, told, capsys, monkeypatch):
 
 
 def test_an_error_of_the_program_is_one_line_too(capsys, monkeypatch):
-    """A fault of py-swf itself is no traceback either, and says how to see one."""
+    """A bug in py-swf itself prints no traceback either, but says how to get one."""
 
     def broken(*_):
         raise ZeroDivisionError("oh\nno")
@@ -123,7 +123,7 @@ def test_an_error_of_the_program_is_one_line_too(capsys, monkeypatch):
 
 
 def test_a_value_that_the_service_would_refuse_is_named(py_swf):
-    """What the library refuses before it is sent is a usage error."""
+    """A value that the library refuses to send is a usage error."""
     ran = py_swf("signal", "order-20", "x" * 300)
 
     assert ran.status == 2
@@ -131,7 +131,7 @@ def test_a_value_that_the_service_would_refuse_is_named(py_swf):
 
 
 def test_interrupted_it_ends_with_its_own_status(py_swf):
-    """Ctrl-C is no error to explain."""
+    """Ctrl-C needs no explanation."""
 
     def interrupted(*_):
         raise KeyboardInterrupt
@@ -156,12 +156,12 @@ def test_a_shell_can_complete(shell):
 
 
 def test_colors_are_for_terminals_only():
-    """On a terminal help and errors may be colored, in a pipe nothing is."""
+    """Help and errors may be colored on a terminal, but not in a pipe."""
     assert "\x1b" not in py_swf_process("--help").stdout
 
 
 def test_a_terminal_gets_colors_and_no_color_forbids_them(shop, monkeypatch):
-    """What is stuck is colored on a terminal, unless NO_COLOR is set."""
+    """Stuck work is colored on a terminal, unless NO_COLOR is set."""
 
     def printed_to_terminal():
         reading, writing = pty.openpty()

@@ -56,7 +56,7 @@ def test_what_is_printed(py_swf, name, arguments):
     ids=lambda value: " ".join(value) or "none",
 )
 def test_filters(py_swf, filters, ids):
-    """Whatever is combined, only what matches all of it is listed, the latest first."""
+    """Only executions that match all filters are listed, the latest first."""
     ran = py_swf("ls", "--json", *filters)
 
     listed = json.loads(ran.out)["executionInfos"]
@@ -88,7 +88,7 @@ def test_what_a_reader_may_not_expect_is_told(py_swf, arguments, told):
 
 
 def test_a_limit_reads_no_more_than_it_needs(py_swf, shop):
-    """With a limit the service is asked for one page of one more than that."""
+    """With a limit, the service is asked for one page with one more than the limit."""
     sizes = []
     shop.boto.meta.events.register(
         "before-parameter-build.swf.ListOpenWorkflowExecutions",
@@ -116,7 +116,7 @@ def test_where_there_are_several_domains_one_must_be_named(py_swf, shop, monkeyp
 
 
 def test_a_hostile_id_is_printed_as_text(py_swf, shop):
-    """Neither markup of the table nor commands of the terminal work in a workflow id."""
+    """Table markup and terminal commands in a workflow id have no effect."""
     shop.boto.start_workflow_execution(
         domain=DOMAIN,
         workflowId="[red]a<script>",

@@ -1,4 +1,4 @@
-"""``py-swf replay``: code of today over histories of yesterday."""
+"""``py-swf replay``: today's code over yesterday's histories."""
 
 import json
 import textwrap
@@ -61,7 +61,7 @@ def history(project, py_swf, shop):
 
 
 def test_code_that_agrees_is_told(history, capsys):
-    """What does as it did then ends with 0."""
+    """If the code does the same as before, the exit status is 0."""
     status = run(["replay", "replayed_today:order", str(history)])
 
     assert status == 0
@@ -69,7 +69,7 @@ def test_code_that_agrees_is_told(history, capsys):
 
 
 def test_code_that_differs_is_told(history, capsys):
-    """What does something else is told with the place, and ends with 1."""
+    """If the code does something else, it prints where, and the exit status is 1."""
     status = run(["replay", "replayed_tomorrow:order", str(history), str(history)])
 
     out = capsys.readouterr().out
@@ -79,7 +79,7 @@ def test_code_that_differs_is_told(history, capsys):
 
 
 def test_the_outcome_can_be_read_by_programs(history, capsys):
-    """As JSON each file is there with its error, or null."""
+    """As JSON, each file is listed with its error or null."""
     run(["replay", "replayed_today:order", str(history), "--json"])
 
     assert json.loads(capsys.readouterr().out) == [{"file": str(history), "error": None}]
@@ -107,7 +107,7 @@ def test_what_is_no_workflow_is_told(project, capsys, where, told):
 
 
 def test_a_file_that_is_no_history_is_told(project, capsys):
-    """A file of something else, and one that is not there, are errors of one line."""
+    """A file with other contents and a missing file are errors of one line."""
     (project / "other.json").write_text("7", encoding="utf-8")
 
     assert run(["replay", "replayed_today:order", "other.json"]) == 2

@@ -34,7 +34,7 @@ def test_what_is_printed(py_swf, name, arguments):
 
 
 def test_the_picture_can_be_had_as_svg(py_swf):
-    """With --svg nothing but the picture is printed."""
+    """With --svg only the picture is printed."""
     ran = py_swf("show", "order-17", "--svg")
 
     assert ran.out.startswith("<svg ")
@@ -42,7 +42,7 @@ def test_the_picture_can_be_had_as_svg(py_swf):
 
 
 def test_history_as_json_is_what_the_service_sent(py_swf, shop):
-    """Times apart, which are spelled as the AWS CLI does, the events are unchanged."""
+    """Except for times, which are spelled as in the AWS CLI, the events are unchanged."""
     events = json.loads(py_swf("history", "order-17", "--json").out)["events"]
 
     wire = shop.swf.history("order-17")
@@ -51,7 +51,7 @@ def test_history_as_json_is_what_the_service_sent(py_swf, shop):
 
 
 def test_history_can_be_reversed_and_limited(py_swf):
-    """The newest events come first, and only so many."""
+    """The newest events come first, up to the limit."""
     rows = py_swf("history", "order-17", "--reverse", "--limit", "2").out.splitlines()
 
     assert [row.split()[0] for row in rows] == ["ID", "25", "24"]
@@ -72,7 +72,7 @@ def test_hidden_payloads_do_not_appear(py_swf, command, as_json):
 
 
 def test_the_latest_run_is_shown_unless_another_is_named(py_swf, shop):
-    """Of several runs of one id the open one is meant, and any can be named."""
+    """The open run is shown by default, and any other run can be named."""
     old = json.loads(py_swf("show", "order-18", "--json").out)["executionInfo"]["execution"]
     new = shop.boto.start_workflow_execution(
         domain=DOMAIN, workflowId="order-18", workflowType={"name": "order", "version": "1"}
@@ -87,7 +87,7 @@ def test_the_latest_run_is_shown_unless_another_is_named(py_swf, shop):
 
 @pytest.mark.parametrize("command", ["show", "history"])
 def test_an_unknown_id_is_told(py_swf, command):
-    """There is one line, and an exit status of its own."""
+    """A missing execution is one line, with its own exit status."""
     ran = py_swf(command, "order-99")
 
     assert (ran.status, ran.out) == (3, "")
@@ -98,7 +98,7 @@ def test_an_unknown_id_is_told(py_swf, command):
     ("decision", "status"), [(CompleteWorkflowExecution(), 0), (FailWorkflowExecution("no"), 5)]
 )
 def test_following_prints_each_event_once_until_the_end(py_swf, shop, decision, status):
-    """Followed, an execution is printed event by event, and the exit status tells how it closed."""
+    """With --follow, each event is printed, and the exit status says how the execution closed."""
     waits = []
 
     def sleep(seconds):

@@ -48,7 +48,7 @@ def test_the_clock_is_turned_as_people_write(py_swf, server, written, seconds):
 
 
 def test_the_clock_is_turned_to_a_moment(py_swf, server):
-    """--to names the moment, in UTC unless it has a zone; --json is for programs."""
+    """--to takes a time, in UTC unless it has a zone; --json is for programs."""
     _, out, _ = py_swf("advance", "--to", "2026-02-14T18:00")
     assert out == "the clock shows 2026-02-14 18:00:00 UTC\n"
 
@@ -76,7 +76,7 @@ def test_a_turn_that_cannot_be(py_swf, arguments, status, said):
 
 
 def test_a_service_on_real_time_is_not_turned(capsys):
-    """It says how to start one that can be."""
+    """The error says how to start a service whose clock can be turned."""
     with LocalSWFServer(clock=SystemClock()) as real:
         status = run(["advance", "1d", "--endpoint-url", real.url])
 
@@ -95,7 +95,7 @@ def test_a_service_on_real_time_is_not_turned(capsys):
     ],
 )
 def test_nothing_is_sent_to_aws(url, capsys, monkeypatch):
-    """Whatever names AWS is refused before any connection is made."""
+    """Every address of AWS is refused before a connection is made."""
     monkeypatch.setattr("socket.create_connection", _no_connection)
     monkeypatch.setattr("socket.socket.connect", _no_connection)
     for name in ("AWS_ENDPOINT_URL_SWF", "AWS_ENDPOINT_URL"):
@@ -124,7 +124,7 @@ def _no_connection(*_):
     ],
 )
 def test_addresses_of_aws_are_known(url, expected):
-    """An address of AWS is told by the names of its partitions, and by whole parts of a name."""
+    """An address of AWS is recognized by whole parts of its name, in every partition."""
     assert is_of_aws(url) is expected
 
 
@@ -153,7 +153,7 @@ def answering(answer):
     ],
 )
 def test_a_server_without_a_clock_is_told(capsys, answer):
-    """Whatever else listens there, the line says that it has no clock and what has one."""
+    """If something else listens there, one line says that it has no clock, and what has one."""
     with answering(answer) as url:
         status = run(["advance", "1d", "--endpoint-url", url])
 
@@ -162,13 +162,13 @@ def test_a_server_without_a_clock_is_told(capsys, answer):
 
 
 def test_a_service_that_is_not_there_is_told(capsys):
-    """A connection that is refused is its own exit status."""
+    """A refused connection has its own exit status."""
     assert run(["advance", "1d", "--endpoint-url", "http://127.0.0.1:1"]) == 4
     assert "cannot reach http://127.0.0.1:1" in capsys.readouterr().err
 
 
 def test_a_list_is_as_of_the_time_of_the_service(py_swf, server):
-    """The clock of the service tells how long an execution has been open, and what --since is."""
+    """The service's clock decides how long an execution has been open, and what --since means."""
     start(server.client(), "w")
     server.advance(7200, patience=0)
 
@@ -181,7 +181,7 @@ def test_a_list_is_as_of_the_time_of_the_service(py_swf, server):
 
 
 def test_an_execution_is_shown_as_of_the_time_of_the_service(py_swf, server):
-    """A timeline ends at what the clock of the service shows."""
+    """A timeline ends at the time of the service's clock."""
     start(server.client(), "shown")
     server.advance(1800, patience=0)
 

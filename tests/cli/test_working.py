@@ -73,7 +73,7 @@ def process(project, local_swf_server):
 
 @pytest.mark.timeout(90)
 def test_it_works_until_a_signal_comes(process, local_swf_server):
-    """It registers, decides, works and logs; on SIGTERM it ends what has begun, with status 0."""
+    """It registers, decides, works and logs; on SIGTERM it finishes its tasks and exits with 0."""
     lines = iter(process.stderr.readline, "")
     until_registered = [next(lines) for _ in range(2)]
     from worked_shop import order
@@ -123,7 +123,7 @@ def test_a_function_is_given_what_it_asks_for(project, py_swf, shop, monkeypatch
     ],
 )
 def test_what_is_no_worker_is_told(project, py_swf, where, told):
-    """A name that leads to something else is an error of one line."""
+    """A name of something else is an error of one line."""
     ran = py_swf("worker", where)
 
     assert ran.status == 2
@@ -132,7 +132,7 @@ def test_what_is_no_worker_is_told(project, py_swf, where, told):
 
 
 def test_what_differs_from_the_registration_ends_it_with_one_line(project, py_swf, monkeypatch):
-    """A domain that does not agree with the code is no mistake of the command line."""
+    """A domain that does not agree with the code is not a mistake of the command line."""
 
     def differs(self, stop):
         raise RegisteredDefaultsDiffer("activity charge 1 is registered otherwise")
@@ -146,7 +146,7 @@ def test_what_differs_from_the_registration_ends_it_with_one_line(project, py_sw
 
 
 def test_warnings_are_lines_of_the_log(project, py_swf, monkeypatch, caplog):
-    """What is warned of, such as other defaults in the domain, is where a host's log is read."""
+    """Warnings, such as different defaults in the domain, go to the log."""
 
     def warns(self, stop):
         warnings.warn("mind this", stacklevel=2)

@@ -14,7 +14,7 @@ from tests.clients.scripted import Stubbed
 
 @pytest.fixture
 def stubbed() -> Iterator[Stubbed]:
-    """A client under botocore's Stubber; what is announced must be called."""
+    """A client under botocore's Stubber; all announced calls must be made."""
     stubbed = Stubbed()
     yield stubbed
     stubbed.stubber.assert_no_pending_responses()
@@ -30,6 +30,6 @@ def raw_server() -> Iterator[RawServer]:
 
 @pytest.fixture
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let botocore send again without the pause that it makes in between."""
+    """Let botocore retry without its pauses."""
     silent: Any = SimpleNamespace(sleep=lambda seconds: None)
     monkeypatch.setattr("botocore.endpoint.time", silent)

@@ -1,4 +1,4 @@
-"""A real boto3 client whose answers are written beforehand, and which keeps what it was asked.
+"""A real boto3 client with prepared answers, which records its requests.
 
 Everything above the socket is botocore's own: parameter checks, serializing, retries, parsing and
 exceptions.

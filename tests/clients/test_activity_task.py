@@ -29,7 +29,7 @@ def client(stubbed: Stubbed) -> ActivityTaskClient:
 
 
 def test_poll(stubbed, client):
-    """A poll sends domain, task list and identity, and returns all that the task is."""
+    """A poll sends domain, task list and identity, and returns the whole task."""
     stubbed.answers("poll_for_activity_task", ANSWER, **LIST, identity="me")
     task = client.poll("me")
 
@@ -46,7 +46,7 @@ def test_poll_without_identity_and_input(stubbed, client):
 
 
 def test_poll_of_a_double_without_started_event_id(stubbed, client):
-    """A double written for 1.x, whose answer lacks the started event's id, will do."""
+    """A test double written for 1.x works, though its answer lacks the started event's id."""
 
     class Double:
         """A user's double."""
@@ -87,7 +87,7 @@ def test_finish(stubbed, client, result):
 
 
 def test_fail(stubbed, client):
-    """Reason and details are sent where they are given."""
+    """Reason and details are sent if they are given."""
     stubbed.answers("respond_activity_task_failed", {}, taskToken="t", reason="r", details="d")
     stubbed.answers("respond_activity_task_failed", {}, taskToken="t", reason="r")
     stubbed.answers("respond_activity_task_failed", {}, taskToken="t")
@@ -99,7 +99,7 @@ def test_fail(stubbed, client):
 
 @pytest.mark.parametrize(("field", "limit"), [("reason", 256), ("details", 32_768)])
 def test_fail_refuses_what_is_too_long(client, field, limit):
-    """A text of the caller's own is never cut: it is refused, by name and limit."""
+    """A text from the caller is never cut: it is refused, with its name and limit."""
     client_fail = {"reason": "r", field: "x" * (limit + 1)}
     with pytest.raises(
         ValueError, match=f"{field} has {limit + 1} characters; the limit is {limit}"
@@ -133,7 +133,7 @@ def test_fail_from_an_exception(stubbed, client):
 
 
 def test_fail_from_an_exception_with_details(stubbed, client):
-    """Details that are given stand instead of the traceback, empty ones too."""
+    """Given details replace the traceback, even if they are empty."""
     for details in ("what I know", ""):
         stubbed.answers(
             "respond_activity_task_failed", {}, taskToken="t", reason="KeyError", details=details
@@ -193,7 +193,7 @@ def test_fail_from_an_exception_that_cannot_be_printed(stubbed, client):
 
 
 def test_fail_from_an_exception_that_python_cannot_show(stubbed, client):
-    """Where Python's own traceback module fails, the places are told, and the task is answered."""
+    """If Python's traceback module fails, the places are still named and the task is answered."""
     error = raised(SyntaxError("bad", ("order.txt", 3, 1, b"text in bytes")))
     stubbed.answers(
         "respond_activity_task_failed",
@@ -209,7 +209,7 @@ def test_fail_from_an_exception_that_python_cannot_show(stubbed, client):
 
 @pytest.mark.parametrize("details", ["d", None])
 def test_cancel(stubbed, client, details):
-    """Details of a cancellation are sent where they are given."""
+    """Details of a cancellation are sent if they are given."""
     expected = {} if details is None else {"details": details}
     stubbed.answers("respond_activity_task_canceled", {}, taskToken="t", **expected)
 
@@ -227,7 +227,7 @@ def test_count_pending_activity_tasks(stubbed, client, answer):
 
 
 def test_count_pending_activity_tasks_of_another_list(stubbed, client):
-    """A list that is given is counted instead."""
+    """A given list is counted instead."""
     stubbed.answers(
         "count_pending_activity_tasks", {"count": 0}, domain="d", taskList={"name": "other"}
     )

@@ -1,4 +1,4 @@
-"""What a client refuses to be made with, and the doubles that it takes."""
+"""Arguments that a client refuses, and the test doubles that it accepts."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ KINDS += ["autospec of the class", "autospec, instance"]
 @pytest.mark.parametrize("kind", KINDS)
 @for_each_client
 def test_a_double_of_the_boto3_client(cls, config, kind):
-    """Every kind of double can be polled with, and is asked once."""
+    """Polling works with every kind of test double, with a single call."""
     boto_client = specced(kind)
     client = cls(config, boto_client)
     if cls is WorkflowClient:
@@ -110,7 +110,7 @@ def test_a_double_of_the_boto3_client(cls, config, kind):
 
 @pytest.mark.parametrize(("cls", "config"), CLIENTS[:2])
 def test_a_double_without_weak_references(cls, config):
-    """A double that cannot be remembered is warned of at each poll, and polls."""
+    """A test double that cannot be remembered causes a warning at each poll, and works."""
     client = cls(config, Slotted())
     for _ in range(2):
         warned = pytest.warns(UserWarning, match="stops reading after 5 s")

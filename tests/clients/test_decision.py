@@ -70,7 +70,7 @@ def test_poll(stubbed, client):
 
 
 def test_poll_with_everything(stubbed, client):
-    """What is asked for is sent."""
+    """The options of a poll are sent."""
     stubbed.answers(
         "poll_for_decision_task",
         {**ANSWER, "startedEventId": 30, "previousStartedEventId": 20},
@@ -104,7 +104,7 @@ def test_respond(stubbed, client):
 
 
 def test_respond_with_an_answer(stubbed, client):
-    """A whole answer is sent as it is; what is given beside it comes before its own."""
+    """A whole Answer is sent as it is; arguments override its values."""
     answer = decisions.Answer([decisions.RecordMarker("m")], "context", "sticky", 5)
     marker = answer.decisions[0].to_wire()
     options = {"executionContext": "context", "taskListScheduleToStartTimeout": "5"}
@@ -153,7 +153,7 @@ def test_each_is_each():
 
 @pytest.mark.parametrize("closing", decisions.CLOSING, ids=lambda cls: cls.__name__)
 def test_respond_refuses_what_follows_a_close(client, closing):
-    """Nothing is sent where a decision follows one that closes the execution."""
+    """Nothing is sent if a decision follows one that closes the execution."""
     with pytest.raises(ValueError, match=f"{closing.__name__}, which closes the execution"):
         client.respond("t", [closing(), decisions.RecordMarker("m")])
     with pytest.raises(ValueError, match=f"{closing.__name__}, which closes the execution"):
@@ -161,7 +161,7 @@ def test_respond_refuses_what_follows_a_close(client, closing):
 
 
 def test_respond_refuses_other_things(client):
-    """Nothing is sent where something is no decision, or the context is too long."""
+    """Nothing is sent if something is not a decision, or the context is too long."""
     with pytest.raises(TypeError, match=r"decisions\[0\] is not a Decision"):
         client.respond("t", [{"decisionType": "CompleteWorkflowExecution"}])
     with pytest.raises(ValueError, match="execution_context has 32769 characters"):
@@ -188,7 +188,7 @@ def test_finish_decision_with_activity(stubbed, client):
 )
 @pytest.mark.parametrize("value", [0, 7])
 def test_a_time_out_overrides_the_configs(stubbed, client, override, member, value):
-    """A timeout that is given stands instead of the config's, 0 as well; the others stay."""
+    """A given timeout replaces the config's, even if it is 0; the others stay."""
     expects(stubbed, scheduled(input="in", **{**TIMEOUTS, member: str(value)}))
     client.finish_decision_with_activity("t", "a1", "act", "1", "in", **{override: value})
 
@@ -231,7 +231,7 @@ def test_count_pending_decision_tasks(stubbed, client, answer):
 
 
 def test_count_pending_decision_tasks_of_another_list(stubbed, client):
-    """A list that is given is counted instead."""
+    """A given list is counted instead."""
     stubbed.answers(
         "count_pending_decision_tasks", {"count": 0}, domain="d", taskList={"name": "other"}
     )
@@ -255,7 +255,7 @@ def test_a_fault_passes(stubbed, client):
     ],
 )
 def test_what_the_service_would_refuse_of_an_activity_is_named_as_given(stubbed, parameter, value):
-    """An error says the name that the parameter has here, not that of the decision's field."""
+    """An error uses the parameter's name, not that of the decision's field."""
     client = DecisionClient(DecisionConfig("d", "list"), stubbed.client)
     given = {"activity_name": "pack", "activity_version": "1", "activity_input": "in"}
     with pytest.raises(ValueError, match=rf"\.{parameter} has {len(value)} characters"):

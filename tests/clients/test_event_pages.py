@@ -1,4 +1,4 @@
-"""A decision task is read whole, lazily, and from the right place when its page token is dead."""
+"""A decision task is read in full, lazily, and from the right place if its page token expired."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class TestPolling:
         assert len(scripted.requests) == 2
 
     def test_pages_are_kept(self):
-        """What was read is not read again."""
+        """Nothing is read twice."""
         scripted = Scripted(page_of(STARTED, 20, "t1"), page_of(19, 1))
         task = poll(scripted)
 
@@ -132,7 +132,7 @@ class TestPolling:
         assert len(scripted.requests) == 2
 
     def test_new_events_leave_older_pages_alone(self):
-        """What is new is read without the pages below it."""
+        """New events are read without the pages after them."""
         scripted = Scripted(page_of(STARTED, PREVIOUS, "t1"))
         task = poll(scripted)
 
@@ -145,7 +145,7 @@ class TestPolling:
         ids=["length", "from the end", "slice", "equality"],
     )
     def test_what_needs_every_page(self, look):
-        """A length, an index from the end, a slice and a comparison read the whole."""
+        """A length, an index from the end, a slice and a comparison read all events."""
         scripted = Scripted(page_of(STARTED, 20, "t1"), page_of(19, 10, "t2"), page_of(9, 1))
         look(poll(scripted).events)
 
@@ -160,7 +160,7 @@ class TestPolling:
         assert ids(poll(scripted).events) == ALL_IDS
 
     def test_an_empty_first_page_is_no_empty_task(self):
-        """Whether there are events is told by the first page that has some."""
+        """The first page that has events shows that there are some."""
         scripted = Scripted(page_of(0, 1, "t1"), page_of(STARTED, 10, "t2"))
 
         assert bool(poll(scripted).events)
@@ -215,7 +215,7 @@ class TestDeadPageToken:
 
     @both_modes
     def test_an_empty_first_page(self, raw):
-        """Where the dead token followed a page without events, the whole task is read; what
+        """If the dead token followed a page without events, the whole task is read; what
         happened after it was started is left out.
         """
         newest = history(STARTED, 1)
@@ -246,7 +246,7 @@ class TestDeadPageToken:
 
     @for_each_death
     def test_a_failing_fallback_raises_its_error(self, death):
-        """Where the history cannot be read either, its error comes, and the next look begins again
+        """If the history cannot be read either, its error comes, and the next look begins again
         at the same place: the task is never shorter than it is.
         """
         scripted = Scripted(
@@ -283,7 +283,7 @@ class TestDeadPageToken:
 
 
 class TestMarks:
-    """An error of reading a history is known as one, and keeps its class."""
+    """An error of reading a history is marked as one, and keeps its class."""
 
     @pytest.mark.parametrize(
         "look",
@@ -320,7 +320,7 @@ class TestHistory:
 
     @both_modes
     def test_of_a_whole_task(self, raw):
-        """The history of a task that has every event asks for nothing."""
+        """The history of a complete task needs no calls."""
         scripted = Scripted(page_of(STARTED, 1))
         task = poll(scripted, use_raw_event_history=raw)
 
@@ -351,7 +351,7 @@ class TestHistory:
         ]
 
     def test_that_cannot_be_read(self):
-        """Where what is missing cannot be read the error comes, and the next look tries again."""
+        """If the missing part cannot be read, the error is raised; the next access tries again."""
         scripted = Scripted(
             page_of(STARTED, PREVIOUS), fault("UnknownResourceFault"), oldest_first(1, STARTED)
         )
@@ -362,7 +362,7 @@ class TestHistory:
         assert ids(task.history.events) == ALL_IDS[::-1]
 
     def test_of_a_task_made_by_hand(self):
-        """A task that a user's test makes has the history of its events, and asks nobody."""
+        """A task made by a user's test has a history of its events, without any call."""
         events = [event_from_wire(event) for event in NEWEST_FIRST[:5]]
         task = DecisionTask(
             events=events,
@@ -416,7 +416,7 @@ class TestOldestFirst:
         ]
 
     def test_from_the_previous_started_event(self):
-        """Where the first page was empty and its token is dead, the rest begins with that event."""
+        """If the first page was empty and its token is dead, the rest begins with that event."""
         scripted = Scripted(oldest_page_of(0, 0, "t1"), BAD_TOKEN, oldest_first(1, STARTED))
         task = poll(scripted, newest_first=False, start_at_previous_started_event=True)
 
@@ -427,7 +427,7 @@ class TestAllEvents:
     """``task.all_events()``."""
 
     def test_page_by_page(self):
-        """Oldest first, a page is asked for when its first event is."""
+        """With the oldest first, a page is read when its first event is needed."""
         scripted = Scripted(oldest_page_of(1, 9, "t1"), oldest_page_of(10, STARTED))
         events = poll(scripted, newest_first=False).all_events()
 
@@ -436,7 +436,7 @@ class TestAllEvents:
 
     @both_modes
     def test_of_a_task_with_the_newest_first(self, raw):
-        """They come oldest first all the same, and as records."""
+        """They still come oldest first, and as records."""
         scripted = Scripted(page_of(STARTED, 10, "t1"), page_of(9, 1))
         events = list(poll(scripted, use_raw_event_history=raw).all_events())
 
@@ -464,7 +464,7 @@ class TestAllEvents:
         )
 
     def test_of_the_first_task(self):
-        """Where there is nothing before, nothing is asked for."""
+        """If there is nothing before, no call is made."""
         scripted = Scripted({**page_of(STARTED, 1), "previousStartedEventId": 0})
         task = poll(scripted, start_at_previous_started_event=True)
 
@@ -509,7 +509,7 @@ class TestPickled:
 
 
 class TestSequence:
-    """What a task's events are to a caller who takes them for a list."""
+    """The events of a task, used as a list."""
 
     @pytest.fixture
     def events(self) -> EventPages[Any]:
@@ -519,7 +519,7 @@ class TestSequence:
         return events
 
     def test_indexes(self, events):
-        """It is indexed as a list is, from both ends, and by slices."""
+        """It is indexed like a list, from both ends, and by slices."""
         assert events[0].event_id == STARTED
         assert events[STARTED - 1].event_id == 1
         assert events[-1].event_id == 1
@@ -528,7 +528,7 @@ class TestSequence:
             events[STARTED]
 
     def test_membership(self, events):
-        """It knows what it holds."""
+        """``in`` and ``index`` find an event."""
         assert events[5] in events
         assert events.index(events[5]) == 5
 
@@ -540,16 +540,16 @@ class TestSequence:
         assert events != 7
 
     def test_it_cannot_be_hashed(self, events):
-        """As a list, it is no key."""
+        """As a list, it is not a key."""
         with pytest.raises(TypeError, match="unhashable"):
             hash(events)
 
     def test_its_repr_reads_nothing(self, events):
-        """Printing a task, in a log say, makes no call."""
+        """Printing a task, for example in a log, makes no call."""
         assert repr(events) == f"<EventPages of {STARTED - 9} events read so far>"
 
     def test_emptiness(self):
-        """A task without events is false, as an empty list is."""
+        """A task without events is false, like an empty list."""
         assert not poll(Scripted(page_of(0, 1))).events
 
 
@@ -583,7 +583,7 @@ class TestWalk:
         ]
 
     def test_oldest_first(self, walker):
-        """The other order and a page size are asked of the service."""
+        """Reverse order and page size are sent to the service."""
         scripted = Scripted({"events": NEWEST_FIRST[::-1]})
         walk = walker(CONFIG, scripted.client).walk_execution_history("w", "r", False, False, 7)
 
@@ -592,7 +592,7 @@ class TestWalk:
         assert params == {**HISTORY, "reverseOrder": False, "maximumPageSize": 7}
 
     def test_one_page_is_held(self, walker):
-        """When a page is called for, of the one before only the event last handed out is left."""
+        """When a page is read, only the last event of the previous page is still held."""
         walked = []
         left = []
 
@@ -626,7 +626,7 @@ class TestWalk:
 
     @pytest.mark.parametrize("size", [-1, 1001, "10", 1.5, True])
     def test_a_bad_page_size(self, walker, size):
-        """What is no number from 0 to 1,000 is refused at once, before anything is called."""
+        """What is not a number from 0 to 1,000 is refused at once, before anything is called."""
         client = walker(CONFIG, Scripted().client)
         with pytest.raises(ValueError, match=r"maximum_page_size is .* from 0 to 1000"):
             client.walk_execution_history("w", "r", maximum_page_size=size)
@@ -634,6 +634,6 @@ class TestWalk:
 
 @pytest.mark.parametrize("size", [-1, 1001, "10", 1.5, True])
 def test_a_bad_page_size_of_a_poll(size):
-    """A poll refuses it as well, before it is sent."""
+    """A poll refuses it too, before it is sent."""
     with pytest.raises(ValueError, match=r"maximum_page_size is .* from 0 to 1000"):
         poll(Scripted(), maximum_page_size=size)

@@ -1,4 +1,4 @@
-"""The events of a task are a list, as in 1.x, that reads the pages which it needs."""
+"""The events of a task are a list, as in 1.x, which reads the pages that it needs."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ USES: dict[str, tuple[Callable[[Any], Any], Any]] = {
 
 @pytest.mark.parametrize("use", USES)
 def test_it_is_used_as_a_list(events, use):
-    """Whatever one does with a list goes for all its pages."""
+    """Every list operation covers all pages."""
     do, expected = USES[use]
 
     assert do(events) == expected
@@ -102,7 +102,7 @@ CHANGES: dict[str, tuple[Callable[[Any], Any], list[int]]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_it_is_changed_as_a_list(events, answers, change):
-    """What changes it reads it first, and once."""
+    """An operation that changes the list reads it first, once."""
     do, expected = CHANGES[change]
     do(events)
 
@@ -111,7 +111,7 @@ def test_it_is_changed_as_a_list(events, answers, change):
 
 
 def test_it_reads_no_more_than_it_needs(events, answers):
-    """What is found on a page that is read asks for no other."""
+    """An event found on a page that was read needs no other page."""
     assert (events[0], events[1], 4 in events, bool(events)) == (5, 4, True, True)
     assert answers.asked == [None]
     assert 3 in events
@@ -119,6 +119,6 @@ def test_it_reads_no_more_than_it_needs(events, answers):
 
 
 def test_it_has_no_hash(events):
-    """Like every list."""
+    """It has no hash, like every list."""
     with pytest.raises(TypeError, match="unhashable"):
         hash(events)

@@ -1,4 +1,4 @@
-"""Events read past boto3's parser: equal to what boto3 gives, and seen by nobody else."""
+"""Events read past boto3's parser: equal to boto3's own, and unnoticed by other code."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def records_of_boto3s(events: Any) -> list[Any]:
 
 
 def past_boto3(events: list[Any]) -> bool:
-    """Tell whether records were made of the body itself, where a timestamp is a number."""
+    """Return whether records were made of the body itself, where a timestamp is a number."""
     (one_kind,) = {type(event.raw["eventTimestamp"]) for event in events}
     return one_kind is not datetime
 
@@ -104,7 +104,7 @@ def read(reader: Scripted, events: Any) -> list[Any]:
 
 
 class TestBothRoadsAreEqual:
-    """The records do not tell which road they came."""
+    """The records are the same on both paths."""
 
     @pytest.mark.parametrize("name", HISTORIES)
     def test_recorded_histories(self, reader, name):
@@ -119,7 +119,7 @@ class TestBothRoadsAreEqual:
 
     @pytest.mark.parametrize("name", HISTORIES)
     def test_names_of_1x(self, reader, name):
-        """The wire's names give the same on both roads, timestamps included."""
+        """Attributes by their wire names are the same on both paths, timestamps included."""
         pairs = zip(read(reader, HISTORIES[name]), records_of_boto3s(HISTORIES[name]), strict=True)
         for here, there in pairs:
             assert here.eventTimestamp == there.eventTimestamp == there.raw["eventTimestamp"]
@@ -127,7 +127,7 @@ class TestBothRoadsAreEqual:
 
     @pytest.mark.parametrize("whole", [True, False], ids=["every member", "required members"])
     def test_every_event_type(self, reader, whole):
-        """Each of the 54 types is equal on both roads, with every member and with the fewest."""
+        """Each of the 54 types is equal on both paths, with all members and with the fewest."""
         events = [plain_event(i, name, whole=whole) for i, name in enumerate(EVENT_TYPES, 1)]
         read_here = read(reader, events)
 
@@ -146,7 +146,7 @@ class TestBothRoadsAreEqual:
         assert read_here == records_of_boto3s(events)
 
     def test_a_decision_task(self):
-        """A polled task is equal on both roads, whatever stands beside the events."""
+        """A polled task is equal on both paths, whatever else the answer holds."""
         past, stubbed = Scripted(TASK), Stubbed()
         parsed = {**TASK, "events": boto3s(EVENTS)}
         stubbed.answers(
@@ -163,7 +163,7 @@ class TestBothRoadsAreEqual:
         assert not past_boto3(there.events)
 
     def test_null_members(self):
-        """A member that is null is one that is missing."""
+        """A null member counts as missing."""
         task = deciding(
             Scripted({**TASK, "startedEventId": None, "previousStartedEventId": None}).client
         ).poll()
@@ -182,7 +182,7 @@ def bodies_left_to_boto3(scripted: Scripted, operation: str) -> list[bytes]:
 
 
 def test_boto3_is_left_nothing_to_parse():
-    """What was read here is not read again: that is what the whole is for."""
+    """A body that was read here is not parsed again, which is the purpose."""
     scripted = Scripted(PAGE)
     bodies = bodies_left_to_boto3(scripted, "GetWorkflowExecutionHistory")
 
@@ -252,7 +252,7 @@ class TestRawEvents:
 
     @pytest.mark.parametrize("timestamp", ["2015-01-01T12:00:00Z", "1420113600.5", 1e13])
     def test_a_timestamp_of_another_spelling(self, timestamp):
-        """A timestamp that is no plain number is boto3's to read or to refuse."""
+        """A timestamp that is not a plain number is boto3's to read or to refuse."""
         events = [{**EVENTS[0], "eventTimestamp": timestamp}]
         try:
             expected = boto3s(events)
@@ -319,7 +319,7 @@ class TestJson:
             walked(Scripted({"events": [{**EVENTS[0], "eventTimestamp": math.nan}]}).client)
 
     def test_where_orjson_is_not_installed(self, monkeypatch):
-        """Without the extra, Python's json reads."""
+        """Without the extra, Python's json reads the body."""
         monkeypatch.setitem(sys.modules, "orjson", None)
         monkeypatch.setattr(_history_parser, "_orjson", _history_parser._orjson.__wrapped__)
 
@@ -327,7 +327,7 @@ class TestJson:
         assert past_boto3(walked(Scripted(PAGE).client))
 
     def test_orjson_is_used(self, monkeypatch):
-        """Where orjson is installed, Python's json is not asked."""
+        """If orjson is installed, Python's json is not asked."""
         monkeypatch.setattr(_history_parser, "json", None)
 
         assert past_boto3(walked(Scripted(PAGE).client))
@@ -360,7 +360,7 @@ class TestHandlersOfOthers:
         assert answer["events"] == [event if raw else event.raw for event in walk]
 
     def test_a_timestamp_of_a_record_is_still_a_number(self):
-        """Where records are wanted, a handler finds the number that the service sent."""
+        """If records are wanted, a handler finds the number that the service sent."""
         (event,) = walked(Scripted({"events": EVENTS[:1]}).client)
 
         assert event.raw == EVENTS[0]
@@ -391,7 +391,7 @@ class TestOthersSeeBoto3sOwnAnswer:
         assert past_boto3([first, *walk])
 
     def test_after_an_error(self):
-        """A call of ours that fails leaves nothing behind."""
+        """A failed call from here leaves nothing behind."""
         scripted = Scripted(fault("UnknownResourceFault"), OTHERS)
         with pytest.raises(ClientError):
             walked(scripted.client)
@@ -558,7 +558,7 @@ class TestWhatIsNotAsExpected:
 
     @pytest.mark.parametrize("body", [{}, {"events": None}, {"events": 7}])
     def test_missing_events(self, body):
-        """An answer whose events are missing is an error, never an empty history."""
+        """An answer without events is an error, never an empty history."""
         with pytest.raises(AnswerNotWhole, match="it has no events"):
             walked(Scripted(body).client)
         with pytest.raises(AnswerNotWhole, match="it has no events"):
@@ -566,7 +566,7 @@ class TestWhatIsNotAsExpected:
 
     @pytest.mark.parametrize("body", [b"\xff\xfe{}", [], "text", 7, None])
     def test_a_body_of_another_shape(self, body):
-        """What is no answer at all is told for what it is."""
+        """A body that is not an answer at all is reported as such."""
         with pytest.raises(AnswerNotWhole, match="a JSON object was expected, not"):
             walked(Scripted(body).client)
 
@@ -581,7 +581,7 @@ class TestWhatIsNotAsExpected:
 
     @pytest.mark.parametrize("timestamp", ["2015-01-01T12:00:00Z", "1420113600.5"])
     def test_a_timestamp_of_another_spelling(self, timestamp):
-        """A timestamp that boto3 can read is read by it."""
+        """Other formats of timestamps are left to boto3."""
         event = {**EVENTS[0], "eventTimestamp": timestamp}
         (read_here,) = walked(Scripted({"events": [event]}).client)
 
@@ -594,7 +594,7 @@ class TestWhatIsNotAsExpected:
             walked(Scripted({"events": [{**EVENTS[0], "eventTimestamp": "soon"}]}).client)
 
     def test_an_event_type_of_tomorrow(self):
-        """An event of a type that nobody knows is an UnknownEvent with its attributes."""
+        """An event of an unknown type is an UnknownEvent with its attributes."""
         event = {"eventId": 1, "eventTimestamp": 1.5, "eventType": "MoonRose",
                  "moonRoseEventAttributes": {"phase": "full"}}  # fmt: skip
         (read_here,) = walked(Scripted({"events": [event]}).client)
@@ -603,7 +603,7 @@ class TestWhatIsNotAsExpected:
         assert read_here.attributes == {"phase": "full"}
 
     def test_a_member_of_tomorrow(self):
-        """A member that nobody knows is ignored, and is in ``raw``."""
+        """An unknown member is ignored, and is in ``raw``."""
         event = json.loads(json.dumps(EVENTS[0]))
         event["workflowExecutionStartedEventAttributes"]["mood"] = "good"
         (read_here,) = walked(Scripted({"events": [event]}).client)

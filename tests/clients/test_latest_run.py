@@ -1,4 +1,4 @@
-"""The latest run of a workflow id: that which is open, else the last one that closed."""
+"""The latest run of a workflow id: the open one, else the last one that closed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_open_run(client):
 
 
 def test_the_last_closed_run(swf, client):
-    """Where none is open, it is the one that was started last."""
+    """If none is open, it is the one that was started last."""
     for _ in range(3):
         run_id = client.start_workflow(None, "w", "flow", "1")
         client.terminate_workflow("w", None)
@@ -70,7 +70,7 @@ def test_nothing_is_asked_for_before_the_first_event(client):
 
 
 def test_no_run(client):
-    """A workflow id that never was has no latest run."""
+    """An unknown workflow id has no latest run."""
     with pytest.raises(LookupError, match="'nobody'"):
         client.latest_run("nobody")
 

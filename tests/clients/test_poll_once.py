@@ -1,4 +1,4 @@
-"""A poll is not sent again where it may have been handed a task, and ends in one or in none."""
+"""A poll that may have been handed a task is not sent again; it ends with a task or without."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class TestSentOnce:
     @for_each_poll
     @pytest.mark.parametrize("refusal", REFUSALS)
     def test_a_poll_that_was_refused_is_sent_again(self, raw_server, mode, operation, refusal):
-        """Where the service said "not now", boto3's own retries go on, and may bring the task."""
+        """If the service said "not now", boto3's own retries go on, and may bring the task."""
         raw_server.answers[operation] = [REFUSALS[refusal], (200, TASK)]
         client = typed_client(operation, client_of(raw_server, mode))
 
@@ -146,7 +146,7 @@ class TestSentOnce:
     @in_each_mode
     @for_each_poll
     def test_a_refusal_for_good_is_raised(self, raw_server, mode, operation):
-        """After boto3's own retries the fault comes out, and says how often it was sent."""
+        """After boto3's own retries the fault is raised, and says how often the poll was sent."""
         raw_server.answers[operation] = THROTTLED
 
         with pytest.raises(ClientError) as raised:
@@ -174,7 +174,7 @@ class TestSentOnce:
     @in_each_mode
     @for_each_poll
     def test_a_connection_that_was_not_made_is_tried_again(self, mode, operation):
-        """Where nobody listens nothing was sent, so boto3's own retries go on."""
+        """If nobody listens nothing was sent, so boto3's own retries go on."""
         with socket.socket() as nobody:
             nobody.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
@@ -192,7 +192,7 @@ class TestSentOnce:
         "failure", ["read timeout", "dropped connection", "server error", "throttling"]
     )
     def test_boto3s_own_poll_on_the_same_client_is_sent_again(self, raw_server, mode, failure):
-        """A poll that the caller makes by boto3 itself keeps the client's retries."""
+        """A poll that the caller makes with boto3 itself keeps the client's retries."""
         answer, _ = {**FAILURES, "throttling": (THROTTLED, None)}[failure]
         raw_server.answers["PollForDecisionTask"] = answer
         boto_client = client_of(raw_server, mode, patience(failure, 0.1))
@@ -298,7 +298,7 @@ def test_a_fault_is_boto3s_own(operation):
 
 
 def test_an_error_without_a_body_is_a_client_error():
-    """A bare 503, as a balancer sends it, is the ClientError that boto3 makes of it."""
+    """A bare 503 from a load balancer is boto3's ClientError."""
     scripted = Scripted((503, b""))
 
     with pytest.raises(ClientError) as raised:
@@ -345,7 +345,7 @@ def test_a_read_time_out_of_a_double_is_no_task_found(operation, error):
 
 
 def test_a_botocore_without_vendored_requests(monkeypatch):
-    """The module loads where botocore has its old copy of requests no more."""
+    """The module loads even if botocore no longer has its old copy of requests."""
     monkeypatch.setitem(sys.modules, "botocore.vendored.requests.exceptions", None)
     module = runpy.run_path(_poll_once.__file__)
     double = Double(ReadTimeoutError(endpoint_url="http://x"))
@@ -356,7 +356,7 @@ def test_a_botocore_without_vendored_requests(monkeypatch):
 
 @for_each_poll
 def test_an_error_of_a_double_passes(operation):
-    """What is no read timeout is not taken for one."""
+    """Other errors are not taken for a read timeout."""
     with pytest.raises(ZeroDivisionError):
         typed_client(operation, Double(ZeroDivisionError())).poll()
 
@@ -364,7 +364,7 @@ def test_an_error_of_a_double_passes(operation):
 @for_each_poll
 @pytest.mark.parametrize("answer", [{}, {"taskToken": None}, {"taskToken": ""}])
 def test_an_empty_answer_of_a_double_is_no_task_found(operation, answer):
-    """A double without botocore's hooks and settings works, and is warned of nothing."""
+    """A test double without botocore's hooks and settings works without a warning."""
     with pytest.raises(NoTaskFound):
         typed_client(operation, Double(answer)).poll()
 
@@ -407,7 +407,7 @@ def test_a_long_read_time_out_is_not_told(seconds):
 
 
 def test_the_ready_config_reads_long_enough():
-    """A client made with LONG_POLL_CONFIG is warned of nothing."""
+    """A client made with LONG_POLL_CONFIG causes no warning."""
     settings = {"read_timeout": LONG_POLL_CONFIG.read_timeout}
     with pytest.raises(NoTaskFound):
         DecisionClient(CONFIG, Scripted({}, **settings).client).poll()

@@ -49,14 +49,14 @@ SENDS: list[Any] = [
 
 @pytest.mark.parametrize(("method", "arguments", "options", "members"), SENDS)
 def test_what_is_sent_for_a_domain(stubbed, client, method, arguments, options, members):
-    """Each action on a domain sends what is given, and returns None."""
+    """Each action on a domain sends its arguments, and returns None."""
     stubbed.answers(method, {}, name="d", **members)
 
     assert getattr(client, method)(*arguments, **options) is None
 
 
 def test_register_workflow_type(stubbed, client):
-    """A workflow type is registered with the defaults that are given, numbers spelled out."""
+    """A workflow type is registered with the given defaults, numbers as text."""
     stubbed.answers("register_workflow_type", {}, domain="d", name="flow", version="1")
     stubbed.answers(
         "register_workflow_type",
@@ -80,7 +80,7 @@ def test_register_workflow_type(stubbed, client):
 
 
 def test_register_activity_type(stubbed, client):
-    """An activity type is registered with the defaults that are given, numbers spelled out."""
+    """An activity type is registered with the given defaults, numbers as text."""
     stubbed.answers("register_activity_type", {}, domain="d", name="act", version="1")
     stubbed.answers(
         "register_activity_type",
@@ -110,7 +110,7 @@ REGISTERS = {
 
 @pytest.mark.parametrize("method", REGISTERS)
 def test_registering_again(stubbed, client, method):
-    """What is registered already is no error, and None."""
+    """Registering something twice is not an error, and returns None."""
     arguments, already_there = REGISTERS[method]
     stubbed.refuses(method, already_there)
 
@@ -128,7 +128,7 @@ def test_another_fault_of_registering_passes(stubbed, client, method, code):
 
 @pytest.mark.parametrize("method", ["register_domain", "register_workflow_type"])
 def test_the_other_kinds_already_exists_passes(stubbed, client, method):
-    """A domain is not taken for a type, and a type not for a domain."""
+    """A fault about a domain is not mistaken for one about a type, or the reverse."""
     arguments, own = REGISTERS[method]
     (other,) = {fault for _, fault in REGISTERS.values()} - {own}
     stubbed.refuses(method, other)
@@ -180,7 +180,7 @@ def test_describe_domain(stubbed, client):
     ],
 )
 def test_describe_a_type(stubbed, client, kind, type_, configuration, expected):
-    """A type is described by records; what has no default is None."""
+    """A type is described by records; a missing default is None."""
     wire = {"name": "x", "version": "1"}
     stubbed.answers(
         f"describe_{kind}_type",
@@ -328,7 +328,7 @@ def test_other_defaults_than_the_registered_warn(stubbed, client, kind):
 
 @for_each_kind
 def test_other_defaults_than_the_registered_can_be_an_error(stubbed, client, kind):
-    """With ``check`` it is an error that names each."""
+    """With ``check``, an error names each."""
     answer_that_it_is_there(stubbed, kind)
     _, given, said = DIFFERENT[kind]
     with pytest.raises(RegisteredDefaultsDiffer, match=re.escape(said)):
@@ -338,7 +338,7 @@ def test_other_defaults_than_the_registered_can_be_an_error(stubbed, client, kin
 @for_each_kind
 @pytest.mark.parametrize("check", [False, True])
 def test_the_same_defaults_are_silent(stubbed, client, kind, check):
-    """What is not given is not compared, and neither is the description."""
+    """Arguments that are not given are not compared, and neither is the description."""
     answer_that_it_is_there(stubbed, kind)
     same = {"workflow": {"child_policy": "ABANDON"}, "activity": {"task_heartbeat_timeout": "060"}}
     register = getattr(client, f"register_{kind}_type")
@@ -348,7 +348,7 @@ def test_the_same_defaults_are_silent(stubbed, client, kind, check):
 
 @for_each_kind
 def test_who_may_not_describe_may_register(stubbed, client, kind):
-    """Where the type cannot be described nothing is compared, unless that was asked for."""
+    """If the type cannot be described nothing is compared, unless that was asked for."""
     register = getattr(client, f"register_{kind}_type")
     for check in (False, True):
         stubbed.refuses(f"register_{kind}_type", "TypeAlreadyExistsFault")
@@ -361,7 +361,7 @@ def test_who_may_not_describe_may_register(stubbed, client, kind):
 
 
 def test_a_double_that_is_not_told_what_to_answer():
-    """A unit test of 1.x knows nothing of a description."""
+    """A unit test of 1.x does not expect a call that describes."""
     boto_client = mock.Mock()
     there = ClientError({"Error": {"Code": "TypeAlreadyExistsFault"}}, "RegisterActivityType")
     boto_client.register_activity_type.side_effect = there

@@ -182,7 +182,7 @@ def test_an_activity_task_by_keyword():
 
 
 def test_a_task_does_not_change():
-    """What a task says cannot be set, as with the named tuples of 1.x."""
+    """The fields of a task cannot be set, as with the named tuples of 1.x."""
     with pytest.raises(AttributeError):
         ActivityTask(*"abcdefg").type = "other"
     with pytest.raises(AttributeError):

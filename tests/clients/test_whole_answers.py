@@ -1,4 +1,4 @@
-"""What is no answer of the service is told for what it is, and other calls are left alone."""
+"""A body that is not an answer of the service is reported; other calls are left alone."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_an_empty_body(operation):
 
 @for_each_call
 def test_less_than_was_announced(raw_server, operation):
-    """A body that ends before its length is no answer; urllib3 2 tells so by itself."""
+    """A body shorter than its announced length is not an answer; urllib3 2 notices that itself."""
     call, _ = CALLS[operation]
     body = body_of(operation)
     raw_server.answers[operation] = (200, body, len(body) + 3)
@@ -138,7 +138,7 @@ def test_a_length_that_says_nothing(headers):
     "missing", ["startedEventId", "workflowExecution", "workflowExecution.runId"]
 )
 def test_a_task_that_lacks_something(operation, missing):
-    """A task without what each task has is no task, and says what it lacks."""
+    """An answer that lacks members of every task is not a task; the error says what is missing."""
     task = json.loads(json.dumps(TASK))
     *above, last = missing.split(".")
     (task[above[0]] if above else task).pop(last)
@@ -166,7 +166,7 @@ def test_a_refusal_that_boto3_cannot_read(operation, body):
 
 
 def test_the_callers_own_calls_are_left_alone():
-    """What the caller asks by boto3 itself, on the same client, is answered as ever."""
+    """Calls that the caller makes with boto3 itself, on the same client, work as ever."""
     scripted = Scripted(b"<html>", b"[")
     ActivityTaskClient(CONFIG, scripted.client)
 
@@ -177,7 +177,7 @@ def test_the_callers_own_calls_are_left_alone():
 
 
 def test_it_is_an_error_of_botocore():
-    """Code that catches botocore's errors has it, and it can be pickled, for another process."""
+    """Code that catches botocore's errors catches it, and it can be pickled."""
     error = AnswerNotWhole(operation="RespondActivityTaskCompleted", status=200, why="because")
 
     assert isinstance(error, BotoCoreError)
@@ -186,7 +186,7 @@ def test_it_is_an_error_of_botocore():
 
 @pytest.mark.usefixtures("no_backoff")
 def test_each_send_is_noted(raw_server):
-    """The statuses and exceptions of all sends are there, in their order, for the block alone."""
+    """All sends in the block are listed, in order, by status or exception."""
     throttled = (400, {"__type": "ThrottlingException"})
     raw_server.answers["RespondActivityTaskCompleted"] = [throttled, HANG_UP, (200, b"")]
     boto = make_client(raw_server.url, retries={"mode": "standard"})

@@ -53,7 +53,7 @@ def test_start_workflow_of_13(stubbed):
 
 
 def test_start_workflow_of_another_type(stubbed):
-    """A workflow type that is given comes before the config's."""
+    """A given workflow type overrides the config's."""
     other = {**START, "workflowType": {"name": "other", "version": "2"}}
     stubbed.answers("start_workflow_execution", {"runId": "r"}, **other)
 
@@ -68,7 +68,7 @@ def test_start_workflow_of_no_type(client, given):
 
 
 def test_the_life_of_the_config_is_named_as_it_is_there(stubbed):
-    """A timeout of the config that the service would refuse is named as in the config."""
+    """If the service would refuse a timeout in the config, the error names it as in the config."""
     client = WorkflowClient(CONFIG._replace(execution_start_to_close_timeout=-1), stubbed.client)
     with pytest.raises(ValueError, match=r"\.execution_start_to_close_timeout is -1"):
         client.start_workflow("in", "w", "flow", "1")
@@ -83,7 +83,7 @@ def test_start_workflow_with_a_life_of_its_own(stubbed, client):
 
 
 def test_start_workflow_with_everything(stubbed, client):
-    """Each further setting is sent, and stands before the config's."""
+    """Each further setting is sent, and overrides the config's."""
     stubbed.answers(
         "start_workflow_execution",
         {"runId": "r"},
@@ -114,7 +114,7 @@ def test_start_workflow_with_everything(stubbed, client):
 
 
 def test_start_workflow_by_the_types_defaults(stubbed):
-    """What is None here and in the config is not sent: the type's defaults hold."""
+    """A setting that is None here and in the config is not sent: the type's default applies."""
     bare = {name: START[name] for name in ("domain", "workflowId", "workflowType")}
     stubbed.answers("start_workflow_execution", {"runId": "r"}, **bare)
     client = WorkflowClient(WorkflowClientConfig("d"), stubbed.client)
@@ -145,7 +145,7 @@ def test_start_workflow_refuses(client, arguments, said):
 
 
 def test_signal_workflow(stubbed, client):
-    """A signal is sent to the open run, or to the one that is named, with its input."""
+    """A signal is sent to the open run, or to the named one, with its input."""
     target = {"domain": "d", "workflowId": "w", "signalName": "s"}
     stubbed.answers("signal_workflow_execution", {}, **target)
     stubbed.answers("signal_workflow_execution", {}, **target, input="in", runId="r")
@@ -155,7 +155,7 @@ def test_signal_workflow(stubbed, client):
 
 
 def test_request_cancel_workflow(stubbed, client):
-    """Cancellation is asked of the open run, or of the one that is named."""
+    """Cancellation is requested from the open run, or from the named one."""
     stubbed.answers("request_cancel_workflow_execution", {}, domain="d", workflowId="w")
     stubbed.answers("request_cancel_workflow_execution", {}, domain="d", workflowId="w", runId="r")
 
@@ -164,7 +164,7 @@ def test_request_cancel_workflow(stubbed, client):
 
 
 def test_terminate_workflow(stubbed, client):
-    """A reason is sent and, where they are given, run, details and child policy."""
+    """A reason is sent and, if given, run, details and child policy."""
     stubbed.answers("terminate_workflow_execution", {}, domain="d", workflowId="w", reason="why")
     stubbed.answers(
         "terminate_workflow_execution",
@@ -289,7 +289,7 @@ def sent(value: Any) -> Any:
 @pytest.mark.parametrize(("which", "arguments", "filters"), FILTERS)
 @pytest.mark.parametrize("verb", ["count", "list"])
 def test_a_filter_is_sent_only_when_it_is_given(verb, which, arguments, filters):
-    """Each filter has its place among the arguments of 1.x, and none is sent unasked."""
+    """Each filter has its place among the arguments of 1.x, and none is sent unless given."""
     scripted = Scripted({"count": 2, "executionInfos": []})
     client = WorkflowClient(CONFIG, scripted.client)
     list(getattr(client, f"{verb}_{which}_workflow_executions")(*arguments))
@@ -299,7 +299,7 @@ def test_a_filter_is_sent_only_when_it_is_given(verb, which, arguments, filters)
 
 
 def test_a_date_without_a_time_zone_is_in_utc(monkeypatch):
-    """boto3 takes a naive date for UTC, wherever the caller's clock stands."""
+    """boto3 takes a naive date as UTC, whatever the local time zone is."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     scripted = Scripted({"count": 1}, {"count": 1})
@@ -312,7 +312,7 @@ def test_a_date_without_a_time_zone_is_in_utc(monkeypatch):
 
 
 def test_that_filters_exclude_each_other_is_left_to_the_service():
-    """Two filters are sent as they are given: the service says what it does not take."""
+    """Two filters are sent as given: the service refuses them itself."""
     scripted = Scripted({"count": 2})
     WorkflowClient(CONFIG, scripted.client).count_open_workflow_executions(
         THEN, tag="tag", workflow_id="w", workflow_name="flow"
@@ -324,14 +324,14 @@ def test_that_filters_exclude_each_other_is_left_to_the_service():
 
 
 def test_a_version_needs_its_name(client):
-    """A version alone names nothing."""
+    """A version without a name is refused."""
     with pytest.raises(ValueError, match="version '1' is given without the workflow_name"):
         client.count_open_workflow_executions(THEN, version="1")
 
 
 @pytest.mark.parametrize("what", ["start", "close"])
 def test_an_end_needs_its_beginning(client, what):
-    """A latest date without an oldest is no filter of the service."""
+    """A latest date without an oldest is refused, as the service has no such filter."""
     with pytest.raises(ValueError, match=f"latest_{what}_date is given without oldest_{what}_date"):
         client.count_closed_workflow_executions(**{f"latest_{what}_date": NOW})
 
@@ -339,7 +339,7 @@ def test_an_end_needs_its_beginning(client, what):
 @pytest.mark.parametrize("which", ["open", "closed"])
 @pytest.mark.parametrize("answer", [{"count": 3, "truncated": True}, {"count": 3}])
 def test_count(stubbed, client, which, answer):
-    """A count tells whether it is cut short."""
+    """A count says whether it is truncated."""
     stubbed.answers(
         f"count_{which}_workflow_executions",
         answer,

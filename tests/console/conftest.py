@@ -1,4 +1,4 @@
-"""A console over the shop of the stories, asked in this process."""
+"""A console of the stories' shop, called in this process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.timeline.stories import Story, stuck_order
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """An answer."""
 
     status: int
     headers: dict[str, str]

@@ -1,4 +1,4 @@
-"""The console in a real Chromium: each page on a desk and on a phone, forms, refresh, attacks."""
+"""The console in a real Chromium: each page on desktop and phone, forms, refresh, attacks."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -106,7 +106,7 @@ def notices(page):
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("path", PAGES)
 def test_each_page_fits_and_breaks_no_policy(open_page, url, path, width, scheme):
-    """On a desk and on a phone nothing sticks out, no script fails, the policy is kept."""
+    """On a desktop and a phone nothing overflows, no script fails, and the policy holds."""
     page = open_page(width, color_scheme=scheme)
     page.goto(url + path)
 
@@ -117,7 +117,7 @@ def test_each_page_fits_and_breaks_no_policy(open_page, url, path, width, scheme
 
 
 def test_the_reason_is_two_clicks_away(open_page, url):
-    """From the first page one click leads to the sentence that says why the order is stuck."""
+    """One click on the first page leads to the sentence that says why the order is stuck."""
     page = open_page()
     page.goto(url)
 
@@ -142,7 +142,7 @@ def test_all_can_be_read_without_javascript(open_page, url):
 
 
 def test_a_page_refreshes_by_itself_and_keeps_what_is_open(open_page, url, boto):
-    """New events appear without a reload; details that were opened stay open."""
+    """New events appear without a reload; open details stay open."""
     page = open_page()
     page.goto(f"{url}/execution?id=order-17")
     page.locator("#event-1 summary").click()
@@ -155,7 +155,7 @@ def test_a_page_refreshes_by_itself_and_keeps_what_is_open(open_page, url, boto)
 
 
 def test_nobody_is_disturbed_while_typing(open_page, url, boto):
-    """A page in whose field somebody types waits with the refresh; so does one that was told to."""
+    """The page does not refresh while somebody types in it, or when live mode is off."""
     page = open_page()
     page.clock.install()
     page.goto(f"{url}/execution?id=order-17")
@@ -204,7 +204,7 @@ def test_forms_work_by_keyboard(open_page, url, boto):
 
 
 def test_an_execution_can_be_terminated(open_page, url, boto):
-    """After a confirmation it is closed, and there is nothing more to do to it."""
+    """After confirmation it is closed, and no more actions are offered."""
     boto.start_workflow_execution(
         domain="shop", workflowId="unwanted", workflowType={"name": "order", "version": "1"}
     )
@@ -260,7 +260,7 @@ def attacker(url):
 
 
 def test_a_page_of_another_origin_reads_and_changes_nothing(open_page, url, boto, attacker):
-    """Neither fetch, nor a call of the service, nor a form, nor a frame of a foreign page works."""
+    """A foreign page can neither fetch, call the service, send a form nor embed a frame."""
     page = open_page()
     with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
         page.goto(attacker)

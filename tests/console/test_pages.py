@@ -1,4 +1,4 @@
-"""What stands on the pages."""
+"""What is on the pages."""
 
 import html
 import re
@@ -58,7 +58,7 @@ def test_the_first_page_lists_what_is_open(open_console):
     ],
 )
 def test_filters(open_console, shop, query, listed):
-    """The list shows what matches all filters; what cannot be understood is ignored."""
+    """The list shows executions that match all filters; invalid filters are ignored."""
     start(shop, "order-18")
     shop.decide(CompleteWorkflowExecution())
 
@@ -91,7 +91,7 @@ def test_long_lists_come_in_pages(open_console, shop):
 
 
 def test_an_execution_says_why_it_is_stuck(open_console):
-    """What may wait in vain stands first, then what failed with its traceback, then a picture."""
+    """Stuck work comes first, then failures with their tracebacks, then a picture."""
     page = open_console().get(ORDER)
 
     order = ["no worker has taken it", "CardDeclined: the bank said no", "Traceback", "<svg "]
@@ -140,7 +140,7 @@ def test_parent_child_and_runs_are_links(open_console, shop):
 
 
 def test_events_can_be_searched(open_console):
-    """Only the events in which the text occurs are shown, wherever in the event it is."""
+    """Only events that contain the text are shown, wherever it is in the event."""
     page = open_console().get(f"{ORDER}&q=BANK+said")
 
     assert re.findall(r'<li id="event-(\d+)">', page.text) == ["10"]
@@ -181,7 +181,7 @@ def test_a_page_that_is_read_again_asks_for_new_events_only(open_console, shop):
 
 
 def test_task_lists_show_what_waits_and_who_was_there_last(open_console):
-    """Each list that is known is shown with its tasks, and the last who took one from it."""
+    """Each known list is shown with its tasks, and who last took one from it."""
     page = open_console().get("/task-lists?domain=shop")
 
     rows = [words(row) for row in re.findall(r"<tr>\s*<td.*?</tr>", page.text, re.DOTALL)]
@@ -213,14 +213,14 @@ def test_types_are_listed(open_console):
     ],
 )
 def test_what_is_not_there_is_told(open_console, url, status, told):
-    """A page that cannot be made says why, with the status that goes with it."""
+    """A page that cannot be made says why, with a matching status."""
     page = open_console().get(url)
 
     assert (page.status, told in html.unescape(page.text)) == (status, True)
 
 
 def test_a_service_without_domains_is_told(open_console, shop):
-    """A new service has nothing to show yet, and the page says what comes first."""
+    """A new service has nothing to show yet, and the page says what to do first."""
     shop.boto.deprecate_domain(name=DOMAIN)
 
     page = open_console().get("/")

@@ -31,7 +31,7 @@ def last_event(shop):
     ],
 )
 def test_a_form_does_what_it_says(open_console, shop, what, fields, event_type):
-    """Each action has a page that asks; its form acts, and leads back to the execution."""
+    """Each action has a page that asks for confirmation; its form acts, and leads back."""
     console = open_console(allow_changes=True)
 
     answer = console.post("/act", form_of(console, what, **fields))
@@ -114,7 +114,7 @@ def test_nothing_is_changed_by_reading(open_console, shop):
     ],
 )
 def test_a_form_that_cannot_be_is_refused(open_console, shop, what, fields, status):
-    """What a form says is checked as everything else is."""
+    """The contents of a form are checked."""
     console = open_console(allow_changes=True)
     before = last_event(shop)
 
@@ -173,7 +173,7 @@ def test_pages_keep_to_the_policy(open_console):
 
 
 def test_hostile_text_is_only_text(open_console, shop):
-    """What looks like markup in ids, names, reasons and inputs is shown as it is."""
+    """Text that looks like markup in ids, names, reasons and inputs is shown as text."""
     hostile = '"><script>alert(1)<b onload=x>&'
     shop.boto.start_workflow_execution(
         domain=DOMAIN,
@@ -210,7 +210,7 @@ def test_hostile_text_is_only_text(open_console, shop):
 
 
 def test_beyond_loopback_a_token_is_needed(open_console):
-    """Who does not know the token sees the page that asks for it, and nothing else."""
+    """A reader without the token sees only the page that asks for it."""
     with pytest.raises(ValueError, match=r"on 0\.0\.0\.0 the console can be reached from other"):
         Settings(host="0.0.0.0")
     console = open_console(host="0.0.0.0", token="open sesame")
@@ -240,7 +240,7 @@ def test_the_token_opens_the_console(open_console):
 
 
 def test_without_a_token_there_is_nothing_to_log_in_to(open_console):
-    """On loopback no token is set, and none is right."""
+    """On loopback no token is set, and none is accepted."""
     assert open_console().post("/login", {"token": ""}).status == 403
 
 

@@ -64,7 +64,7 @@ def _ignoring_errors(request):
 
 
 def test_pages_of_a_foreign_host_are_refused(url):
-    """Served, too, a name that was pointed here reads nothing."""
+    """A foreign name that was pointed at this machine reads nothing."""
     with pytest.raises(urllib.error.HTTPError) as refused:
         read(url, Host="evil.example")
 
@@ -73,7 +73,7 @@ def test_pages_of_a_foreign_host_are_refused(url):
 
 
 def test_the_console_alone_shows_another_service(url):
-    """``py-swf console`` shows the service that it is pointed at, and only reads."""
+    """``py-swf console`` shows the service at its URL, and only reads."""
     with serving("console", "--endpoint-url", url) as console:
         page = read(f"{console}/execution?id=order-17")
 
@@ -84,7 +84,7 @@ def test_the_console_alone_shows_another_service(url):
 
 @pytest.mark.parametrize("command", ["serve", "console"])
 def test_beyond_loopback_it_does_not_start_without_a_token(command, capsys, monkeypatch):
-    """An address that others reach needs a token, and the error says how to give one."""
+    """An address that other machines reach needs a token, and the error says how to give one."""
     monkeypatch.delenv("PY_SWF_CONSOLE_TOKEN", raising=False)
 
     assert run([command, "--host", "0.0.0.0"]) == 2
@@ -92,7 +92,7 @@ def test_beyond_loopback_it_does_not_start_without_a_token(command, capsys, monk
 
 
 def test_a_port_in_use_is_told(url, capsys):
-    """There is one line, and no traceback."""
+    """The error is one line, without a traceback."""
     port = url.rpartition(":")[2]
 
     assert run(["console", "--endpoint-url", url, "--port", port]) == 1
@@ -100,7 +100,7 @@ def test_a_port_in_use_is_told(url, capsys):
 
 
 def test_options_of_the_service_are_passed_on():
-    """What the service alone takes ``py-swf serve`` takes, and what it refuses is refused."""
+    """``py-swf serve`` accepts and refuses the same options as the service alone."""
     ran = subprocess.run(
         [sys.executable, "-m", "py_swf.cli", "serve", "--poll-seconds", "never"],
         capture_output=True,
@@ -113,7 +113,7 @@ def test_options_of_the_service_are_passed_on():
 
 
 def test_pages_show_the_time_of_a_clock_that_is_turned():
-    """The clock is reached beside the pages, and a page counts from what the clock shows."""
+    """The clock can be reached beside the pages, and pages use its time."""
     with serving("serve", "--domain", "shop", "--clock", "virtual") as address:
         client_of(address).start_workflow_execution(
             domain="shop", workflowId="order-17", workflowType={"name": "order", "version": "1"}

@@ -1,7 +1,7 @@
 """Where moto departs from the service, as far as the contract tests see it.
 
-The suite runs in full on the local service. On moto each test that stands here must fail, with the
-error that stands beside it, and each that does not must pass: a difference that moto fixes, or a
+The suite runs in full on the local service. On moto each test listed here must fail, with the
+error listed beside it, and all others must pass: a difference that moto fixes, or a
 new one, turns the suite red. moto 5.2.5 was examined; the numbers are those of the list of its
 departures which the local service was written against.
 """
@@ -25,7 +25,7 @@ class Difference(NamedTuple):
     text: str
 
     def explains(self, error: BaseException) -> bool:
-        """Tell whether a test failed in the way that is expected."""
+        """Return whether a test failed in the way that is expected."""
         return isinstance(error, self.error) and self.text in str(error)
 
 

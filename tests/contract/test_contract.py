@@ -36,7 +36,7 @@ def code_of(raised: pytest.ExceptionInfo[ClientError]) -> str:
 
 
 def test_registering_again_does_nothing(place: Place):
-    """A domain or type that exists is left as it is; other defaults of a type are warned of."""
+    """An existing domain or type is left as it is; other defaults of a type cause a warning."""
     place.registration.register_domain(DOMAIN, "another", 1)
     with pytest.warns(RegisteredDefaultsWarning, match="is 'TERMINATE', not 'ABANDON'"):
         place.registration.register_workflow_type(DOMAIN, "flow", "1", "ABANDON")
@@ -62,7 +62,7 @@ def test_domains_are_listed(place: Place):
 
 
 def test_a_domain_is_deprecated_and_put_back(place: Place):
-    """Deprecating is seen in the description, and can be undone."""
+    """A description shows the deprecation, which can be undone."""
     place.registration.register_domain("zoo", "animals")
     place.registration.deprecate_domain("zoo")
     info = place.registration.describe_domain("zoo").domain_info
@@ -73,7 +73,7 @@ def test_a_domain_is_deprecated_and_put_back(place: Place):
 
 
 def test_an_unknown_domain(place: Place):
-    """What does not exist is boto3's UnknownResourceFault."""
+    """A missing domain or type is boto3's UnknownResourceFault."""
     with pytest.raises(place.boto_client.exceptions.UnknownResourceFault):
         place.registration.describe_domain("nowhere")
 
@@ -200,7 +200,7 @@ def test_start_and_describe(place: Place):
 
 
 def test_start_with_settings_of_its_own(place: Place):
-    """What is given at the start stands before config and type."""
+    """Arguments of the start override config and type."""
     run_id = place.start(
         workflow_start_to_close_timeout=timedelta(minutes=5),
         task_start_to_close_timeout=math.inf,
@@ -350,7 +350,7 @@ def test_executions_are_counted(place: Place):
 
 
 def test_an_empty_list(place: Place):
-    """Where nothing is to do, both polls end in NoTaskFound."""
+    """If there is nothing to do, both polls end in NoTaskFound."""
     with pytest.raises(NoTaskFound):
         place.decisions.poll()
     with pytest.raises(NoTaskFound):
@@ -358,7 +358,7 @@ def test_an_empty_list(place: Place):
 
 
 def test_a_poll_of_an_unknown_domain(place: Place):
-    """A poll that is refused raises the service's fault."""
+    """A refused poll raises the service's fault."""
     config = place.decisions.decision_config._replace(domain="nowhere")
     client = type(place.decisions)(config, place.boto_client)
     with pytest.raises(place.boto_client.exceptions.UnknownResourceFault):
@@ -445,7 +445,7 @@ def test_several_decisions(place: Place):
 
 
 def test_the_execution_context(place: Place):
-    """What a decider leaves as context is described, and stays until another is given."""
+    """The execution context is described, and stays until another is given."""
     run_id = place.start()
     task = place.decisions.poll()
     place.decisions.respond(task.task_token, [], "remember")
@@ -467,7 +467,7 @@ def test_another_task_list(place: Place):
 
 
 def test_a_decision_that_fails(place: Place):
-    """A decision that is not accepted is in the history, with its cause."""
+    """A decision that fails is in the history, with its cause."""
     run_id = place.start()
     place.decide(decisions.ScheduleActivityTask(("no such act", "1"), "a1"))
     walk = place.workflows.walk_execution_history("w", run_id)
@@ -499,7 +499,7 @@ def test_fail(place: Place):
 
 
 def test_a_close_over_unseen_events(place: Place):
-    """An execution does not close over a signal that its decider has not seen."""
+    """An execution does not close while its decider has not seen a signal."""
     run_id = place.start()
     task = place.decisions.poll()
     place.workflows.signal_workflow("w", "wait", "42")
@@ -608,7 +608,7 @@ def test_an_activity_is_completed(place: Place):
 
 
 def test_an_activity_without_input(place: Place):
-    """An activity that was given nothing has an input of None, and needs no result."""
+    """An activity without input has an input of None, and needs no result."""
     task = working(place)
     assert task.input is None
     place.activities.finish(task.task_token, None)
@@ -617,7 +617,7 @@ def test_an_activity_without_input(place: Place):
 
 
 def test_an_activity_by_the_types_defaults(place: Place):
-    """Where a decision says nothing, the history shows the type's defaults."""
+    """If a decision says nothing, the history shows the type's defaults."""
     working(place)
     place.workflows.signal_workflow("w", "look", "42")
     opened = place.decisions.poll().history.activities["a1"].opened
@@ -647,7 +647,7 @@ def test_an_id_can_be_used_again(place: Place):
 
 
 def test_a_heartbeat(place: Place):
-    """A beat tells that nobody asked for cancellation."""
+    """A heartbeat says that nobody asked for cancellation."""
     assert place.activities.heartbeat(working(place).task_token, "half") is False
 
 

@@ -1,4 +1,4 @@
-"""The table of moto's differences is about tests that there are."""
+"""The table of moto's differences names existing tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.contract.differences import DIFFERENCES, Difference
 
 
 def test_every_difference_is_of_a_test():
-    """No difference outlives its test."""
+    """Every difference names an existing test."""
     assert DIFFERENCES.keys() <= vars(test_contract).keys()
 
 

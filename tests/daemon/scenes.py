@@ -1,4 +1,4 @@
-"""What the tests of the daemon say over and over: a service, its clients, a task to work on."""
+"""What all tests of the daemon need: a service, its clients, a task to work on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ACTIVITY_CONFIG = ActivityTaskConfig(DOMAIN, "activities")
 
 
 class Clock:
-    """A clock that sleeping turns, and what was slept."""
+    """A clock that advances when something sleeps, and a record of the sleeps."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -41,7 +41,7 @@ class Clock:
         self.now += seconds
 
     def calling(self, **changes: Any) -> Calling:
-        """Return a Calling on this clock, whose pauses are the whole of their bound."""
+        """Return a Calling on this clock, whose pauses are as long as their bound."""
         settings = {"chance": lambda: 1.0, "clock": lambda: self.now, "sleep": self.sleep}
         return Calling(**{**settings, **changes})
 

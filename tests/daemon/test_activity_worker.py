@@ -72,7 +72,7 @@ def test_what_the_handler_returns_is_the_result():
 
 
 def test_what_the_handler_raises_fails_the_task(caplog):
-    """Reason and traceback of the exception are in the history, and in the log with the ids."""
+    """The exception's reason and traceback are in the history, and in the log with the ids."""
     with caplog.at_level(logging.WARNING, "py_swf.daemon"):
         done = ended(world(), raising(LookupError("no such order")))
 
@@ -83,7 +83,7 @@ def test_what_the_handler_raises_fails_the_task(caplog):
 
 
 def test_a_handler_that_gives_in_to_a_cancel_request_cancels_the_task():
-    """CancelRequested, with the details that the handler tells, is answered as canceled."""
+    """CancelRequested, with the handler's details, is answered as canceled."""
     done = ended(world(), raising(CancelRequested("half done")))
 
     assert (done.status, done.details) == ("CANCELED", "half done")
@@ -132,12 +132,12 @@ def test_an_error_after_a_cancel_request_is_an_error():
     ],
 )
 def test_an_answer_that_would_be_refused_fails_the_task(handler, reason):
-    """A result that is too long or no text is a fault of the handler, and visible as such."""
+    """A result that is too long, or not a text, is visible as the handler's failure."""
     assert ended(world(), handler).reason.startswith(reason)
 
 
 def test_an_answer_that_the_service_refuses_fails_the_task():
-    """Where the service does not take the result it is told why in the reason."""
+    """If the service refuses the result, the reason of the failure says why."""
     done = ended(world(InjectedFault("invalid", COMPLETED)), lambda task, beat: "done")
 
     assert done.reason.startswith("AnswerRefused: RespondActivityTaskCompleted did not arrive")
@@ -145,7 +145,7 @@ def test_an_answer_that_the_service_refuses_fails_the_task():
 
 @pytest.mark.parametrize("kind", ["not-permitted", "page-403", "page-404"])
 def test_finished_work_is_not_failed_for_who_sends_it(kind):
-    """Where the caller is refused the worker ends and says what to do; the task stays open."""
+    """If the caller is refused the worker ends and says what to do; the task stays open."""
     scene = world(InjectedFault(kind, COMPLETED))
 
     with pytest.raises(AnswerNotPermitted, match=r"IAM|check the endpoint"):
@@ -155,7 +155,7 @@ def test_finished_work_is_not_failed_for_who_sends_it(kind):
 
 
 def test_nor_is_a_task_that_is_canceled():
-    """The same holds where the handler gave in to a request to cancel."""
+    """The same goes for a handler that followed a cancel request."""
     scene = world(InjectedFault("not-permitted", "RespondActivityTaskCanceled"))
 
     with pytest.raises(AnswerNotPermitted):
@@ -180,7 +180,7 @@ def test_an_answer_survives_passing_faults():
 
 
 def test_a_task_that_went_away_is_no_error_of_the_worker(caplog):
-    """When the execution closed meanwhile nobody waits for the answer: a warning, no more."""
+    """If the execution closed meanwhile, nobody waits for the answer: only a warning is logged."""
     scene = world()
 
     def handler(task, beat):
@@ -251,7 +251,7 @@ def test_without_a_time_out_answers_are_tried_for_300_seconds(timeout):
 
 
 def test_timeouts_may_differ_from_task_to_task():
-    """A function says how often a task beats and for how long its answer is tried."""
+    """A function says how often a task beats, and how long its answer is tried."""
     scene, clock = world(InjectedFault("drop-before", COMPLETED)), Clock()
     every = []
 
@@ -289,7 +289,7 @@ def test_an_error_ends_a_worker_that_is_handed_no_other_task():
 
 
 def test_a_broken_executor_fails_the_task_and_ends_the_worker():
-    """Else the worker would fail every task that it can poll."""
+    """A broken executor ends the worker, which would otherwise fail every task it polls."""
     scene = world()
 
     with pytest.raises(BrokenProcessPool):
@@ -299,7 +299,7 @@ def test_a_broken_executor_fails_the_task_and_ends_the_worker():
 
 
 def test_an_executor_that_is_shut_down_fails_the_task_and_ends_the_worker():
-    """No later task would fare better, so none is taken only to be failed."""
+    """An executor that was shut down ends the worker, as every later task would fail, too."""
     scene = world()
     task = scene.activity_task()
     pool = ThreadPoolExecutor(1)
@@ -312,7 +312,7 @@ def test_an_executor_that_is_shut_down_fails_the_task_and_ends_the_worker():
 
 
 def test_a_task_for_whose_beats_there_is_no_thread_is_failed(monkeypatch):
-    """Where the system has no thread left, the task is not left to its timeouts."""
+    """If the system has no thread left, the task is not left to its timeouts."""
     scene = world()
     task = scene.activity_task()
 
@@ -409,7 +409,7 @@ def test_a_mistake_is_named_when_the_worker_is_made(settings, error, shown):
 
 
 def test_a_stop_that_is_none_is_refused():
-    """What cannot be asked and waited on is no stop."""
+    """A stop must have ``is_set`` and ``wait``."""
     with pytest.raises(TypeError, match=r"stop is 60; it must have is_set\(\) and wait\(\)"):
         ActivityWorker(world().worker, raising(AssertionError)).run(60)
 
@@ -421,7 +421,7 @@ def test_a_pool_of_threads_is_an_executor_too():
 
 
 def test_the_refusal_of_every_answer_is_raised():
-    """Where not even a failure is taken the worker ends, and says of which task."""
+    """If even a failure is refused, the worker ends, and names the task."""
     scene = world(InjectedFault("invalid", "RespondActivityTaskFailed"))
 
     with pytest.raises(AnswerRefused, match="activity_id='a'"):

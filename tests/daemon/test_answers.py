@@ -48,7 +48,7 @@ def closing(scene):
 
 @pytest.mark.parametrize("operation", ANSWERS)
 def test_an_answer_is_given(operation):
-    """Each of the three answers of a worker closes its activity task with what it carries."""
+    """Each of a worker's three answers closes its activity task, with its data."""
     answer, event, member = ANSWERS[operation]
     scene = world()
 
@@ -97,7 +97,7 @@ def test_an_answer_that_had_arrived_counts_as_given():
 
 
 def test_an_answer_that_boto_sent_again_counts_as_given():
-    """The client's own retries come first; that they happened is seen in the fault."""
+    """The client's own retries come first; the fault shows that they happened."""
     twice = Config(retries={"total_max_attempts": 2, "mode": "standard"})
     scene = world(InjectedFault("drop-after", COMPLETED, calls=(1,)), config=twice)
 
@@ -139,7 +139,7 @@ NEVER_SENT = [
 @pytest.mark.parametrize("total_max_attempts", [1, 3])
 @pytest.mark.parametrize("error", NEVER_SENT, ids=lambda error: type(error).__name__)
 def test_what_was_never_sent_does_not_count_as_given(error, total_max_attempts, no_backoff):
-    """Where no connection was made the task is gone, and was not answered by us."""
+    """If no connection was made, the task is gone, and we did not answer it."""
     scene = world(config=Config(retries={"total_max_attempts": total_max_attempts}))
     task, clock = scene.activity_task(), Clock()
     failing = [error] * total_max_attempts
@@ -161,7 +161,7 @@ def raise_next(errors):
 
 
 def test_a_send_that_may_have_arrived_before_one_that_did_not(no_backoff):
-    """Boto3 sends again by itself, and tells the last error only: the first counts as well."""
+    """boto3 retries by itself and raises only the last error, but the first one counts as well."""
     scene = world(
         InjectedFault("drop-after", COMPLETED, calls=(1,)),
         config=Config(retries={"total_max_attempts": 2, "mode": "standard"}),
@@ -255,7 +255,7 @@ def test_a_throttled_send_cannot_have_arrived():
     ],
 )
 def test_a_refusal_is_raised_at_once(kind, error):
-    """What waiting does not change is not sent again; the task is still open."""
+    """If waiting does not help, the answer is not sent again; the task is still open."""
     scene, clock = world(InjectedFault(kind, COMPLETED)), Clock()
     task = scene.activity_task()
 
@@ -268,7 +268,7 @@ def test_a_refusal_is_raised_at_once(kind, error):
 
 
 def test_the_sends_end_at_the_deadline():
-    """No further send is begun after ``give_up_after``; then there is an error with the ids."""
+    """After ``give_up_after`` it is not sent again; an error with the ids is raised."""
     scene, clock = world(InjectedFault("drop-before", COMPLETED)), Clock()
     task = scene.activity_task()
 
@@ -281,7 +281,7 @@ def test_the_sends_end_at_the_deadline():
 
 
 def test_an_answer_is_sent_at_least_once():
-    """Also where no time is left: the service decides what comes too late."""
+    """An answer is sent even if no time is left: the service decides what is too late."""
     scene = world()
 
     assert finish(scene.worker, scene.activity_task(), give_up_after=0)

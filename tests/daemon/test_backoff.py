@@ -1,4 +1,4 @@
-"""How long is waited before the next attempt."""
+"""How long to wait before the next attempt."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def test_the_bound_doubles_up_to_the_ceiling():
 
 @pytest.mark.parametrize("chance", [0.0, 0.25, 1.0])
 def test_the_wait_is_drawn_evenly_from_nought_to_the_bound(chance):
-    """Full jitter: the random number is the share of the bound that is waited."""
+    """Full jitter: the random number is the fraction of the bound to wait."""
     assert full_jitter(3, chance) == chance * 8
 
 

@@ -1,4 +1,4 @@
-"""Each call is timed and told, and telling costs nothing."""
+"""Each call is timed and reported, and a failing report does no harm."""
 
 import logging
 
@@ -58,7 +58,7 @@ def test_a_hook_that_fails_is_logged_and_costs_nothing(caplog):
 
 
 def test_the_pause_is_made_of_attempt_and_chance():
-    """The pause is what the backoff makes of the attempt and one random number."""
+    """The backoff turns the attempt and a random number into the pause."""
     calling = Calling(backoff=lambda attempt, chance: attempt + chance, chance=lambda: 0.5)
 
     assert calling.pause(3) == 3.5

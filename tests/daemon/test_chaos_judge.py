@@ -16,7 +16,7 @@ IDENTITY = "w-77"
 
 
 def load():
-    """Load the judge, which is no module of the package."""
+    """Load the judge, which is not a module of the package."""
     path = Path(__file__).parents[2] / "benchmarks" / "chaos_judge.py"
     spec = importlib.util.spec_from_file_location("chaos_judge", path)
     module = sys.modules["chaos_judge"] = importlib.util.module_from_spec(spec)

@@ -69,7 +69,7 @@ def test_decisions_that_the_service_refuses_are_told_to_the_policy():
 
 @pytest.mark.parametrize("kind", ["not-permitted", "page-403"])
 def test_an_execution_is_not_failed_for_who_sends_its_decisions(kind):
-    """Where the caller is refused the worker ends and says what to do; the task is left open."""
+    """If the caller is refused the worker ends and says what to do; the task is left open."""
     scene = world(InjectedFault(kind, RESPOND, calls=(1,)))
 
     with pytest.raises(AnswerNotPermitted, match=r"IAM|check the endpoint"):

@@ -70,7 +70,7 @@ def test_what_does_not_fit_is_cut_and_a_timer_wakes_for_the_rest():
 
 
 def test_a_closing_decision_is_left_for_later():
-    """It comes last, so it is never among those that are sent before their time."""
+    """A closing decision comes last, so it is never sent too early."""
     task = world().decision_task()
     decisions = [activity("a0"), activity("a1"), CompleteWorkflowExecution()]
 
@@ -94,7 +94,7 @@ def test_decisions_are_cut_by_their_size_too():
 
 
 def test_one_decision_that_is_too_large_is_sent_nevertheless():
-    """Something is always decided, else the wake-ups would never end."""
+    """Every answer makes progress, otherwise the wake-ups would never end."""
     task = world().decision_task()
     decisions = [activity("a0", input="x" * 100), activity("a1")]
 
@@ -159,7 +159,7 @@ def test_an_error_of_the_decider_fails_the_execution_with_its_traceback():
     ],
 )
 def test_decisions_that_would_be_refused_are_errors_of_the_decider(decide, reason):
-    """A wrong order, things that are no decisions, None, and a generator that raises are seen."""
+    """A wrong order, things that are not decisions, None, and a generator that raises are seen."""
     scene = world()
     scene.start()
 
@@ -207,7 +207,7 @@ def test_a_decider_may_return_an_answer():
 
 
 def test_an_answer_that_is_cut_keeps_what_else_it_says():
-    """Of an answer an answer is left, with its context and its task list."""
+    """An Answer stays an Answer, with its context and its task list."""
     task = world().decision_task()
     answer = Answer([activity(f"a{item}") for item in range(5)], "context", "sticky", 5)
 
@@ -252,7 +252,7 @@ def test_a_decider_that_is_mended_in_time_goes_on():
 
 
 def test_the_waits_double_up_to_the_longest():
-    """A decider that stays broken is asked ever more rarely, and in the end the execution fails."""
+    """A decider that stays broken is asked less and less often, and finally the execution fails."""
     scene = world()
     scene.start()
     policy = retry_by_timer(first=10, longest=30, attempts=5)
@@ -289,7 +289,7 @@ def test_what_comes_while_the_timer_runs_is_no_attempt():
 
 
 def test_a_timer_that_is_refused_is_an_attempt():
-    """Where no timer can be had, the row still ends, and nothing goes round forever."""
+    """If no timer can be started, the attempts still end, and nothing loops forever."""
     scene = world(InjectedFault("TIMER_CREATION_RATE_EXCEEDED", "StartTimer"))
     scene.start()
     policy = retry_by_timer(attempts=3)
@@ -315,7 +315,7 @@ def test_a_task_that_was_decided_ends_the_row():
 
 
 def test_a_passing_fault_is_no_error_of_the_decider():
-    """A page of the history that cannot be read is waited for; the execution is not failed."""
+    """If a page of the history cannot be read, it waits; the execution is not failed."""
     scene, clock = world(InjectedFault("throttle", READ, calls=(1, 2))), Clock()
     task = scene.decision_task()
 
@@ -345,7 +345,7 @@ def test_a_passing_fault_is_no_error_of_the_decider():
     ids=lambda error: type(error).__name__,
 )
 def test_an_error_of_the_deciders_own_calls_is_its_own(error):
-    """A decider that asks a database and is throttled has failed: it is seen, and not tried on."""
+    """A decider whose own database call is throttled has failed: this is visible, not retried."""
     scene, clock = world(), Clock()
     scene.start()
 
@@ -359,7 +359,7 @@ def test_an_error_of_the_deciders_own_calls_is_its_own(error):
 
 
 def test_after_a_fault_the_decider_sees_the_whole_history():
-    """Where a page was lost, the task that is decided again has every event of it, and no newer."""
+    """If a page was lost, the second attempt has every event of the task, and no newer ones."""
     scene = world(
         InjectedFault("drop-before", "PollForDecisionTask", calls=(4,)),
         InjectedFault("drop-before", READ, calls=(1,)),
@@ -410,7 +410,7 @@ def test_a_task_says_how_long_it_may_take():
 
 
 def test_a_task_says_so_in_any_order():
-    """Of a task that begins with the oldest event no further page is read for it."""
+    """For a task that begins with the oldest event, no further page is read."""
     scene = world(InjectedFault("throttle", "PollForDecisionTask", calls=(2,)))
     scene.start()
     task = scene.decider.poll(newest_first=False, maximum_page_size=1)

@@ -62,7 +62,7 @@ def test_a_status_that_says_not_now_is_waited_out(status):
 
 
 def test_what_botocore_counts_as_throttling_is_waited_out():
-    """Its own list is private; the one that is kept here has all of it."""
+    """botocore's list is private; ours contains all of it."""
     theirs = set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES)
 
     assert theirs <= _THROTTLING
@@ -80,7 +80,7 @@ def test_what_botocore_counts_as_throttling_is_waited_out():
     ids=name_of,
 )
 def test_a_refusal_of_the_content(error):
-    """Only what is known to be about the content is answered in another way."""
+    """Only errors that are known to be about the content lead to another answer."""
     assert verdict_of(error) == "content"
 
 
@@ -104,14 +104,14 @@ def test_a_refusal_of_the_content(error):
     ],
 )
 def test_a_refusal_of_the_caller(error, remedy):
-    """Credentials, permissions, a wrong endpoint and what nobody knows are the operator's."""
+    """Credentials, permissions, a wrong endpoint and unknown codes are left to the operator."""
     assert verdict_of(error) == "caller"
     assert remedy in remedy_for(error)
 
 
 @pytest.mark.parametrize("error", [ValueError("a bug"), KeyboardInterrupt()], ids=name_of)
 def test_what_is_no_refusal(error):
-    """What is of the program's own making is raised."""
+    """The program's own errors are raised."""
     assert verdict_of(error) == "raise"
 
 

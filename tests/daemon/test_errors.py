@@ -24,7 +24,7 @@ def test_an_undelivered_answer_names_its_task():
 
 @pytest.mark.parametrize("kind", [AnswerRefused, TaskGone])
 def test_each_reason_is_a_kind_of_undelivered(kind):
-    """Who catches AnswerNotDelivered catches all of them."""
+    """Catching AnswerNotDelivered catches all of them."""
     assert issubclass(kind, AnswerNotDelivered)
 
 
@@ -38,6 +38,6 @@ def test_an_error_comes_back_from_another_process(error):
 
 
 def test_a_cancel_request_may_carry_details():
-    """What a handler wants to tell about its end travels with the exception."""
+    """A handler's details for its answer travel with the exception."""
     assert CancelRequested("half done").details == "half done"
     assert CancelRequested().details is None

@@ -1,4 +1,4 @@
-"""Beats in the background: when they come, what they carry and hear, and when they end."""
+"""Heartbeats in the background: when they are sent, what they carry, and when they end."""
 
 import logging
 import math
@@ -200,7 +200,7 @@ def test_who_asked_is_told_when_the_work_is_no_longer_wanted():
 
 
 def test_who_asked_is_told_that_the_task_is_gone():
-    """Then its work is wanted by nobody either."""
+    """When the task is gone, the function is called as well."""
     scene, told = world(), []
     with Beating(scene) as beating:
         beating.beat.when_unwanted(lambda: told.append("gone"))
@@ -267,7 +267,7 @@ def test_a_pause_after_a_fault_is_never_longer_than_the_interval():
 
 
 def test_beats_survive_even_what_waiting_does_not_mend(caplog):
-    """Where permission is taken away the beats say so, loudly, and go on at their interval."""
+    """If permission is taken away, the beats log an error, and go on at their interval."""
     scene = world(InjectedFault("not-permitted", BEAT, calls=(1,)))
     with Beating(scene) as beating, caplog.at_level(logging.ERROR, "py_swf.daemon"):
         beating.turn()
@@ -296,7 +296,7 @@ def test_no_beat_is_sent_after_the_block():
 
 
 def test_an_answer_does_not_wait_forever_for_a_beat(monkeypatch):
-    """A beat that hangs in the network holds an answer back for its patience, and no longer."""
+    """A beat that is stuck in the network holds an answer back only for its patience."""
     monkeypatch.setattr("py_swf.daemon.heartbeats._PATIENCE", 0.05)
     scene = world()
     task = scene.activity_task()
@@ -308,7 +308,7 @@ def test_an_answer_does_not_wait_forever_for_a_beat(monkeypatch):
 
 
 def test_beats_do_not_keep_the_interpreter_alive():
-    """A block that never ends is no reason for the process not to."""
+    """A block that never ends does not keep the process alive."""
     scene = world()
     before = set(threading.enumerate())
 
@@ -396,7 +396,7 @@ def test_an_answer_that_counts_as_given_ends_the_beats():
 
 
 def test_a_task_without_beats_is_answered_as_well():
-    """To hold or to end beats that are not there does nothing."""
+    """Holding or ending beats of a task without any does nothing."""
     scene = world()
     task = scene.activity_task()
 
@@ -405,7 +405,7 @@ def test_a_task_without_beats_is_answered_as_well():
 
 
 def test_beats_are_those_of_one_service():
-    """Two services may give out equal tokens; an answer to one leaves the other's beats alone."""
+    """Two services may issue equal tokens; an answer to one does not affect the other's beats."""
     here, there = world(), world()
     task, other = here.activity_task(), there.activity_task()
     assert task == other
@@ -437,7 +437,7 @@ def test_beats_go_on_while_an_answer_is_tried_again():
 
 
 def test_a_thread_that_cannot_be_started_leaves_nothing_behind(monkeypatch):
-    """Where the system has no thread left, the error passes and the task can still be answered."""
+    """If the system has no thread left, the error passes and the task can still be answered."""
     scene = world()
     task = scene.activity_task()
 

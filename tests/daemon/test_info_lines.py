@@ -1,4 +1,4 @@
-"""What daemons say at INFO: what they poll, take, answer and wait for."""
+"""What daemons log at INFO: what they poll, take, answer and wait for."""
 
 import logging
 import subprocess
@@ -48,7 +48,7 @@ def test_a_decider_says_what_it_polls_takes_and_answers(lines):
     ],
 )
 def test_a_worker_says_what_it_takes_and_answers(lines, answer, said):
-    """The activity and its execution are named, and nothing that applications wrote is told."""
+    """The line names the activity and its execution, and nothing that applications wrote."""
     scene = world()
     scene.start("order-17")
     scene.decide(activity("pack", input=SECRET))
@@ -76,7 +76,7 @@ def test_an_answer_without_decisions_says_so(lines):
 
 
 def test_waiting_is_told_once(lines):
-    """Empty polls in a row have one line, and those after the next task have another."""
+    """Empty polls in a row get one line, and those after the next task another."""
     scene = world()
     stop = threading.Event()
     starts = [None, None, "w0", None, None, None]

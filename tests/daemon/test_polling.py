@@ -98,7 +98,7 @@ def test_a_passing_fault_is_waited_out(kind):
 
 
 def test_the_pauses_grow_to_a_ceiling_and_begin_anew_after_a_success():
-    """A long row of faults is met with ever longer pauses; a task or an empty poll ends the row."""
+    """Faults in a row lead to longer and longer pauses; a task or an empty poll ends the row."""
     clock, bad = Clock(), fault("ThrottlingException")
 
     taken(2, Poller(*[bad] * 6, "task", bad, NoTaskFound(), bad, "task"), clock)
@@ -137,14 +137,14 @@ def test_a_refusal_of_the_caller_tells_what_to_do(caplog):
 
 @pytest.mark.parametrize("options", [{"identity": "x" * 257}, {"oldest": True}, {"stop": "stop"}])
 def test_a_mistake_is_named_before_anything_is_polled(options):
-    """Already by the call, and not by the first ``next``."""
+    """Bad arguments are refused by the call, not by the first ``next``."""
     with pytest.raises((TypeError, ValueError), match=next(iter(options))):
         tasks(Poller("task"), **options)
 
 
 @pytest.mark.parametrize("kind", ["page-200", "cut"])
 def test_what_is_no_answer_is_waited_out_and_seen(kind, caplog):
-    """It is no empty poll: there is a pause, and a line that names it."""
+    """It is not an empty poll: there is a pause, and a line that names it."""
     scene, clock = world(InjectedFault(kind, "PollForDecisionTask", calls=(1,))), Clock()
     scene.start()
     calling = clock.calling(on_call=lambda *_: scene.swf.advance(61))
@@ -235,7 +235,7 @@ def test_an_empty_poll_and_a_task_begin_the_time_anew():
 
 
 def test_the_work_on_a_task_is_no_time_without_an_answer():
-    """A loop that worked for an hour is not given up at the first fault after it."""
+    """A loop that worked for an hour does not give up at the first fault after it."""
     clock, bad = Clock(), fault("ThrottlingException")
     poller = Poller("first", bad, "second")
     found = tasks(poller, stop=TurnedStop(clock), calling=clock.calling(), give_up_after=10)
@@ -311,7 +311,7 @@ def test_the_poll_in_flight_ends_by_itself_and_its_task_is_yielded():
 
 
 def test_a_stop_ends_a_pause():
-    """Who waits for the next attempt is woken by the stop and sends no further poll."""
+    """The stop ends a pause before the next attempt, and no further poll is sent."""
     stop, poller = threading.Event(), Poller(fault("ThrottlingException"), "task")
     clock = Clock()
     calling = clock.calling(backoff=lambda attempt, chance: 3600, on_call=lambda *_: stop.set())
@@ -340,7 +340,7 @@ def test_the_poller_is_named_by_host_and_process():
 
 
 def test_further_arguments_are_those_of_the_clients_poll():
-    """A decider that wants only what is new says so here."""
+    """Poll options are passed on, for example to get only new events."""
     scene = world()
     scene.start()
     scene.decide(activity())
@@ -394,7 +394,7 @@ def test_a_lost_answer_costs_the_poll_and_not_the_loop():
 
 
 def test_an_autospecced_client_can_be_polled():
-    """Its read timeout is a mock that only claims to be a number, and is not reckoned with."""
+    """Its read timeout is a mock that only claims to be a number, and is ignored."""
     scene = world()
     scene.start()
     boto_client = mock.create_autospec(scene.boto)

@@ -85,7 +85,7 @@ def test_a_task_that_is_gone_is_heard_in_another_process():
 
 
 def test_a_handler_without_a_beat_is_called_as_before():
-    """What takes the task alone is given the task alone."""
+    """A handler without a beat is called with the task alone."""
     scene = world()
     scene.start()
     scene.decide(activity())

@@ -159,7 +159,7 @@ def test_the_processes_end_with_their_parent(tmp_path):
 
 
 def test_a_program_ends_after_a_poison_task(tmp_path):
-    """What is left of the process that died keeps nothing waiting."""
+    """The remains of a dead process block nothing."""
     program = tmp_path / "poisoned.py"
     program.write_text(POISONED)
 
@@ -178,6 +178,6 @@ def test_after_shutdown_nothing_is_taken():
 
 
 def test_there_is_at_least_one():
-    """No process would never do anything."""
+    """Zero processes would never do anything."""
     with pytest.raises(ValueError, match="count is 0; it must be 1 or more"):
         processes(0)

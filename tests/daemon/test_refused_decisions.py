@@ -63,7 +63,7 @@ def test_the_causes_are_those_of_the_service():
 
 
 def test_without_a_refusal_there_is_nothing_to_wait_for():
-    """A history in which everything was taken is decided at once."""
+    """A history without refusals is decided at once."""
     assert wait_out_refusals(world().decision_task().history) is None
 
 
@@ -126,7 +126,7 @@ def test_it_may_be_given_up():
 
 
 def test_a_refused_timer_is_a_refusal_too():
-    """Where the service refuses the timers, another is asked for, until that is given up."""
+    """If the service refuses the timers, others are requested, up to the number of attempts."""
     scene = world(
         InjectedFault(RATE, "ScheduleActivityTask"),
         InjectedFault("TIMER_CREATION_RATE_EXCEEDED", "StartTimer"),
@@ -139,7 +139,7 @@ def test_a_refused_timer_is_a_refusal_too():
 
 
 def test_a_refusal_for_good_is_not_waited_out():
-    """A type that is not registered stays so, and the decider has to decide otherwise."""
+    """A missing type is no passing refusal: the decider has to decide something else."""
     scene = world()
     scene.start()
     scene.decide(StartTimer("t", 60), StartTimer("t", 60))
@@ -151,7 +151,7 @@ def test_a_refusal_for_good_is_not_waited_out():
 
 @pytest.mark.parametrize("seconds", [2, 200])
 def test_it_makes_few_events(seconds):
-    """In two seconds there are not hundreds of events, and in 200 hardly more."""
+    """Refused decisions do not fill the history: few events in 2 s, hardly more in 200 s."""
     scene = world(InjectedFault(RATE, "ScheduleActivityTask"))
     scene.start()
     for _ in range(seconds):

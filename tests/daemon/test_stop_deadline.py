@@ -1,4 +1,4 @@
-"""Once a stop is set: until when everything has to end, and the line that says what goes on."""
+"""Once a stop is set: by when everything has to end, and the line that says what is going on."""
 
 import logging
 import math
@@ -19,14 +19,14 @@ def ending(within=None, stop=None, clock=None):
 
 
 def test_without_a_stop_nothing_ends():
-    """An ending of nothing is never set, and leaves all the time there is."""
+    """An ending without a stop is never set, and sets no time limit."""
     assert not ending().is_set()
     assert ending(10).left() == math.inf
     assert not ending(10).is_over()
 
 
 def test_without_a_bound_there_is_all_the_time():
-    """A stop alone says to begin no more, not when to end."""
+    """A stop alone says to start nothing new, not when to end."""
     stop = threading.Event()
     stop.set()
 
@@ -60,7 +60,7 @@ def test_a_failure_ends_the_work_without_a_stop():
 
 
 def test_an_ending_is_handed_on_as_it_is():
-    """All who are given it end at the same moment."""
+    """All who share it end at the same moment."""
     bounded = ending(10)
 
     assert Ending.of(bounded, 99, lambda: 0.0) is bounded
@@ -68,7 +68,7 @@ def test_an_ending_is_handed_on_as_it_is():
 
 
 def test_a_bounded_sleep_is_ended_by_the_stop():
-    """Where there is a moment to end by, who sleeps wakes to see it; after that, time passes."""
+    """If there is a moment to end by, a stop wakes sleepers; after that, they sleep as usual."""
     stop, clock = SignalStop(), Clock()
     stop.set()
     bounded = ending(10, SignalStop(), clock)
@@ -189,7 +189,7 @@ def test_no_line_without_a_stop(told):
 
 
 def test_a_stop_of_somebody_elses_making_is_asked_by_the_loop_alone():
-    """It may count how often it is asked, or turn a clock when it is waited on."""
+    """A user's own stop is not asked from another thread: it may count calls, or turn a clock."""
 
     class Own(threading.Event):
         """A stop of one's own."""

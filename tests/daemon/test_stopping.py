@@ -1,4 +1,4 @@
-"""Stops that signals set, where the first asks and the second ends the process; and of a clock."""
+"""Stops set by signals, of which the second ends the process, or by a clock."""
 
 import os
 import signal
@@ -62,7 +62,7 @@ def test_a_second_signal_ends_the_process_at_once(process, first, second):
 
 
 def test_the_handlers_from_before_are_put_back():
-    """After the block, signals do what they did before it, also when one had come."""
+    """After the block, signals do what they did before it, even if one has arrived."""
     before = [signal.getsignal(signum) for signum in SIGNALS]
 
     with stop_on_signals() as stop:
@@ -91,7 +91,7 @@ def test_other_signals_can_stop():
 
 
 def test_a_handler_that_python_cannot_name_gives_way_to_the_default(monkeypatch):
-    """Where C code had set the handler, the system's default is put back."""
+    """If C code had set the handler, the system's default is restored."""
     really = signal.signal
     set_later = []
 
@@ -109,7 +109,7 @@ def test_a_handler_that_python_cannot_name_gives_way_to_the_default(monkeypatch)
 
 
 def test_outside_the_main_thread_the_error_says_what_to_do():
-    """Python sets handlers in the main thread only, and the message says so and what to do."""
+    """Python sets handlers only in the main thread; the message says so, and what to do."""
     said = []
 
     def enter():
@@ -143,7 +143,7 @@ def test_a_stop_wakes_all_who_wait():
 
 
 def test_who_is_woken_wakes_the_next():
-    """One setting is passed on by each who had begun to wait when it came."""
+    """A single ``set`` wakes every waiter, each waking the next."""
     stop = SignalStop()
     stop._told.put(None)  # as set() does, for those who have found it not set
 

@@ -41,7 +41,7 @@ def test_the_ids_of_a_decision_task():
 
 
 def test_the_ids_are_attributes_that_a_log_record_admits():
-    """None of the names is one that logging has for itself."""
+    """None of the names is reserved by logging."""
     task = ActivityTask("a-1", "charge", "2", None, "token", "order-7", "run", 12)
     logger = logging.getLogger("py_swf.daemon.test")
 

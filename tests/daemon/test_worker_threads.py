@@ -1,4 +1,4 @@
-"""No task is fetched before there is a thread for it, and none that was fetched is dropped."""
+"""No task is fetched before a thread is free, and no fetched task is dropped."""
 
 import subprocess
 import sys
@@ -172,7 +172,7 @@ def test_a_task_that_comes_at_the_interpreters_end_is_worked_on():
 
 
 def test_a_task_for_which_there_is_no_thread_is_worked_on_here(monkeypatch):
-    """Where the system has no thread left, the polling thread does the work, once."""
+    """If the system has no thread left, the polling thread does the work, once."""
     worked = []
 
     def start(self):
@@ -192,7 +192,7 @@ def bounded(within):
 
 
 def test_what_does_not_end_in_time_is_left(caplog):
-    """With a moment to end by, a task that goes on is left alone, and a line says so."""
+    """With a moment to end by, a task that is still running is left alone; a log line says so."""
     begun, never = threading.Event(), threading.Event()
 
     def work(name):
@@ -210,7 +210,7 @@ def test_what_does_not_end_in_time_is_left(caplog):
 
 
 def test_no_task_is_asked_for_when_the_time_is_over():
-    """While the only slot is taken, the end comes: nothing more is polled for."""
+    """If the end comes while the only slot is taken, no further poll is sent."""
     never, asked = threading.Event(), []
 
     def polled():
@@ -225,7 +225,7 @@ def test_no_task_is_asked_for_when_the_time_is_over():
 
 
 def test_what_ends_in_time_is_waited_for(caplog):
-    """A moment to end by does not cut off what is quicker."""
+    """A moment to end by does not affect quicker tasks."""
     worked = []
 
     in_slots(iter("ab"), worked.append, 1, "t", bounded(30))

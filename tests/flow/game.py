@@ -378,7 +378,7 @@ class World(Scene):
         raise AssertionError(f"seed {self.seed} does not end")
 
     def is_open(self) -> bool:
-        """Tell whether a run of the execution is open."""
+        """Return whether a run of the execution is open."""
         return self.outside.count_open_workflow_executions(EVER, workflow_id="scene").count > 0
 
     def move(self) -> None:

@@ -67,7 +67,7 @@ class Scene:
         return self.client.poll(**options)
 
     def has_task(self) -> bool:
-        """Tell whether a decision task waits."""
+        """Return whether a decision task waits."""
         return self.client.count_pending_decision_tasks().count > 0
 
     def respond(self, task: DecisionTask, answer: Answer | list[Decision]) -> None:

@@ -159,7 +159,7 @@ def test_an_async_activity_is_canceled_when_its_task_is_gone():
 
 
 def test_an_async_activity_that_cancels_itself_fails():
-    """That is no request of the workflow, and no reason to end the worker."""
+    """That is not a request of the workflow, and no reason to end the worker."""
 
     async def work() -> None:
         raise asyncio.CancelledError
@@ -170,7 +170,7 @@ def test_an_async_activity_that_cancels_itself_fails():
 
 
 def test_without_a_beat_nothing_is_heard():
-    """Where a handler is called by hand, the details are checked and go nowhere."""
+    """If a handler is called by hand, the details are checked and go nowhere."""
     scene = scheduled()
 
     async def work() -> None:

@@ -57,7 +57,7 @@ def test_calls_are_counted_and_measured():
 
 
 def test_decisions_and_activities_have_metrics_of_their_own():
-    """They are no calls to the service."""
+    """They are not calls to the service."""
     reader, on_call = measured()
 
     on_call("decide", 0.002, "ok")

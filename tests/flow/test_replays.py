@@ -64,7 +64,7 @@ def test_each_prefix_decides_what_follows(history):
 
 
 def test_a_history_without_an_open_task_decides_nothing(history):
-    """Where no decision task is open there is nothing to decide."""
+    """If no decision task is open there is nothing to decide."""
     completed = next(i for i, e in enumerate(history) if isinstance(e, ev.DecisionTaskCompleted))
     assert flow.replay(order, history[: completed + 3]) == []
 
@@ -228,7 +228,7 @@ def test_the_code_cannot_swallow_it(history):
     ],
 )
 def test_what_may_change(change, history):
-    """What leaves ids and inputs as they are is no disagreement."""
+    """What leaves ids and inputs as they are is not a disagreement."""
 
     @flow.workflow("order")
     async def changed(x: int) -> str:

@@ -23,7 +23,7 @@ def public_definitions(tree):
 
 
 def told_elsewhere(node):
-    """Say whether it is an overload or a setter: its other half has the docstring."""
+    """Return whether it is an overload or a setter: its other half has the docstring."""
     return any(
         re.search(r"\boverload$|\.setter$", ast.unparse(decorator))
         for decorator in node.decorator_list

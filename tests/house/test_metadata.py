@@ -149,7 +149,7 @@ def test_the_types_are_announced():
 
 
 def test_what_is_no_module_is_packaged():
-    """Each file of the package that is no module, such as a template, is in the wheel."""
+    """Each file of the package that is not a module, such as a template, is in the wheel."""
     patterns = SETTINGS["tool"]["setuptools"]["package-data"]["py_swf"]
     files = {path for path in (ROOT / "py_swf").rglob("*.*") if path.suffix not in (".py", ".pyc")}
 

@@ -245,7 +245,7 @@ class Book:
                 self.open[name].remove(found[member])
 
     def refusal(self, kind: str, found: Mapping[str, Any]) -> bool:
-        """Say whether a failed start of a child was refused before anything was open."""
+        """Return whether a failed start of a child was refused before anything was open."""
         return kind == "StartChildWorkflowExecutionFailed" and found["initiatedEventId"] == 0
 
     def counts(self) -> dict[str, int]:

@@ -129,7 +129,7 @@ def poll_activity(
 
 
 def is_task(answer: Mapping[str, Any]) -> bool:
-    """Say whether a poll brought a task."""
+    """Return whether a poll brought a task."""
     return bool(answer.get("taskToken"))
 
 

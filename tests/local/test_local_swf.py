@@ -330,7 +330,7 @@ def test_loops_in_one_thread_run_to_the_end(turning: LocalSWF) -> None:
 
 
 def test_a_page_of_a_task_never_turns_the_clock(turning: LocalSWF) -> None:
-    """Asking for the next page of a decision task is no poll for another one."""
+    """Asking for the next page of a decision task is not a poll for another one."""
     client = turning.client()
     for number in range(3):
         signal(client, name=str(number))

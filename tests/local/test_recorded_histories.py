@@ -87,7 +87,7 @@ def plain(value: Any) -> Any:
 
 
 def varies(name: str) -> bool:
-    """Say whether a member's value differs by nature from one run to the next."""
+    """Return whether a member's value differs by nature from one run to the next."""
     names = ("workflowId", "runId", "name", "version", "tagList", "creationDate")
     return name in names or name.endswith("Timestamp")
 

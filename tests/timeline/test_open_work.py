@@ -198,7 +198,7 @@ def test_an_error_that_was_got_over_is_not_told():
 
 
 def test_an_error_of_the_decider_is_a_payload():
-    """Where payloads are hidden, the message of the decider's error is hidden too."""
+    """If payloads are hidden, the message of the decider's error is hidden too."""
     work = Timeline(broken(2).history, hide_payloads=True).open_work[0]
 
     assert work.text == "the decider failed 2 times in a row: (hidden, 24 characters)"

@@ -75,7 +75,7 @@ def test_a_mistake_is_an_error(found, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_put_right_is_none(found, name):
-    """The line that is right is no error, so the other one is an error for the right reason."""
+    """The right line is not an error, so the wrong one is an error for the right reason."""
     assert found.get(f"right_{name}") is None
 
 

@@ -290,7 +290,7 @@ def test_a_delay_that_no_timer_has_is_an_error_where_it_is_asked_for(delay):
 
 
 def test_the_longest_delay_is_taken():
-    """A delay as long as a timer of SWF may be outlives every execution, and is no error."""
+    """A delay as long as a timer of SWF may be outlives every execution, and is not an error."""
 
     @flow.workflow
     async def waits() -> str:

@@ -121,7 +121,7 @@ def test_a_rate_that_stays_is_raised(decision, ask, error):
 
 
 def test_a_rate_of_timers_that_stays_is_an_error_of_the_decider():
-    """Where even the timers are refused by which it would wait, nothing can be waited for."""
+    """If even the timers are refused by which it would wait, nothing can be waited for."""
 
     @flow.workflow
     async def tries() -> None:

@@ -19,7 +19,7 @@ async def process_id(times: int = 1) -> list[int]:
 
 
 class Desk:
-    """A place for an activity that is no name of the module itself."""
+    """A place for an activity that is not a name of the module itself."""
 
     @flow.activity
     def stamp(text: str) -> str:
@@ -76,7 +76,7 @@ def test_an_activity_without_a_name_stays_here():
 
 
 def test_an_activity_under_another_name_stays_here():
-    """A name that leads to something else is no way to it."""
+    """A name that leads to something else is not a way to it."""
     other = flow.activity(Desk.stamp.fn)
 
     assert pickle.loads(pickle.dumps(flow.ActivityHandler([other])))  # the same function

@@ -161,7 +161,7 @@ class TestOwnTaskList:
         assert scene.types[-2:] == ["DecisionTaskCompleted", "ActivityTaskScheduled"]
 
     def test_a_list_that_the_policy_names_is_left(self):
-        """Where on_error answers with a task list, that is where the execution goes."""
+        """If on_error answers with a task list, that is where the execution goes."""
 
         def policy(task, error):
             return Answer([RecordMarker("x")], task_list="elsewhere")
@@ -264,7 +264,7 @@ class TestTrust:
         assert host.requests[:2] == ["PollForDecisionTask", "GetWorkflowExecutionHistory"]
 
     def test_a_run_with_a_gap_is_built_again(self):
-        """Where others have decided meanwhile, and the task begins later, all of it is read."""
+        """If others have decided meanwhile, and the task begins later, all of it is read."""
         scene, host = played(40, until=150)
         stale = host.decider._kept.take(scene.execution.run_id)
         for _ in range(2):
@@ -538,7 +538,7 @@ class TestEviction:
         assert (kept._evicted, len(host.decider._kept)) == (True, 0)
 
     def test_one_that_was_built_twice_is_there_once(self):
-        """Where two threads have built the same run, one stays and the other is closed."""
+        """If two threads have built the same run, one stays and the other is closed."""
         scene = Scene([listens]).start(3)
         kept, runs = KeptRuns(2), [Run(listens), Run(listens)]
         task = scene.poll()

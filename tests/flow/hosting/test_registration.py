@@ -182,7 +182,7 @@ def test_another_default_task_list_of_an_activity_is_a_difference(client):
 
 
 def test_an_activity_without_a_default_task_list_is_logged(client, caplog):
-    """It is no error, since deciders may name a list; tasks that name none are refused."""
+    """It is not an error, since deciders may name a list; tasks that name none are refused."""
     flow.register(client, "shop", pack)
 
     flow.register(client, "shop", pack, task_list="new")
@@ -191,7 +191,7 @@ def test_an_activity_without_a_default_task_list_is_logged(client, caplog):
 
 
 def test_another_default_task_list_of_a_workflow_is_logged(client, caplog):
-    """It is no error, since each start may name a list, but executions may wait for nobody."""
+    """It is not an error, since each start may name a list, but executions may wait for nobody."""
     flow.register(client, "shop", ship, task_list="old")
     flow.register(client, "shop", ship, task_list="old")
     assert caplog.messages == []

@@ -160,7 +160,7 @@ async def long(rounds: int) -> int:
 
 
 def is_quiet(execution: Any) -> bool:
-    """Tell whether the last thing that happened to an execution is a decision for nothing new."""
+    """Return whether the last thing that happened to an execution is a decision for nothing new."""
     last = execution.history().events[-1]
     return bool(last.event_type == "DecisionTaskCompleted")
 
@@ -270,7 +270,7 @@ def test_a_worker_runs_once_at_a_time(swf):
 
 
 def test_a_run_that_failed_to_start_can_be_tried_again():
-    """What was refused at the start is no reason to refuse the next run."""
+    """What was refused at the start is not a reason to refuse the next run."""
     swf = LocalSWF()
     worker = worker_on(swf)
     with pytest.raises(Exception, match="shop"):

@@ -114,7 +114,7 @@ def test_plain_json_needs_no_cattrs():
 
 
 def test_without_cattrs_the_error_says_what_to_install(monkeypatch):
-    """A type that is no plain JSON needs the extra, and the error names it."""
+    """A type that is not plain JSON needs the extra, and the error names it."""
     monkeypatch.delitem(sys.modules, "py_swf.flow.values.structurer", raising=False)
     monkeypatch.setitem(sys.modules, "cattrs", None)
 

@@ -270,13 +270,13 @@ def test_answered_after_close(ready: Any, call: int) -> None:
 
 @pytest.mark.parametrize("call", range(4))
 def test_garbage_token(ready: Any, call: int) -> None:
-    """A text that is no token is refused as such by every call."""
+    """A text that is not a token is refused as such by every call."""
     with refused("ValidationException", "Invalid token"):
         answers(ready, "garbage")[call]()
 
 
 def test_token_of_the_other_kind(ready: Any) -> None:
-    """A decision token is no activity token, nor the reverse."""
+    """A decision token is not an activity token, nor the reverse."""
     _, token = begin(ready)
     signal(ready)
     task = poll_decision(ready)

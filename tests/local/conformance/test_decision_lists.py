@@ -70,7 +70,7 @@ FAILING: dict[str, dict[str, Any]] = {
 
 
 def untouched(client: Any, execution: dict[str, str], task: dict[str, Any]) -> bool:
-    """Say whether a refused answer left no trace, and the token of the task still good."""
+    """Return whether a refused answer left no trace, and the token of the task still good."""
     before = shape(events(client, execution)) == FIRST_DECISION[:3]
     respond(client, task)
     return before and shape(events(client, execution)) == FIRST_DECISION

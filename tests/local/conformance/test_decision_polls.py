@@ -70,7 +70,7 @@ def test_held_for_60_seconds(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("token", [None, ""])
 def test_both_empty_forms(token: str | None) -> None:
-    """An absent and an empty token are no task; the service can be told which to send."""
+    """An absent and an empty token are not tasks; the service can be told which to send."""
     client = LocalSWF(seed=0, choices=Choices(empty_task_token=token)).client()
     register(client)
     task = poll_decision(client)

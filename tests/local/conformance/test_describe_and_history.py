@@ -142,7 +142,7 @@ def test_page_token_is_good_again(ready: Any) -> None:
 
 
 def test_token_of_another_operation(ready: Any) -> None:
-    """A page token of one operation is no token of another."""
+    """A page token of one operation is not a token of another."""
     execution = start(ready)
     start(ready, "w2")
     listed = ready.list_open_workflow_executions(
@@ -165,7 +165,7 @@ def test_token_of_another_operation(ready: Any) -> None:
 
 @pytest.mark.parametrize("changed", [{"typeFilter": {"name": "flow"}}, {"reverseOrder": True}])
 def test_token_of_another_query(ready: Any, changed: dict[str, Any]) -> None:
-    """A page token of a list is no token of a list of other filters or another order."""
+    """A page token of a list is invalid for other filters or another order."""
     for name in ("w1", "w2"):
         start(ready, name)
     request = {"domain": DOMAIN, "startTimeFilter": EVER, "maximumPageSize": 1}
@@ -175,7 +175,7 @@ def test_token_of_another_query(ready: Any, changed: dict[str, Any]) -> None:
 
 
 def test_token_of_nobody(ready: Any) -> None:
-    """A text that is no page token at all is refused in the same words."""
+    """A text that is not a page token at all is refused in the same words."""
     with refused("ValidationException", "Invalid token"):
         ready.list_domains(registrationStatus="REGISTERED", nextPageToken="garbage")
 

@@ -209,7 +209,7 @@ def test_nothing_new(ready: Any) -> None:
 
 
 def test_tags(client: Any) -> None:
-    """Tags of a domain can be set, overwritten, listed and removed; an absent key is no fault."""
+    """Tags of a domain can be set, overwritten, listed and removed; a missing key is no fault."""
     client.register_domain(
         name="d", workflowExecutionRetentionPeriodInDays="1", tags=[{"key": "a", "value": "1"}]
     )

@@ -29,7 +29,7 @@ def execution(post: Post, domain: str) -> dict[str, Any]:
 
 
 def nulls_in(value: Any) -> bool:
-    """Say whether a JSON value holds a null anywhere."""
+    """Return whether a JSON value holds a null anywhere."""
     if isinstance(value, dict):
         return any(nulls_in(each) for each in value.values())
     if isinstance(value, list):

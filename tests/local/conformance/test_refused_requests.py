@@ -183,7 +183,7 @@ def test_domain_name_blanks(client: Any, name: str) -> None:
 
 @pytest.mark.parametrize("value", BAD_DURATIONS)
 def test_durations_in_requests(ready: Any, value: str) -> None:
-    """A timeout in a request that is no decimal integer is refused."""
+    """A timeout in a request that is not a decimal integer is refused."""
     workflow = {"domain": DOMAIN, "name": "n", "version": "1"}
     for member in ("defaultTaskStartToCloseTimeout", "defaultExecutionStartToCloseTimeout"):
         with refused("ValidationException"):
@@ -198,7 +198,7 @@ def test_durations_in_requests(ready: Any, value: str) -> None:
 
 @pytest.mark.parametrize("value", BAD_DURATIONS)
 def test_durations_in_decisions(ready: Any, value: str) -> None:
-    """A timeout in a decision that is no decimal integer refuses the whole response."""
+    """A timeout in a decision that is not a decimal integer refuses the whole response."""
     start(ready)
     task = poll_decision(ready)
     wrong = [
@@ -271,7 +271,7 @@ def test_no_none_in_decisions(ready: Any, wrong: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("value", ["91", "-1", "many", "1.5"])
 def test_retention_refused(client: Any, value: str) -> None:
-    """A retention over 90 days, or one that is no number of days, is refused."""
+    """A retention over 90 days, or one that is not a number of days, is refused."""
     with refused("ValidationException"):
         register_domain(client, "d", value)
 

@@ -240,5 +240,5 @@ def test_a_token_that_was_never_given_out(number: int, reverse: dict[str, bool])
     ],
 )
 def test_what_is_sealed_and_no_page_token(content: bytes) -> None:
-    """A text that is sealed and holds anything else is no page token."""
+    """A sealed text with any other content is not a page token."""
     assert open_page_token(_seal(content)) is None

@@ -30,7 +30,7 @@ def test_a_bad_identifier(text: str) -> None:
 
 @pytest.mark.parametrize("text", [" a", "a ", "\ta", "arn", "a:b"])
 def test_a_trimmed_identifier(text: str) -> None:
-    """Where the ends must be trimmed the other rule holds as well."""
+    """If the ends must be trimmed, the other rule applies too."""
     assert trimmed_identifier(text)
     assert trimmed_identifier("a b") is None
 

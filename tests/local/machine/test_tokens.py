@@ -74,7 +74,7 @@ def test_garbage_is_no_task_token(text: str) -> None:
 
 
 def test_the_two_kinds_of_token_are_not_mistaken() -> None:
-    """A page token is no task token, nor the reverse."""
+    """A page token is not a task token, nor the reverse."""
     assert TaskToken.parse(page_token("q", 1.0, [1])) is None
     assert open_page_token(TaskToken("decision", RUN_ID, 3, "w").text()) is None
 

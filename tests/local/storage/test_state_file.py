@@ -97,7 +97,7 @@ def test_one_server_has_a_file(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
-    """Half of a file is no file."""
+    """Half of a file is not a file."""
     path = tmp_path / "half.swf"
     file = StateFile(path)
     for number in range(100):

@@ -267,7 +267,7 @@ def test_time_alone_is_written_where_it_was_turned(machine: StoredMachine) -> No
 
 
 def test_a_write_that_fails_is_no_answer_and_is_made_up_for(machine: StoredMachine) -> None:
-    """Where the disk is full the caller gets an error; the next write holds both changes."""
+    """If the disk is full the caller gets an error; the next write holds both changes."""
     machine.start()
     execute = machine.file._connection.execute
     pages = execute("PRAGMA page_count").fetchone()[0]
@@ -297,7 +297,7 @@ def test_the_seed_of_the_first_start_holds(tmp_path: Path) -> None:
 
 
 def test_limits_are_those_of_the_present_start(machine: StoredMachine) -> None:
-    """A limit is no part of the file: a lower one holds for the histories that are in it."""
+    """A limit is not stored in the file: a lower one applies to the histories in it."""
     machine.start()
     for _ in range(10):
         machine.signal()

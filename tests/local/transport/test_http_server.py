@@ -496,7 +496,7 @@ HEADER = st.tuples(
 def test_nothing_that_is_sent_breaks_it(
     method: str, path: str, headers: list[tuple[bytes, bytes]], body: bytes
 ) -> None:
-    """Any method, path, headers and body get an answer that is no server error."""
+    """Any method, path, headers and body get an answer that is not a server error."""
     asker = Asker(bare_app())
     answer = run(asker.ask(body, method=method, path=path, headers=headers))
     assert answer.status in (200, 400)

@@ -93,7 +93,7 @@ def test_a_lost_connection(kind: str, left: list[str]) -> None:
 
 
 def test_a_page_with_status_200() -> None:
-    """It is no answer, but boto3 takes it for one without members; the request has no effect."""
+    """boto3 takes the page for an answer without members; the request has no effect."""
     client = client_with(InjectedFault("page-200"))
 
     assert set(client.list_domains(**LIST)) <= {"message", "ResponseMetadata"}

@@ -199,7 +199,7 @@ def test_a_turned_clock_waits_for_who_takes_the_tasks_of_an_earlier_start(tmp_pa
 
 
 def program() -> Any:
-    """Load the program that kills servers, which is no module of the package."""
+    """Load the program that kills servers, which is not a module of the package."""
     spec = importlib.util.spec_from_file_location("kill_local_service", PROGRAM)
     assert spec is not None
     assert spec.loader is not None

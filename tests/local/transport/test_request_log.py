@@ -109,7 +109,7 @@ def test_what_is_no_request_of_swf_is_told_by_its_path(machine: Machine) -> None
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"no JSON", b'{"domain": 1, "taskList": "x"}'])
 def test_nonsense_is_told_without_ids(machine: Machine, body: bytes) -> None:
-    """A body that is no request has a line with its fault."""
+    """A body that is not a request has a line with its fault."""
     told = line(machine, "PollForDecisionTask", body)
     assert re.search(r"PollForDecisionTask 400 \w+ 12.5 ms$", told)
 
@@ -122,7 +122,7 @@ def test_an_id_cannot_forge_a_line(machine: Machine) -> None:
 
 
 def test_the_request_goes_before_the_answer() -> None:
-    """Where both name something, it is what was asked for."""
+    """If both request and answer name something, the request counts."""
     assert ids_of({"runId": "asked"}, {"runId": "answered"}) == {"run_id": "asked"}
 
 

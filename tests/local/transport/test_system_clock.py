@@ -99,7 +99,7 @@ def test_a_timer_is_not_delayed_by_a_clock_that_is_set_back(machine: Machine) ->
 
 
 def test_it_goes_on_from_a_time_that_is_remembered(machine: Machine) -> None:
-    """Where the machine shows an earlier time than a file, it goes on from that of the file."""
+    """If the machine shows an earlier time than the file, it starts from the file's."""
     clock = SystemClock(since=machine.wall + 3600)
     began = clock.now()
     assert began == machine.wall + 3600
@@ -108,5 +108,5 @@ def test_it_goes_on_from_a_time_that_is_remembered(machine: Machine) -> None:
 
 
 def test_a_remembered_time_that_is_past_changes_nothing(machine: Machine) -> None:
-    """Where time has gone on since, it shows that of the machine."""
+    """If the machine shows a later time than the file, it shows the machine's."""
     assert SystemClock(since=machine.wall - 3600).now() == machine.wall
