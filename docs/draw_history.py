@@ -24,7 +24,7 @@ NAMES = ["execution", "decision task", "activity task"]
 #: who made the event happen
 BY = {
     "WorkflowExecutionStarted": "a starter",
-    "DecisionTaskScheduled": "SWF, as there is news",
+    "DecisionTaskScheduled": "SWF, for the new event",
     "DecisionTaskStarted": "a decider polls",
     "DecisionTaskCompleted": "the decider answers",
     "ActivityTaskScheduled": "its decision",

@@ -1,4 +1,4 @@
-"""How an album is made: what is decided, and what is done."""
+"""How an album is made: the decisions and the work."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from py_swf.history import History
 
 DOMAIN = "photos"
 FAILED = {"FAILED", "TIMED_OUT"}
-#: a worker that is silent for so many seconds is taken for dead
+#: a worker that is silent for this many seconds counts as dead
 HEARTBEAT_TIMEOUT = 15
 
 
 def decide(history: History) -> list[Decision]:
-    """Shrink all photos at once, then bind the album; try three times what fails."""
+    """Shrink all photos at once, then bind the album; try what fails three times."""
     failed = [a for a in history.activities.values() if a.status in FAILED]
     if any(activity.attempt == 3 for activity in failed):
         return [FailWorkflowExecution("no album", failed[0].reason)]
@@ -42,7 +42,7 @@ def decide(history: History) -> list[Decision]:
 
 
 def shrink(photo: str, seconds: float) -> str:
-    """Make a photo smaller: slow work, which here is only waiting."""
+    """Make a photo smaller: slow work, which is only waiting here."""
     time.sleep(seconds)
     return f"small-{photo}"
 
@@ -56,7 +56,7 @@ ACTIVITIES = {"shrink": shrink, "bind": bind}
 
 
 def register(boto_client: Any) -> None:
-    """Register the domain and the types; to do it again does no harm."""
+    """Register the domain and the types; doing it again does no harm."""
     registration_client = RegistrationClient(boto_client)
     registration_client.register_domain(DOMAIN, retention=7)
     registration_client.register_workflow_type(

@@ -1,4 +1,4 @@
-"""Decide for albums, until SIGTERM or Ctrl-C."""
+"""Make the decisions for albums, until SIGTERM or Ctrl-C."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work on albums, until SIGTERM or Ctrl-C. The argument is how many seconds a photo takes."""
+"""Work on albums, until SIGTERM or Ctrl-C. The argument is the number of seconds for each photo."""
 
 from __future__ import annotations
 

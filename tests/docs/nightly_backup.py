@@ -15,7 +15,7 @@ from py_swf.history import History
 
 
 def decide(history: History) -> list[Decision]:
-    """Note the backup of this night, and wait for the next one."""
+    """Record the backup of this night, and wait for the next night."""
     if history.open_timers:
         return []
     night = len(history.timers)

@@ -1,4 +1,4 @@
-"""Start an album and wait for its end."""
+"""Start an album and wait until it is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A month of a decider that runs as a program of its own."""
+"""A month of a decider that runs as a separate program."""
 
 from __future__ import annotations
 
