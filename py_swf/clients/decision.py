@@ -134,9 +134,8 @@ class DecisionClient(WalkingClient):
         form, events_of = _history_parser.form(raw=use_raw_event_history)
         call = self.boto_client.poll_for_decision_task
         answer = _poll_once.poll(self.boto_client, call, params, form)
-        run = WorkflowExecution(
-            answer["workflowExecution"]["workflowId"], answer["workflowExecution"]["runId"]
-        )
+        execution, type_ = answer["workflowExecution"], answer["workflowType"]
+        run = WorkflowExecution(execution["workflowId"], execution["runId"])
         previous = number_in(answer, "previousStartedEventId")
         first = previous if start_at_previous_started_event else 1
         walk = partial(walk_history, self.boto_client, self._domain, run, raw=use_raw_event_history)
@@ -152,9 +151,7 @@ class DecisionClient(WalkingClient):
             task_token=answer["taskToken"],
             workflow_id=run.workflow_id,
             workflow_run_id=run.run_id,
-            workflow_type=WorkflowType(
-                answer["workflowType"]["name"], answer["workflowType"]["version"]
-            ),
+            workflow_type=WorkflowType(type_["name"], type_["version"]),
             started_event_id=number_in(answer, "startedEventId"),
             previous_started_event_id=previous,
             earlier_events=EventsBefore(first, walk),
