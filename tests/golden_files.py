@@ -18,4 +18,5 @@ def assert_golden(path: Path, text: str) -> None:
     if os.environ.get("PY_SWF_WRITE_GOLDEN"):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    golden = path.read_text(encoding="utf-8")
+    assert text == golden, f"if this is meant, PY_SWF_WRITE_GOLDEN=1 writes {path.name} again"

@@ -109,7 +109,7 @@ def test_injected_causes(kind: str, cause: str) -> None:
 
 
 def test_every_event_type() -> None:
-    """One service can be brought to record all 54 event types by all 13 decision types."""
+    """One service can be brought to record all event types by all decision types."""
     swf = LocalSWF(
         seed=0,
         lambda_functions={"ok": str, "bad": int, "slow": unanswered},
@@ -118,10 +118,9 @@ def test_every_event_type() -> None:
     client = swf.client()
     register(client)
     found = {event["eventType"] for event in every_event(swf, client)}
-    assert found == set(MODEL["shapes"]["EventType"]["enum"])
-    assert len(found) == 54
+    missing = set(MODEL["shapes"]["EventType"]["enum"]) ^ found
+    assert not missing, "add a scene to every_event() that brings it about"
     assert set(EXAMPLES) == set(MODEL["shapes"]["DecisionType"]["enum"])
-    assert len(EXAMPLES) == 13
 
 
 def every_event(swf: Any, client: Any) -> Iterator[dict[str, Any]]:
@@ -268,12 +267,11 @@ def test_every_operation(swf: Any, client: Any) -> None:
     client.meta.events.register("after-call.swf", check)
     call_every_operation(client)
     assert not {name: missing for name, missing in called.items() if missing}
-    assert set(called) == set(MODEL["operations"])
-    assert len(called) == 39
+    assert set(called) == set(MODEL["operations"]), "add it to call_every_operation()"
 
 
 def call_every_operation(client: Any) -> None:
-    """Call each of the 39 operations with success."""
+    """Call each operation with success."""
     register(client)
     arn = client.describe_domain(name=DOMAIN)["domainInfo"]["arn"]
     client.tag_resource(resourceArn=arn, tags=[{"key": "k"}])
