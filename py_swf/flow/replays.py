@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from py_swf.decisions import Decision
 from py_swf.events import Event, event_from_wire
-from py_swf.flow.engine.run import Run
+from py_swf.flow.engine.run import PAGE, Run
 from py_swf.flow.workflows import Workflow
 
 __all__ = ["SavedHistory", "replay", "saved"]
@@ -43,7 +44,7 @@ def replay(
 
     :param workflow: the workflow.
     :param history: the events, oldest first, as records or as boto3's dicts; of an open or a closed
-        execution.
+        execution. It is read 1,000 events at a time: a walk over a history is never held whole.
     :param workflow_id: the execution; None takes it from a history of :func:`saved`.
     :param run_id: the run, on which ``flow.random()`` depends; None takes it from a history of
         :func:`saved`.
@@ -57,18 +58,19 @@ def replay(
         getattr(history, "run_id", "") if run_id is None else run_id,
     )
     try:
-        run.take(_as_records(history))
+        events = iter(history)
+        while page := [*islice(events, PAGE)]:
+            run.take(_as_records(page))
         run.finish()
         return run.decide()
     finally:
         run.evict()
 
 
-def _as_records(history: Iterable[Event | Mapping[str, Any]]) -> Iterable[Event]:
-    events: list[Any] = history if isinstance(history, list) else list(history)
-    if all(issubclass(kind, Event) for kind in set(map(type, events))):
-        return events
-    return [each if isinstance(each, Event) else event_from_wire(each) for each in events]
+def _as_records(page: list[Any]) -> list[Event]:
+    if all(issubclass(kind, Event) for kind in set(map(type, page))):
+        return page
+    return [each if isinstance(each, Event) else event_from_wire(each) for each in page]
 
 
 def _with_time(event: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import weakref
 from contextlib import suppress
 
 import pytest
 
 from py_swf import events as ev
 from py_swf import flow
+from py_swf.flow import replays
 from py_swf.local import LocalSWF
 from py_swf.testing import play
 from tests.flow.shop import add, history_of, of_type, say
@@ -67,6 +69,22 @@ def test_a_history_without_an_open_task_decides_nothing(history):
     """If no decision task is open there is nothing to decide."""
     completed = next(i for i, e in enumerate(history) if isinstance(e, ev.DecisionTaskCompleted))
     assert flow.replay(order, history[: completed + 3]) == []
+
+
+def test_a_walk_is_never_held_whole(history, monkeypatch):
+    """A history is read a page at a time, and the events of a page are let go after it."""
+    monkeypatch.setattr(replays, "PAGE", 10)
+    walked = []
+
+    def walk():
+        for event in history:
+            assert [each() for each in walked[:-20]] == [None] * len(walked[:-20])
+            view = ev.event_from_wire(event.raw)
+            walked.append(weakref.ref(view))
+            yield view
+
+    assert flow.replay(order, walk()) == []
+    assert len(walked) == len(history) > 30
 
 
 def test_events_as_boto3_gives_them_will_do(history):
