@@ -25,7 +25,7 @@ EVENT_TYPE_NAMES: list[str] = list(shape("EventType").enum)
 
 
 def values(of: Any) -> st.SearchStrategy[Any]:
-    """Values of a shape in the wire's spelling; optional members are there or not."""
+    """Values of a shape as the wire spells them; optional members may be missing."""
     if of.type_name == "structure":
         members = {name: values(member) for name, member in of.members.items()}
         required = {name: members.pop(name) for name in of.required_members}
@@ -64,7 +64,7 @@ json_values = st.recursive(
 
 @st.composite
 def damaged_events(draw: st.DrawFn) -> dict[str, Any]:
-    """Events of which members are missing, added or replaced by anything."""
+    """Events with members missing, added or replaced by anything."""
     event = draw(events)
     member = attributes_member(event["eventType"])
     attributes = event[member]

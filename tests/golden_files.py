@@ -1,7 +1,7 @@
-"""Compare text with a file that was looked at when it was written.
+"""Compare text with a file that somebody has checked.
 
-After a change that is meant, write the files again with ``PY_SWF_WRITE_GOLDEN=1 pytest ...``, and
-look at the difference before it is committed.
+After an intended change, write the files again with ``PY_SWF_WRITE_GOLDEN=1 pytest ...``, and check
+the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ __all__ = ["assert_golden"]
 
 
 def assert_golden(path: Path, text: str) -> None:
-    """Assert that text is what a golden file says, but for blanks at the ends of lines."""
+    """Assert that text equals a golden file, except for spaces at the ends of lines."""
     text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
     if os.environ.get("PY_SWF_WRITE_GOLDEN"):
         path.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""botocore's own model of SWF, which the records are held to, and the recorded histories."""
+"""botocore's own model of SWF, which the records must match, and the recorded histories."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def members_of(name: str) -> set[str]:
 
 
 def required_of(name: str) -> set[str]:
-    """Return the members of a structure that are always there, in snake_case."""
+    """Return the required members of a structure, in snake_case."""
     return {snake_case(member) for member in shape(name).required_members}
 
 
 def parsed(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an event as boto3 parses it out of a body: timestamps become datetimes."""
+    """Return an event as boto3 parses it: timestamps become datetimes."""
     operation = service_model().operation_model("GetWorkflowExecutionHistory")
     parser = botocore.parsers.create_parser("json")
     answer = {"status_code": 200, "headers": {}, "body": json.dumps({"events": [event]}).encode()}

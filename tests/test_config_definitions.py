@@ -48,7 +48,7 @@ def test_fields_are_positional_in_the_order_of_1x(cls: type, fields: tuple[str, 
 
 
 def test_what_may_be_left_out() -> None:
-    """What is not given is None: then the defaults that are registered with the type hold."""
+    """A field that is not given is None: then the type's registered defaults apply."""
     assert WorkflowClientConfig("d") == ("d", None, None, None)
     assert DecisionConfig("d", "list") == ("d", "list", None, None, None, None)
     assert DecisionConfig("d", "list", heartbeat_timeout=5).heartbeat_timeout == 5
@@ -66,7 +66,7 @@ NAMES_OF_13 = (
 
 
 def test_the_shape_of_13() -> None:
-    """Six positions, or the names of 1.3, make the config that it was then."""
+    """Six positional arguments, or the names of 1.3, make the config of 1.3."""
     config = WorkflowClientConfig(*OF_13)
     by_name = WorkflowClientConfig(**dict(zip(NAMES_OF_13, OF_13, strict=True)))  # type: ignore[arg-type]
 

@@ -81,7 +81,7 @@ def decide(boto_client):
 
 
 def decide_as_on_tuples(boto_client):
-    """The same decider by what a named tuple and a list can do."""
+    """The same decider, using named tuples and lists."""
     config = DecisionConfig(DOMAIN, "tasks", 600, 300, 300, 60)
     polling = DecisionClient(config._replace(task_list="deciders"), boto_client)
     while True:
@@ -159,7 +159,7 @@ def work(boto_client):
 
 
 def start(boto_client):
-    """The script: two orders, one of which is thought better of."""
+    """The script: two orders, one of which is terminated at once."""
     client = WorkflowClient(WorkflowClientConfig(DOMAIN, "deciders", 3600, 60), boto_client)
     client.start_workflow("nothing", "order-0", "order", "1")
     client.terminate_workflow("order-0", "thought better of it")

@@ -1,4 +1,4 @@
-"""The 13 decisions: held to botocore's model, sent as boto3 sends them, refused where SWF would."""
+"""The 13 decisions match botocore's model, are sent as by boto3, and refused as by SWF."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ FULL: list[tuple[Decision, dict[str, Any]]] = [
     ),
 ]
 
-#: a decision with what it requires only -> what boto3 sends as its attributes
+#: a decision with required fields only -> what boto3 sends as its attributes
 BARE: list[tuple[Decision, dict[str, Any]]] = [
     (
         ScheduleActivityTask(("charge", "2"), "charge-1"),
@@ -195,7 +195,7 @@ def attributes_of(name: str) -> str:
 
 
 def test_the_model_has_13_types() -> None:
-    """A new decision type in botocore is the day to add a record."""
+    """There is a record for each decision type in botocore's model."""
     classes = {cls.__name__ for cls in Decision.__subclasses__()}
 
     assert classes == set(DECISION_TYPES)
@@ -231,7 +231,7 @@ def test_it_is_sent_as_the_service_wants_it(decision: Decision, attributes: dict
 
 @pytest.mark.parametrize(("decision", "attributes"), FULL)
 def test_it_comes_back_from_the_wire(decision: Decision, attributes: dict[str, Any]) -> None:
-    """What was sent makes an equal decision again, once timeouts are spelled alike."""
+    """The sent attributes make an equal decision, apart from the spelling of timeouts."""
     values = {snake_case(member): value for member, value in attributes.items()}
     if "task_list" in values:
         values["task_list"] = values["task_list"]["name"]
@@ -257,7 +257,7 @@ def test_what_is_required_is_asked_for(name: str) -> None:
 
 @pytest.mark.parametrize(("decision", "attributes"), FULL + BARE)
 def test_it_is_a_value(decision: Decision, attributes: dict[str, Any]) -> None:
-    """A decision is equal to its copies, hashed as they are, and never changed."""
+    """A decision equals its copies, has the same hash, and never changes."""
     for again in (
         copy.copy(decision),
         copy.deepcopy(decision),
@@ -273,7 +273,7 @@ def test_it_is_a_value(decision: Decision, attributes: dict[str, Any]) -> None:
 
 
 def test_equality_is_by_type() -> None:
-    """Two decisions with the same fields are equal only if they decide the same."""
+    """Two decisions with the same fields are equal only if they have the same type."""
     failing: Decision = FailWorkflowExecution(details="x")
 
     assert failing != CancelWorkflowExecution("x")
@@ -282,7 +282,7 @@ def test_equality_is_by_type() -> None:
 
 
 def test_match() -> None:
-    """A test of a decider takes its decisions apart."""
+    """A test of a decider can match its decisions."""
     match ScheduleActivityTask(("charge", "2"), "charge-1", input="{}"):
         case ScheduleActivityTask(ActivityType(name), activity_id, input="{}"):
             found = (name, activity_id)
@@ -291,7 +291,7 @@ def test_match() -> None:
 
 
 def test_it_is_checked_when_it_is_made() -> None:
-    """What the service would refuse is refused where it is written, with its name and the rule."""
+    """A value that the service would refuse is refused at once, with its name and the rule."""
     with pytest.raises(ValueError, match=r"^StartTimer\.timer_id 'a:b' holds ':'; "):
         StartTimer("a:b", 60)
     with pytest.raises(ValueError, match=r"^StartTimer\.start_to_fire_timeout must be finite: "):
@@ -322,7 +322,7 @@ def test_a_type_is_a_record_however_it_was_given() -> None:
 
 @pytest.mark.parametrize("cls", [ContinueAsNewWorkflowExecution, StartChildWorkflowExecution])
 def test_tags(cls: Any) -> None:
-    """Tags are kept as a tuple, whatever held them; a lone string and a number are refused."""
+    """Tags are kept as a tuple; a single string and a number are refused."""
     make: Any = (
         cls
         if cls is ContinueAsNewWorkflowExecution
@@ -373,7 +373,7 @@ def test_a_decision_and_the_event_that_records_it(cls: type[Decision]) -> None:
 
 
 def test_a_wire_mapping_of_its_own() -> None:
-    """What is done to the mapping that was sent changes no decision."""
+    """Changing a sent mapping does not change the decision."""
     decision = ScheduleActivityTask(("charge", "1"), "charge-1", task_list="cards")
     sent_one = decision.to_wire()
     attributes = sent_one["scheduleActivityTaskDecisionAttributes"]
@@ -419,7 +419,7 @@ def test_a_list_of_decisions() -> None:
 
 @pytest.mark.parametrize("closing", CLOSING, ids=lambda decision: decision.decision_type)
 def test_a_closing_decision_is_the_last(closing: Decision) -> None:
-    """A closing decision stands last, or the list is refused by its place and what follows."""
+    """A closing decision must be the last; the error names its place and what follows."""
     assert len(decisions_to_wire([StartTimer("t", 1), closing])) == 2
     assert len(decisions_to_wire([closing])) == 1
     with pytest.raises(ValueError, match="closes the execution") as error:
@@ -432,7 +432,7 @@ def test_a_closing_decision_is_the_last(closing: Decision) -> None:
 
 @given(st.lists(st.sampled_from(CLOSING), min_size=2, max_size=4))
 def test_there_is_one_closing_decision(closings: list[Decision]) -> None:
-    """Two closing decisions are refused, whichever they are."""
+    """Any two closing decisions are refused."""
     with pytest.raises(ValueError, match=rf"^decisions\[0\] is {closings[0].decision_type}, "):
         decisions_to_wire(closings)
 
@@ -452,14 +452,14 @@ def test_there_is_one_closing_decision(closings: list[Decision]) -> None:
     ],
 )
 def test_what_is_no_decision(wrong: Any, shown: str) -> None:
-    """A dict, a class, a decision without its list: each is told for what it is."""
+    """A dict, a class, a decision without its list: each is refused by what it is."""
     with pytest.raises(TypeError) as error:
         decisions_to_wire(wrong)
     assert str(error.value).startswith(shown)
 
 
 def test_an_answer() -> None:
-    """It carries decisions from any iterable, and what else an answer can say."""
+    """It holds decisions from any iterable, and the other parts of an answer."""
     timer = StartTimer("t", 1)
     answer = Answer(iter([timer]), "context", "sticky", timedelta(seconds=5))
 
@@ -489,13 +489,13 @@ def test_an_answer() -> None:
 def test_an_answer_is_checked_when_it_is_made(
     wrong: dict[str, Any], error: type[Exception], shown: str
 ) -> None:
-    """What the service would refuse of it is refused where it is written."""
+    """An Answer that the service would refuse is refused when it is made."""
     with pytest.raises(error, match=shown):
         Answer(**wrong)
 
 
 def test_an_answer_of_either() -> None:
-    """Of decisions an answer is made; an answer stays, but for what is given beside it."""
+    """Decisions become an Answer; an Answer stays as it is, except for overriding arguments."""
     timer = StartTimer("t", 1)
     answer = Answer([timer], "context", "sticky", 5)
 
@@ -506,7 +506,7 @@ def test_an_answer_of_either() -> None:
 
 
 def test_a_decision_prints_as_one_line() -> None:
-    """Printing a decision shows its type and what is given, each value cut to what one reads."""
+    """Printing a decision shows its type and its given fields, with long values cut."""
     decision = ScheduleActivityTask(("charge", "1"), "charge-1", input="x\n" * 40, task_priority=0)
 
     assert str(decision) == (

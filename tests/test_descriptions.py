@@ -1,4 +1,4 @@
-"""What listing, describing and counting return: held to the model, read from recorded answers."""
+"""What listing, describing and counting return matches the model and recorded answers."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_fields_are_those_of_the_model(name: str) -> None:
 
 
 def test_a_count_is_a_pair() -> None:
-    """A count is read by name, by place and by unpacking, as it was in 1.x."""
+    """A count is read by name, by position and by unpacking, as in 1.x."""
     count, truncated = counted = PendingTaskCount(3, True)
 
     assert PendingTaskCount._fields == ("count", "truncated")
@@ -129,7 +129,7 @@ def test_every_recorded_execution_can_be_read(answer: dict[str, Any]) -> None:
 
 
 def test_an_execution_with_everything() -> None:
-    """What an execution may have besides is read too: parent, tags, priority, context."""
+    """Optional parts are read too: parent, tags, priority, context."""
     detail = WorkflowExecutionDetail.from_wire(
         {
             "executionInfo": {

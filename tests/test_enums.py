@@ -12,7 +12,7 @@ from py_swf.decisions import Decision
 from py_swf.events import EVENT_TYPES
 from tests.model import service_model
 
-#: EventType is told by the classes of py_swf.events
+#: EventType has the classes of py_swf.events instead
 OF_THE_MODEL = {
     name
     for name in service_model().shape_names
@@ -55,7 +55,7 @@ def test_a_field_that_has_words(record, shape):
 
 
 def test_the_statuses_of_what_is_joined():
-    """What an activity and the like can be is what the table of its statuses says."""
+    """The statuses of an activity and the like are those in its table."""
     kinds = [alias for name, alias in vars(_attempts).items() if name.endswith("Status")]
     tables = [cls.statuses for cls in _attempts.Joined.__subclasses__()]
 

@@ -39,7 +39,7 @@ def fields_of(event: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("whole", [True, False], ids=["every member", "required members"])
 @pytest.mark.parametrize("name", EVENT_TYPE_NAMES)
 def test_each_can_be_made_by_keyword(name: str, whole: bool) -> None:
-    """Made of its fields, an event is equal to the one from the service, mapping included."""
+    """Made from its fields, an event equals the one from the service, mapping included."""
     raw = parsed(plain_event(7, name, whole=whole))
     event = event_from_wire(raw)
     made = EVENT_TYPES[name](**fields_of(event))
@@ -60,7 +60,7 @@ def test_recorded_events_can_be_made_by_keyword(raw: dict[str, Any]) -> None:
 
 
 def test_what_may_be_given_by_keyword() -> None:
-    """A timeout may be given as everywhere in the library, and reads as that of the service."""
+    """A timeout may be given in any form, and reads like the service's."""
     given = {"event_id": 1, "event_timestamp": NOON, "child_policy": "ABANDON"}
     given |= {"task_list": "list", "workflow_type": WorkflowType("n", "v")}
     event = WorkflowExecutionStarted(
@@ -115,7 +115,7 @@ def test_help_on_an_unknown_event() -> None:
 
 
 def test_keywords_only() -> None:
-    """The order of the fields is not to be known."""
+    """Fields are given by keyword only."""
     with pytest.raises(TypeError):
         TimerFired(1, NOON, "t", 5)  # type: ignore[misc]
 
@@ -128,7 +128,7 @@ def test_keywords_only() -> None:
     ],
 )
 def test_a_value_that_cannot_be(name: str, value: Any, problem: str) -> None:
-    """A value that the service would not send is refused by its name."""
+    """A value that the service would not send is refused, with its name."""
     given = {"timer_id": "t", "started_event_id": 5, name: value}
     with pytest.raises((TypeError, ValueError), match=problem):
         TimerFired(event_id=1, event_timestamp=NOON, **given)
@@ -136,7 +136,7 @@ def test_a_value_that_cannot_be(name: str, value: Any, problem: str) -> None:
 
 @pytest.mark.parametrize("value", [("charge", "2"), "charge"])
 def test_a_type_that_is_no_record(value: Any) -> None:
-    """A type or a run is a record; anything else is refused by its name."""
+    """A type or a run is a record; anything else is refused, with its name."""
     fields = {**fields_of(event_from_wire(SCHEDULED)), "activity_type": value}
     with pytest.raises(TypeError, match=r"ActivityTaskScheduled\.activity_type must be a record"):
         ActivityTaskScheduled(**fields)
@@ -171,7 +171,7 @@ def test_a_number_and_its_text_are_equal(timeout: Any) -> None:
 
 
 def test_events_cannot_be_changed() -> None:
-    """What happened does not change: no field can be set or deleted, and none be added."""
+    """An event cannot change: no field can be set, deleted or added."""
     event: Any = event_from_wire(SCHEDULED)
     for name in ("event_id", "event_timestamp", "activity_id", "raw", "new"):
         with pytest.raises(AttributeError):
@@ -183,7 +183,7 @@ def test_events_cannot_be_changed() -> None:
 
 
 def test_repr_shows_the_fields() -> None:
-    """A repr shows what is known, and not the whole mapping again."""
+    """A repr shows the known fields, not the whole mapping."""
     shown = repr(event_from_wire(wire("TimerFired", timerId="t", startedEventId=5)))
 
     assert shown == (
@@ -193,7 +193,7 @@ def test_repr_shows_the_fields() -> None:
 
 
 def test_a_field_says_what_the_mapping_says() -> None:
-    """Nothing is kept beside the mapping: an event is a view of it."""
+    """An event is a view of its mapping, and stores nothing else."""
     raw = copy.deepcopy(SCHEDULED)
     event: Any = event_from_wire(raw)
     raw["activityTaskScheduledEventAttributes"]["input"] = "new"

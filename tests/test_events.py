@@ -1,4 +1,4 @@
-"""The 54 events: held to botocore's model, read from JSON and from boto3's dicts, and matched."""
+"""The 54 events match botocore's model, and are read from JSON and from boto3's dicts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUIET = settings(max_examples=25, deadline=None, suppress_health_check=list(Heal
 
 
 def test_the_model_has_54_types() -> None:
-    """A new event type in botocore is the day to add a record."""
+    """There is a record for each event type in botocore's model."""
     assert set(EVENT_TYPES) == set(EVENT_TYPE_NAMES), "see 'A new event type' on Contribute"
     assert len(EVENT_TYPES) == 54, "say so here, and where 'grep -rnw 54' finds it in the docs"
 
@@ -40,7 +40,7 @@ def test_they_are_all_exported() -> None:
 
 @pytest.mark.parametrize("name", EVENT_TYPE_NAMES)
 def test_fields_are_those_of_the_model(name: str) -> None:
-    """An event has the members of the service, and needs those that are always there."""
+    """An event has the service's members, and needs the required ones."""
     cls = EVENT_TYPES[name]
     shared = set(Event.field_names)
 
@@ -100,7 +100,7 @@ def test_recorded_events_are_read_alike(name: str) -> None:
 @QUIET
 @given(st.data())
 def test_generated_events_are_read_alike(name: str, data: st.DataObject) -> None:
-    """Each of the 54 types, optional members present or absent, is the same by both roads."""
+    """Each of the 54 types, with or without optional members, is the same on both paths."""
     raw = data.draw(events_of(name))
     event = event_from_wire(raw)
 
@@ -116,7 +116,7 @@ def test_generated_events_are_read_alike(name: str, data: st.DataObject) -> None
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(damaged_events())
 def test_no_damage_stops_the_reader(raw: dict[str, Any]) -> None:
-    """Whatever is missing, added, null or malformed: there is an event, and it can be looked at."""
+    """Whatever is missing, added, null or malformed, there is an event that can be read."""
     event = event_from_wire(raw)
 
     assert event.raw is raw
@@ -128,7 +128,7 @@ def test_no_damage_stops_the_reader(raw: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("raw", [*RECORDED[:3], {"eventType": "New"}, {}])
 def test_unknown_members_are_passed_over(raw: dict[str, Any]) -> None:
-    """What a newer service adds changes nothing but what raw holds."""
+    """Members that a newer service adds are only in ``raw``."""
     name = attributes_member(raw.get("eventType", ""))
     newer = {**raw, "reopenable": True, name: {**raw.get(name, {}), "class": 1}}
     event = event_from_wire(newer)
@@ -139,7 +139,7 @@ def test_unknown_members_are_passed_over(raw: dict[str, Any]) -> None:
 
 
 def test_missing_members_are_none() -> None:
-    """A member that the model calls required may be missing all the same."""
+    """A member may be missing even if the model requires it."""
     event = event_from_wire({"eventType": "TimerFired", "eventId": 3})
 
     assert event == ev.TimerFired(
@@ -151,7 +151,7 @@ def test_missing_members_are_none() -> None:
 
 
 def test_a_missing_id_is_0() -> None:
-    """An event without an id has one that no event has."""
+    """An event without an id gets an id that no event has."""
     assert event_from_wire({"eventType": "TimerFired"}).event_id == 0
 
 
@@ -174,7 +174,7 @@ def test_null_tags() -> None:
 
 
 def test_one_unreadable_value_spoils_no_other() -> None:
-    """A malformed value stays as it came, between values that are read."""
+    """A malformed value stays as it is; the others are read."""
     raw = copy.deepcopy(SCHEDULED)
     raw["activityTaskScheduledEventAttributes"]["taskPriority"] = "high"
     event: Any = event_from_wire(raw)
@@ -186,7 +186,7 @@ def test_one_unreadable_value_spoils_no_other() -> None:
 
 
 def test_an_unknown_type() -> None:
-    """An event of a type that is not known says its type and its attributes."""
+    """An event of an unknown type has its type and attributes."""
     raw = wire("TimerMelted", 9, timerId="t")
     event = event_from_wire(raw)
 
@@ -212,7 +212,7 @@ def test_a_type_that_is_no_name(event_type: Any, read: str) -> None:
 
 
 def test_classes_that_are_no_event_types() -> None:
-    """Names of this module that no event has are not taken for types."""
+    """Other names in the module are not taken for event types."""
     for name in ("Event", "UnknownEvent", "WorkflowType"):
         event = event_from_wire(wire(name))
         assert type(event) is UnknownEvent
@@ -220,7 +220,7 @@ def test_classes_that_are_no_event_types() -> None:
 
 
 def test_match() -> None:
-    """A decider takes events apart by class and by field."""
+    """A decider can match events by class and field."""
     seen: list[Any] = []
     for raw in (SCHEDULED, wire("TimerFired", timerId="t", startedEventId=5), wire("New")):
         match event_from_wire(raw):
@@ -267,7 +267,7 @@ def test_runs_and_types_are_records() -> None:
 
 
 def test_json_of_the_raw_mapping() -> None:
-    """The mapping that an event came from is whole: it can be written down again."""
+    """The mapping of an event is complete: it can be written as JSON again."""
     raw = json.loads(json.dumps(SCHEDULED))
 
     assert event_from_wire(raw).raw == SCHEDULED

@@ -1,4 +1,4 @@
-"""The examples are programs: each is run as one, and what it prints is looked at."""
+"""The examples are programs: each is run, and its output is checked."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def in_order(wanted: list[str], lines: list[str]) -> bool:
 
 @pytest.fixture(scope="module")
 def order_processing() -> list[str]:
-    """What the whole order prints."""
+    """The output for the whole order."""
     return lines_of("order_processing.py")
 
 
@@ -108,7 +108,7 @@ def test_a_failed_activity_is_tried_again_after_a_timer(order_processing: list[s
 
 
 def test_a_signal_has_an_activity_canceled_in_mid_work(order_processing: list[str]) -> None:
-    """The gift card is begun, a signal arrives, and the worker hears of it by a heartbeat."""
+    """The gift card is started, a signal arrives, and the worker learns of it by heartbeat."""
     assert in_order(
         [
             "worker: write-gift-card: 1 of 5 words written",
@@ -139,7 +139,7 @@ def test_the_history_is_printed_to_its_end(order_processing: list[str]) -> None:
 
 
 def test_two_runs_print_the_same(order_processing: list[str]) -> None:
-    """Nothing in the local service depends on chance or on the time of day."""
+    """Nothing in the local service depends on randomness or on the time of day."""
     assert lines_of("order_processing.py") == order_processing
 
 
@@ -197,7 +197,7 @@ def test_the_activity_worker_alone_shows_an_order() -> None:
 
 
 def test_the_starter_alone_does_all_that_it_can() -> None:
-    """It starts, signals, asks to cancel, terminates, and prints the history of that."""
+    """It starts, signals, asks to cancel and terminates an order, and prints the history."""
     lines = lines_of("start_workflow.py")
 
     assert lines[0].startswith("starter: started order-17, run ")
@@ -285,7 +285,7 @@ def test_an_order_that_is_open_goes_on_over_http(endpoint: str) -> None:
 
 
 def test_aws_is_an_ordinary_boto3_client(endpoint: str) -> None:
-    """With --aws boto3 finds its own way, which a variable of boto3's own leads to the server."""
+    """With --aws, boto3 uses its own settings, here a variable with the server's address."""
     lines = lines_of(
         *["start_workflow.py", "--aws", "--domain", "mine", "start", "order-aws"],
         AWS_ENDPOINT_URL_SWF=endpoint,
@@ -298,7 +298,7 @@ def test_aws_is_an_ordinary_boto3_client(endpoint: str) -> None:
     "program", ["decider.py", "activity_worker.py", "start_workflow.py", "order_processing.py"]
 )
 def test_aws_needs_a_domain(program: str) -> None:
-    """No program makes up a domain on AWS, where domains stay forever."""
+    """No program invents a domain on AWS, where domains exist forever."""
     ran = run(program, "--aws")
 
     assert ran.returncode == 1
@@ -323,7 +323,7 @@ def orders(example: Callable[[str], Any]) -> Any:
 def test_the_worker_hears_of_a_cancellation(
     example: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Work that a decision asked to cancel ends at the next word, and is answered so."""
+    """After a cancel request, work ends at the next word, and is answered as canceled."""
     shop, worker = example("shop"), example("activity_worker")
     monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.03)
     boto_client = LocalSWF().client()
@@ -366,7 +366,7 @@ def test_the_decider_needs_no_service(orders: Any) -> None:
 
 
 def test_an_impossible_decision_ends_the_order(orders: Any) -> None:
-    """A type that is not registered fails the order, which would else be scheduled forever."""
+    """An unregistered type fails the order, which would otherwise be scheduled forever."""
     failed = ScheduleActivityTaskFailed(
         event_id=2,
         event_timestamp=NOW,
@@ -385,7 +385,7 @@ def test_an_impossible_decision_ends_the_order(orders: Any) -> None:
     "cause", ["ACTIVITY_CREATION_RATE_EXCEEDED", "OPEN_ACTIVITIES_LIMIT_EXCEEDED"]
 )
 def test_a_throttled_order_waits(orders: Any, cause: str) -> None:
-    """What the service refuses for now fails no order: there is a pause, and then it goes on."""
+    """A temporary refusal does not fail the order: it pauses, and then goes on."""
     failed = ScheduleActivityTaskFailed(
         event_id=2,
         event_timestamp=NOW,
@@ -440,7 +440,7 @@ def test_the_third_failure_is_the_last(orders: Any) -> None:
 
 
 def test_a_canceled_order_winds_up_first(orders: Any) -> None:
-    """A cancel request is handed on, once, to what is open; then the order is canceled."""
+    """A cancel request is passed on, once, to open activities; then the order is canceled."""
     cancel = WorkflowExecutionCancelRequested(event_id=2, event_timestamp=NOW)
     open_activity = ActivityTaskScheduled(
         event_id=3,

@@ -39,7 +39,7 @@ def restarted(story):
     ],
 )
 def test_one_filter_is_sent_and_the_others_are_applied_here(search, sent, here):
-    """The service gets the filter that leaves the fewest; the rest is told."""
+    """The service gets the filter that leaves the fewest; the others are reported."""
     assert (search.sent, search.applied_here) == (sent, here)
 
 
@@ -56,7 +56,7 @@ def test_no_call_is_made_before_the_first_is_asked_for(client, story):
 
 
 def test_open_and_closed_are_in_one_order(client, story):
-    """Both together come by their start, the latest first."""
+    """Open and closed ones together are ordered by their start, the latest first."""
     run_id = restarted(story)
 
     infos = list(find_executions(client, Search(is_open=True, is_closed=True)))

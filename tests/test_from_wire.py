@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[Any, Any]] = {
     "WorkflowExecution": (RUN, WorkflowExecution("w", "r")),
 }
 
-#: where boto3's own answers hold what records show
+#: where boto3's own answers hold the values of records
 ANSWERS = [
     "HistoryEvent",
     *(
@@ -73,7 +73,7 @@ def test_each_member_is_read_by_its_kind(member: str, kind: str) -> None:
 
 @pytest.mark.parametrize("member", sorted(READ))
 def test_null_is_none(member: str) -> None:
-    """A member that is null is as one that is absent."""
+    """A null member counts as missing."""
     assert read_value(member, None) is None
 
 
@@ -106,7 +106,7 @@ def test_the_unreadable_stays_as_it_came(member: str, value: Any) -> None:
 
 
 def test_unknown_members_are_taken_as_they_come() -> None:
-    """A member that has no reading keeps its value."""
+    """A member without a reader keeps its value."""
     assert read_value("result", "60") == "60"
 
 
@@ -144,19 +144,19 @@ def test_a_record_says_what_it_reads() -> None:
 
 
 def test_what_is_missing_is_none() -> None:
-    """A record is made even of nothing."""
+    """A record can be made from an empty mapping."""
     assert read_record(Note, {}) == Note(task_list=None)  # type: ignore[arg-type]
 
 
 def test_given_fields_are_not_read() -> None:
-    """What is given stands, even where the mapping has the member."""
+    """Given values override the mapping's."""
     assert read_record(Note, {"result": "wire"}, result=None, task_list="mine") == Note(
         task_list="mine"
     )
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    """However many different types a decider meets, only the last thousand are remembered."""
+    """Only the last thousand different types are remembered."""
     remember = _remembered(int)
 
     assert [remember(str(number)) for number in range(5000)] == list(range(5000))

@@ -86,7 +86,7 @@ def anything(event_type: str) -> tuple[str, dict[str, Any]]:
     return event_type, {}
 
 
-#: how a child and a function end: event type, status, its attributes, what is then told
+#: how a child and a function end: event type, status, its attributes, fields after that
 Ends: TypeAlias = list[tuple[str, str, dict[str, Any], dict[str, Any]]]
 ENDS_OF_A_CHILD: Ends = [
     ("ChildWorkflowExecutionCompleted", "COMPLETED", {"result": "o"}, {"result": "o"}),
@@ -106,7 +106,7 @@ ENDS_OF_A_FUNCTION: Ends = [
     ("LambdaFunctionTimedOut", "TIMED_OUT", {}, {"timeout_type": None}),
 ]
 
-#: the life of one thing: its events, each with what of it is then told
+#: the life of one thing: its events, each with the fields after it
 LIVES: dict[str, tuple[str, list[tuple[str, dict[str, Any], dict[str, Any]]]]] = {
     "an activity completes": (
         "activities",
@@ -366,7 +366,7 @@ def only(history: History, collection: str) -> Any:
 
 
 def shown(value: Any) -> Any:
-    """All that a history or a joined thing holds, to be compared."""
+    """Everything in a history or a joined thing, for comparison."""
     if isinstance(value, History):
         return {name: shown(held) for name, held in vars(value).items()}
     if isinstance(value, Joined):
@@ -380,7 +380,7 @@ def shown(value: Any) -> Any:
 
 @pytest.mark.parametrize("life", LIVES)
 def test_a_life(life: str) -> None:
-    """Each step of each life is told by status and fields, and the last but no other ends it."""
+    """Each step of each life sets status and fields; only the last one ends it."""
     collection, steps = LIVES[life]
     history = History()
     events = happened(*(step[:2] for step in steps))
@@ -407,7 +407,7 @@ def test_every_event_of_a_life_is_about_it(life: str) -> None:
 
 @pytest.mark.parametrize("life", LIVES)
 def test_every_life_ends_as_something_new(life: str) -> None:
-    """What ended since the last decision is listed, and no more once that is decided on."""
+    """What ended since the last decision is listed, until the next decision."""
     collection, steps = LIVES[life]
     history = History(happened(*(step[:2] for step in steps[:-1])))
     assert history.newly_closed == []
@@ -420,7 +420,7 @@ def test_every_life_ends_as_something_new(life: str) -> None:
 
 
 def test_every_joining_event_has_a_life_here() -> None:
-    """The lives above are all that there are: each event with a status is in one of them."""
+    """The lives above are complete: each event with a status is in one of them."""
     lived = {EVENT_TYPES[step[0]] for _, steps in LIVES.values() for step in steps}
 
     assert lived - {ev.ActivityTaskCancelRequested} == {
@@ -429,7 +429,7 @@ def test_every_joining_event_has_a_life_here() -> None:
 
 
 def test_things_are_named_in_their_repr() -> None:
-    """A joined thing shows what a decider wants to know in a line."""
+    """A joined thing shows itself in one line."""
     shown_as = {
         life: repr(only(History(happened(*(step[:2] for step in steps))), collection))
         for life, (collection, steps) in LIVES.items()
@@ -457,7 +457,7 @@ def attempts(count: int) -> list[Event]:
 
 
 def test_attempts_under_one_id() -> None:
-    """The last attempt stands under the id, counts, and leads to the ones before."""
+    """The id leads to the last attempt, which is numbered and knows the earlier ones."""
     history = History(attempts(3))
     last = history.activities["pack"]
 
@@ -522,7 +522,7 @@ def test_a_thing_made_by_hand() -> None:
 
 
 def test_thousands_of_attempts_can_be_copied_and_pickled() -> None:
-    """A timer that ticks forever under one id makes no deep chain."""
+    """A timer that repeats forever under one id does not build a deep chain."""
     history = History(attempts(2000))
 
     for again in (copy.deepcopy(history), pickle.loads(pickle.dumps(history))):
@@ -583,7 +583,7 @@ def failed(event_type: str) -> tuple[str, dict[str, Any]]:
 
 
 def test_failed_decisions_are_those_of_the_13_types() -> None:
-    """For each decision there is the event that says that it was not accepted."""
+    """For each decision there is an event that says that it failed."""
     names = {cls.__name__ for cls in get_args(FailedDecision)}
 
     assert names == {f"{cls.__name__}Failed" for cls in Decision.__subclasses__()}
@@ -623,7 +623,7 @@ def test_failed_decisions_keep_their_order() -> None:
 
 
 def test_the_start() -> None:
-    """What the execution was started with is at hand; without its first event it is None."""
+    """The execution's input is available; without its first event it is None."""
     started = {"input": "order 7", "taskList": {"name": "l"}, "childPolicy": "ABANDON"}
     started["workflowType"] = {"name": "order", "version": "1"}
     history = History(happened(("WorkflowExecutionStarted", started)))
@@ -646,7 +646,7 @@ def test_the_start() -> None:
     ],
 )
 def test_the_close(event_type: str, status: str) -> None:
-    """A history that closed tells how; before it is open."""
+    """A closed history says how it closed; before that it is open."""
     history = History(happened(signal()))
     assert (history.is_open, history.closed, history.close_status) == (True, None, None)
     history.extend(happened(anything(event_type), first=2))
@@ -657,7 +657,7 @@ def test_the_close(event_type: str, status: str) -> None:
 
 
 def test_signals_markers_and_cancel_requests_are_in_order() -> None:
-    """What stands for itself is listed in the order in which it came."""
+    """Signals, markers and the like are listed in order."""
     history = History(
         happened(
             signal("b"),
@@ -678,7 +678,7 @@ def test_signals_markers_and_cancel_requests_are_in_order() -> None:
 
 
 def test_the_execution_context_is_the_last_one_given() -> None:
-    """A decision that gives none leaves the one before; an empty one is one."""
+    """An answer without a context keeps the previous one; an empty one replaces it."""
     history = History(happened(decided(1)))
     assert history.execution_context is None
     history.extend(happened(decided(2, executionContext="a"), decided(3), first=2))
@@ -705,7 +705,7 @@ DECIDING = happened(
 
 
 def test_what_is_new() -> None:
-    """New is what the last completed decision did not see: also what came while it was decided."""
+    """New events are those that the last decision did not see, also those during it."""
     history = History(DECIDING)
 
     assert history.previous_started_event_id == 3
@@ -726,7 +726,7 @@ def test_all_is_new_before_the_first_decision() -> None:
 
 
 def test_new_is_found_from_the_end() -> None:
-    """Asking what is new looks at the new alone, however many old ones there are."""
+    """Listing new events looks only at the new ones, however many old ones there are."""
     looked_at = []
 
     class Counted(History):
@@ -843,7 +843,7 @@ def test_newest_first_is_refused_whatever_it_has() -> None:
 
 
 def test_events_of_another_run_are_refused() -> None:
-    """Who keeps a history by workflow id learns that a new run has begun."""
+    """A history that is kept by workflow id refuses the events of a new run."""
     history = History(RECORDED["activity-failed"])
     before = shown(history)
     with pytest.raises(ValueError, match=r"^event 1 is not the one that the history has: ") as told:
@@ -856,7 +856,7 @@ def test_events_of_another_run_are_refused() -> None:
 
 @pytest.mark.parametrize("event_id", [1, 2, 3])
 def test_each_event_that_it_has_is_compared(event_id: int) -> None:
-    """Another run is noticed by any one event, the first and the last too."""
+    """Any single event shows that it is another run, also the first and the last."""
     history = History(happened(signal(), signal(), signal()))
     (other,) = happened(signal("of another run"), first=event_id)
     with pytest.raises(ValueError, match=f"^event {event_id} is not the one that the history has"):
@@ -864,7 +864,7 @@ def test_each_event_that_it_has_is_compared(event_id: int) -> None:
 
 
 def test_an_event_without_an_id_is_refused() -> None:
-    """An event that came without an id, which is read as 0, has no place in a history."""
+    """An event without an id, which reads as 0, is refused."""
     with pytest.raises(ValueError, match="event 0 comes after event 0"):
         History([event_from_wire({"eventType": "WorkflowExecutionSignaled"})])
 
@@ -902,7 +902,7 @@ def test_events_are_gone_through_once() -> None:
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_recorded_histories_built_event_by_event(name: str) -> None:
-    """A history that grew event by event is the one that was built at once."""
+    """A history that grew event by event equals one that was built at once."""
     history = History()
     for event in RECORDED[name]:
         history.extend([event])
@@ -913,7 +913,7 @@ def test_recorded_histories_built_event_by_event(name: str) -> None:
 
 @given(st.sampled_from(sorted(RECORDED)), st.lists(st.integers(0, 30)), st.integers(0, 5))
 def test_recorded_histories_built_in_parts(name: str, splits: list[int], overlap: int) -> None:
-    """Wherever it is split, and however the parts overlap, the history is the same."""
+    """The history is the same wherever it is split, and however the parts overlap."""
     events = RECORDED[name]
     history = History()
     for begin, end in parts(len(events), splits):
@@ -946,7 +946,7 @@ def test_a_kept_history_is_extended_by_what_a_poll_gives(name: str, data: st.Dat
 
 
 def test_the_boilerplate_of_a_decider() -> None:
-    """One recorded history answers what every decider works out by hand."""
+    """One recorded history answers the questions that every decider has."""
     events = RECORDED["signals-and-parallel-activities"]
     history = History(events)
 
@@ -971,7 +971,7 @@ def test_the_boilerplate_of_a_decider() -> None:
 
 
 def test_match_on_what_has_newly_ended() -> None:
-    """A decider goes through what ended, and takes it apart by kind and status."""
+    """A decider can match what ended by kind and status."""
     history = History(
         happened(
             ("ActivityTaskScheduled", PACK),
@@ -1022,7 +1022,7 @@ def test_what_came_of_the_execution(event_type: str) -> None:
 
 
 def test_a_history_of_dicts() -> None:
-    """Events as boto3's dicts are refused with the way to read them."""
+    """boto3's dicts are refused, with a hint how to read them."""
     raw = HISTORIES["activity-failed"][0]
     with pytest.raises(TypeError, match=r"made of events, not of dict: \{.*event_from_wire\(\)"):
         History([raw])  # type: ignore[list-item]

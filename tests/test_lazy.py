@@ -19,7 +19,7 @@ def fresh(code: str) -> str:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_name_has_a_home(package: str) -> None:
-    """Each name that is promised can be had, is kept once it is loaded, and is in dir() once."""
+    """Each promised name can be loaded, is then kept, and is in dir() once."""
     module = importlib.import_module(package)
     assert dir(module) == sorted({*vars(module), *module.__all__})
     for name in set(module.__all__) - {"__version__"}:
@@ -35,7 +35,7 @@ def test_an_unknown_name(package: str) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_names_are_shown_before_they_are_loaded(package: str) -> None:
-    """An interactive user sees every name, and what is not looked at is not loaded."""
+    """An interactive user sees every name, and unused names are not loaded."""
     code = (
         f"import sys, {package} as p;"
         "loaded = {n for n in sys.modules if n.startswith('py_swf')};"

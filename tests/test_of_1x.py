@@ -23,7 +23,7 @@ NOON = datetime(2023, 7, 21, 12, 0, tzinfo=timezone.utc)
 
 
 def same(shown: Any, value: Any) -> bool:
-    """Whether what 1.x code reads is what the wire holds, all the way down."""
+    """Whether 1.x code reads what is on the wire, at every level."""
     if isinstance(value, Mapping):
         return all(same(getattr(shown, name), inner) for name, inner in value.items())
     if isinstance(value, list):
@@ -42,7 +42,7 @@ def test_the_names_of_1x(raw: dict[str, Any]) -> None:
 
 
 def test_the_names_of_1x_in_depth() -> None:
-    """The chain that code of 1.x writes goes all the way down, through lists too."""
+    """Attribute chains in 1.x code work at every level, also through lists."""
     event: Any = event_from_wire(SCHEDULED)
     started: Any = event_from_wire(wire("WorkflowExecutionStarted", tagList=["a", "b"]))
 
@@ -129,7 +129,7 @@ def test_a_timestamp_that_is_none(value: Any) -> None:
 
 @pytest.mark.parametrize("member", ["class", "_private", "two words", "1st"])
 def test_members_that_python_cannot_name(member: str) -> None:
-    """A member whose name is not a name in Python hides none of the others."""
+    """A member whose name is invalid in Python does not hide the others."""
     event: Any = event_from_wire({**SCHEDULED, member: 1})
 
     assert event.eventType == "ActivityTaskScheduled"
@@ -162,7 +162,7 @@ def test_fields_never_build_the_names_of_1x(monkeypatch: pytest.MonkeyPatch) -> 
     ids=["made by hand", "whole", "without attributes", "unknown"],
 )
 def test_what_only_classes_have_is_absent(event: Any) -> None:
-    """Tools that look an object over (dir, debuggers, pytest) find that there is no such name."""
+    """For tools that inspect objects (dir, debuggers, pytest), the names do not exist."""
     assert "event_id" in dir(event)
     for name in ("__dict__", "__name__", "mro"):
         assert not hasattr(event, name)

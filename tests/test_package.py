@@ -44,13 +44,13 @@ def test_exports_are_pinned() -> None:
 
 @pytest.mark.parametrize(("name", "home"), EXPORTS.items())
 def test_a_name_is_that_of_its_home(name: str, home: str) -> None:
-    """A name of the package is the very thing that its module defines, and stays it."""
+    """A name of the package is the same object as in its module, and stays so."""
     assert getattr(py_swf, name) is getattr(importlib.import_module(home), name)
     assert vars(py_swf)[name] is getattr(py_swf, name)
 
 
 def test_importing_the_package_loads_next_to_nothing() -> None:
-    """``import py_swf`` loads neither boto3, botocore and attrs nor what only types need."""
+    """``import py_swf`` loads neither boto3, botocore, attrs nor modules for types only."""
     code = (
         "import sys; before = {*sys.modules}; import py_swf; new = {*sys.modules} - before;"
         "print(new & {'boto3', 'botocore', 'attrs', 'attr', 'typing', 'collections'},"
@@ -72,7 +72,7 @@ def test_importing_the_package_loads_next_to_nothing() -> None:
     ],
 )
 def test_the_core_never_loads_boto3(module: str, foreign: str) -> None:
-    """The client is injected: what decides needs attrs, what calls botocore, nothing boto3."""
+    """The client is injected: deciding needs attrs, calling needs botocore, nothing needs boto3."""
     code = (
         f"import sys, {module};"
         "loaded = {n.split('.')[0] for n in sys.modules} & {'boto3', 'botocore', 'attrs'};"
@@ -111,7 +111,7 @@ def test_the_long_poll_config() -> None:
 
 @pytest.mark.parametrize("name", ["descriptions", "errors", "config_definitions", "types"])
 def test_a_module_exports_the_classes_that_it_defines(name: str) -> None:
-    """What a module defines without an underscore is in its ``__all__``, in order, and no more."""
+    """``__all__`` of a module has exactly its public names, in order."""
     module = importlib.import_module(f"py_swf.{name}")
     defined = {
         thing

@@ -1,4 +1,4 @@
-"""The pytest plugin: what a test suite of a user gets by installing py_swf."""
+"""The pytest plugin: what a user's test suite gets by installing py_swf."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_my_decider(local_swf, swf_client):
 
 
 def test_each_test_has_a_service_of_its_own(suite: pytest.Pytester) -> None:
-    """What one test registers, the next one does not find."""
+    """A test does not see what another test registered."""
     source = """
 @pytest.mark.parametrize("turn", [1, 2])
 def test_fresh(swf_client, turn):

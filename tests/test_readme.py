@@ -65,7 +65,7 @@ def test_what_the_command_shows_is_what_it_prints() -> None:
 
 
 def test_pictures_are_of_the_published_pages() -> None:
-    """A package index shows pictures by whole addresses only; each is one that a page has."""
+    """Pictures have full addresses, as a package index needs; each exists on a page."""
     named = re.findall(r"^\.\. image:: (\S+)$", README, re.MULTILINE)
 
     assert named
@@ -83,7 +83,7 @@ def test_pictures_are_of_the_published_pages() -> None:
     ],
 )
 def test_the_commands_of_the_console_are_understood(command: str) -> None:
-    """Each command line of ``py-swf`` is one that the command takes."""
+    """The command accepts each ``py-swf`` command line."""
     name, *arguments = command.split()
 
     assert f".venv/bin/py-swf {command}" in README

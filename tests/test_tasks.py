@@ -1,4 +1,4 @@
-"""What a poll brings: compared by what names it, made by hand in a user's tests, pickled."""
+"""Tasks: how they are compared, made by hand in a user's tests, and pickled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACTIVITY = ActivityTask("a", "act", "1", "in", "token", "w", "r", 6)
 
 
 class Unread(Sequence[Any]):
-    """Events of which nobody may read one."""
+    """Events that nobody may read."""
 
     def __getitem__(self, index: Any) -> Any:
         raise AssertionError("it was read")
@@ -35,7 +35,7 @@ def test_the_old_import_paths() -> None:
 
 
 def test_comparing_reads_nothing() -> None:
-    """Two polls of one task are one key, whatever events they have; no page is read for it."""
+    """Two polls of one task are the same key, whatever their events; no page is read for it."""
     task = attrs.evolve(DECISION, events=Unread())
     again = attrs.evolve(DECISION, events=Unread(), earlier_events=Unread(), newest_first=False)
 

@@ -119,7 +119,7 @@ def test_cut_keeps_whole_characters(text: str, limit: int, start: str, end: str)
 
 @given(st.text(max_size=40), st.integers(0, 30), st.booleans())
 def test_what_is_cut_fits(text: str, limit: int, keep_end: bool) -> None:
-    """What is cut is within the limit, is a part of the text, and lacks at most one unit."""
+    """A cut text is within the limit, is part of the original, and lacks at most one unit."""
     kept = cut(text, limit, keep_end=keep_end)
 
     assert utf16_length(kept) <= limit
@@ -143,7 +143,7 @@ def test_none_is_left_out() -> None:
 
 
 def test_a_member_without_a_rule_goes_as_it_is() -> None:
-    """A value whose name has no rule is only given its name on the wire."""
+    """A value without a rule only gets its name on the wire."""
     assert members("Any", reverse_order=False, type_filter={"name": "x"}) == {
         "reverseOrder": False,
         "typeFilter": {"name": "x"},
@@ -170,7 +170,7 @@ def test_limits_of_texts(owner: str, member: str, least: int, most: int) -> None
     ],
 )
 def test_limits_of_filters(filter_name: str, member: str, most: int) -> None:
-    """What executions are filtered by has the limits of what it is compared with."""
+    """A filter has the same limits as the value that it is compared with."""
     assert members(filter_name, **{member: "x" * most}) == {camel_case(member): "x" * most}
     with pytest.raises(ValueError, match=rf"^{filter_name}\.{member} has {most + 1} characters; "):
         members(filter_name, **{member: "x" * (most + 1)})
@@ -205,7 +205,7 @@ def test_characters_beyond_the_basic_plane_count_twice() -> None:
 
 
 def test_a_long_wrong_value_is_shown_in_part() -> None:
-    """An error stays readable when the value is not."""
+    """An error stays readable even if the value is long."""
     with pytest.raises(TypeError) as error:
         members("RecordMarker", details=b"x" * 100_000)
     assert len(str(error.value)) < 200
@@ -429,7 +429,7 @@ def test_identifiers(owner: str, member: str, limit: int) -> None:
     ],
 )
 def test_free_names(owner: str, member: str) -> None:
-    """Names that are not coined as identifiers, or that only refer to one, are free."""
+    """Names that are not identifiers, or that only refer to one, may hold any character."""
     assert members(owner, **{member: "a:b/c|d"}) == {camel_case(member): "a:b/c|d"}
 
 
@@ -545,14 +545,14 @@ def test_choices_are_those_of_the_model(member: str, enum: str) -> None:
 
 
 class Word(str, Enum):
-    """Words that a user's program has names for."""
+    """A user's enum of texts."""
 
     POLICY = "ABANDON"
     STATUS = "FAILED"
 
 
 class Indexed:
-    """What a number of NumPy is to us."""
+    """A stand-in for a number of NumPy."""
 
     def __index__(self) -> int:
         return 7
@@ -560,7 +560,7 @@ class Indexed:
 
 @pytest.mark.parametrize("owner", ["ScheduleActivityTask", "StartWorkflowExecution"])
 def test_an_empty_timeout_is_not_given(owner: str) -> None:
-    """An empty timeout is left out, as 1.x had the service do."""
+    """An empty timeout is left out, as in 1.x."""
     assert members(owner, heartbeat_timeout="", execution_start_to_close_timeout="") == {}
 
 
@@ -609,14 +609,14 @@ def test_a_parameter_that_has_another_name() -> None:
 
 
 def test_a_number_that_is_no_int() -> None:
-    """What stands for a whole number, as those of NumPy do, is taken for it."""
+    """An object that can be a whole number, like one of NumPy, is accepted."""
     sent = members("StartTimer", start_to_fire_timeout=Indexed())
     assert sent == {"startToFireTimeout": "7"}
     assert members("StartWorkflowExecution", task_priority=Indexed()) == {"taskPriority": "7"}
 
 
 class Number(int, Enum):
-    """Numbers that a user's program has names for."""
+    """A user's enum of numbers."""
 
     HIGH = 7
 

@@ -29,7 +29,7 @@ def test_fields_are_those_of_the_model(pair: Any, mapping: Any) -> None:
 
 
 def test_it_reads_as_the_mapping(pair: Any, mapping: Any) -> None:
-    """Code that expects boto3's dict finds each of its ways, but for iterating over the keys."""
+    """Code that expects boto3's dict works, except for iterating over the keys."""
     assert dict(pair) == mapping
     assert dict(**pair) == mapping
     assert list(pair.keys()) == list(mapping)
@@ -71,7 +71,7 @@ def test_unknown_keys(pair: Any, mapping: Any) -> None:
 
 
 def test_made_of_what_there_is(pair: Any, mapping: Any) -> None:
-    """One is made of itself, of the mapping, of a tuple, and its members by position or name."""
+    """It can be made from itself, a mapping, a tuple, or its members by position or name."""
     cls, values = type(pair), tuple(mapping.values())
 
     assert cls.of(pair) is pair
@@ -85,7 +85,7 @@ def test_made_of_what_there_is(pair: Any, mapping: Any) -> None:
     ["ab", None, 5, ("a",), ("a", "b", "c"), ["a", "b"], {}, {"name": "a"}, ("a", 1), ("a", None)],
 )
 def test_made_of_something_else(pair: Any, mapping: Any, wrong: Any) -> None:
-    """What is neither is refused with the ways there are."""
+    """Anything else is refused, with the accepted forms."""
     with pytest.raises(TypeError, match=f"is not of type {type(pair).__name__}: give one") as error:
         type(pair).of(wrong)
     assert str(error.value).startswith(repr(wrong))
@@ -119,7 +119,7 @@ def test_it_is_a_value(pair: Any, mapping: Any) -> None:
 
 
 def test_match(pair: Any, mapping: Any) -> None:
-    """Patterns take it apart by position."""
+    """Patterns match it by position."""
     match pair:
         case WorkflowType(first, second) | ActivityType(first, second):
             found = [first, second]

@@ -1,8 +1,8 @@
 """What unit tests written for py_swf 1.x rely on: a ``Mock()`` for the boto3 client, the config, a
 token and an answer, and calls with exactly the parameters of 1.x.
 
-What 1.x's own unit tests state of its public names is stated here, but for values that the service
-would refuse: a text is checked before it is sent.
+What 1.x's own unit tests state about its public names is stated here, except for values that the
+service would refuse: a text is checked before it is sent.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ OLDEST, LATEST = datetime(2016, 11, 11), datetime(2016, 11, 12)
 
 
 class AnyAnswer(mock.Mock):
-    """An answer that has whatever it is asked for: doubles all the way down, the same each time."""
+    """An answer that has any member: test doubles at every level, the same each time."""
 
     _members: ClassVar[Any] = defaultdict(lambda: AnyAnswer())
 
@@ -152,7 +152,7 @@ def test_a_poll_without_a_task(boto_client, config, cls, kind, ended):
 
 
 def test_an_activity_is_answered(boto_client, config):
-    """Token and result go on as they are given, doubles too; details only when there are some."""
+    """Token and result are passed on unchanged, also test doubles; details only if given."""
     client = ActivityTaskClient(config, boto_client)
     token, result = mock.Mock(), mock.Mock()
     client.finish(token, result)
@@ -392,7 +392,7 @@ def test_dicts_as_named_tuples():
 
 
 def test_the_decisions_that_1x_built():
-    """The functions that made boto3's dicts for a decider are where they were."""
+    """The functions that made boto3's dicts for a decider are still there."""
     config = DecisionConfig("shop", "decisions", 60, None, "NONE", 20)
 
     assert build_workflow_complete("done") == {

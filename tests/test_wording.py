@@ -27,7 +27,7 @@ from py_swf._wording import cells, cut, cut_end, duration, moment, one_line, pri
     ],
 )
 def test_a_duration_is_told_in_its_two_largest_units(seconds, words):
-    """A length of time is told as people tell it, and never as sixty of a unit."""
+    """A duration is written as people write it, and never as sixty of a unit."""
     assert duration(seconds) == words
 
 
@@ -52,7 +52,7 @@ def test_one_line_has_no_line_ends():
 
 
 def test_wide_characters_take_two_columns():
-    """Columns are counted as a terminal does: wide characters two, combining ones none."""
+    """Columns are counted as in a terminal: wide characters two, combining ones zero."""
     assert cells("茶a") == 3
     assert cells("e\N{COMBINING ACUTE ACCENT}") == 1
 
@@ -60,17 +60,17 @@ def test_wide_characters_take_two_columns():
 @pytest.mark.parametrize("width", range(1, 12))
 @pytest.mark.parametrize("text", ["resize-1234", "茶壺茶壺茶壺"])
 def test_what_is_cut_fits(text, width):
-    """Text that is cut, in its middle or at its end, takes no more columns than there are."""
+    """Text that is cut, in the middle or at the end, fits the columns."""
     assert cells(cut(text, width)) <= width
     assert cells(cut_end(text, width)) <= width
 
 
 def test_an_id_is_cut_in_its_middle():
-    """Both ends of an id stay, for ids differ there."""
+    """Both ends of an id are kept, since ids differ there."""
     assert cut("activity-resize-17", 9) == "acti…e-17"
     assert cut("pack", 4) == "pack"
 
 
 def test_a_sentence_is_cut_at_its_end():
-    """The beginning of a sentence stays."""
+    """The beginning of a sentence is kept."""
     assert cut_end("failed: no money", 8) == "failed:…"

@@ -1,4 +1,4 @@
-"""A decider as a program: it has a backup made every night."""
+"""A decider as a program: it schedules a backup every night."""
 
 from __future__ import annotations
 

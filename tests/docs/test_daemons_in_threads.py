@@ -57,7 +57,7 @@ def send(task: ActivityTask, beat: Heartbeat) -> str:
 
 
 def register(boto_client: Any) -> None:
-    """Register what the daemons need."""
+    """Register the types that the daemons need."""
     registration = RegistrationClient(boto_client)
     registration.register_domain("shop", retention=7)
     registration.register_workflow_type(

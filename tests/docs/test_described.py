@@ -1,4 +1,4 @@
-"""The reference describes all there is: fields of events, words of enumerations, operations."""
+"""The reference describes everything: fields of events, words of enumerations, operations."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_every_field_of_an_event_is_described(event_type: str) -> None:
 
 
 def test_no_description_is_of_a_field_that_is_not_there() -> None:
-    """What is described exists, and what is shared is used."""
+    """Everything that is described exists, and all shared texts are used."""
     for event_type, own in IN_ONE_EVENT.items():
         assert set(own) <= set(FIELDS[event_type])
     used = {
@@ -54,7 +54,7 @@ def test_every_word_of_an_enumeration_is_described(name: str) -> None:
 
 
 def test_no_meaning_is_of_a_word_that_is_not_there() -> None:
-    """What is explained is a word of the service."""
+    """Every explained word is one of the service's."""
     failed = set().union(*(words for name, words in WORDS.items() if name not in OTHERS))
     assert set(CAUSES) == failed
     own = {name: set(words) for name, words in OTHERS.items() if not name.endswith("TimeoutType")}

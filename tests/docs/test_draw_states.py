@@ -24,7 +24,7 @@ def texts(kind: type[Entity], style: str) -> list[str | None]:
 
 
 def test_every_kind_is_drawn() -> None:
-    """What is drawn is every entity that events can begin."""
+    """Every entity that events can begin is drawn."""
     assert {kind.name for kind in KINDS} == {kind.name for kind in _entities(Entity)}
 
 

@@ -51,7 +51,7 @@ def test_every_statement_ends_in_one_mark(name: str) -> None:
 
 
 def test_a_statement_without_a_mark_is_noticed() -> None:
-    """A bare item and a bare row are statements; the heading of a group of rows is none."""
+    """Each item and row is a statement; the heading of a group of rows is not."""
     page = '* Bare,\n  on two lines.\n\n.. csv-table::\n\n   "a", "bare"\n   "**a group**", ""\n'
     assert list(statements(page)) == ["* Bare,\n  on two lines.", '   "a", "bare"']
 
@@ -64,7 +64,7 @@ def test_every_named_test_exists() -> None:
 
 
 def test_every_conformance_test_is_named() -> None:
-    """What a conformance test holds is stated somewhere."""
+    """The fact in each conformance test is stated somewhere."""
     stated = set().union(*map(named, pages().values()))
     tests = named_tests(ROOT / "tests" / "local")
     conformance = {name for name, test in tests.items() if test.path.startswith(CONFORMANCE)}
@@ -74,7 +74,7 @@ def test_every_conformance_test_is_named() -> None:
 
 
 def test_every_cause_is_explained() -> None:
-    """Each cause for which the model lets a decision fail is in the table of causes."""
+    """Each cause in the model for a failed decision is in the table of causes."""
     shapes = Loader().load_service_model("swf", "service-2")["shapes"]
     causes = {
         cause

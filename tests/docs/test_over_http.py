@@ -44,13 +44,13 @@ def server() -> Iterator[list[str]]:
 
 @pytest.fixture(scope="module")
 def exported(server: list[str]) -> dict[str, str]:
-    """The environment of a program, after the two lines of the server have been pasted."""
+    """The environment of a program, after pasting the two lines of the server."""
     pasted = [word for line in server[1:] for word in shlex.split(line)[1:]]
     return {**ENVIRONMENT, **dict(word.split("=", 1) for word in pasted)}
 
 
 def test_the_server_prints_what_the_page_shows(server: list[str]) -> None:
-    """The page shows the three lines of the server, but for the port."""
+    """The page shows the three lines of the server, except for the port."""
     _, shown = blocks(PAGE)[1]
 
     assert [re.sub(r":\d+$", ":4580", line) for line in server] == shown.splitlines()

@@ -1,4 +1,4 @@
-"""No snippet of the documentation is only to be looked at."""
+"""Every snippet of the documentation is run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_every_python_snippet_is_run() -> None:
 
 
 def test_the_first_tutorial_can_be_pasted_line_by_line() -> None:
-    """At Python's prompt an empty line ends a function, and only an empty line does."""
+    """At Python's prompt, only an empty line ends a function."""
     pieces = TESTCODE.findall((DOCS / "tutorial" / "first-workflow.rst").read_text("utf-8"))
 
     for piece in pieces:
@@ -39,7 +39,7 @@ def test_the_first_tutorial_can_be_pasted_line_by_line() -> None:
 
 
 def test_the_page_on_workflows_names_every_rule_of_the_linter() -> None:
-    """What the linter can say is explained on the page that lists what a workflow may do."""
+    """Every finding of the linter is explained on the page about what a workflow may do."""
     page = (DOCS / "explanation" / "what-a-workflow-may-do.rst").read_text("utf-8")
 
     assert [rule.name for rule in RULES if f"``{rule.name}``" not in page] == []

@@ -38,7 +38,7 @@ POLICIES = {
 }
 OPERATIONS = set(service_model().operation_names)
 DECISION_TYPES = {decision.decision_type for decision in DECISIONS}
-#: what has no domain to be allowed for
+#: actions that are not on a domain
 WITHOUT_DOMAIN = {"RegisterDomain", "ListDomains"}
 SINCE = datetime(2025, 1, 1, tzinfo=timezone.utc)
 
@@ -87,7 +87,7 @@ def test_there_is_a_policy_for_every_part() -> None:
 
 
 def test_a_script() -> None:
-    """What WorkflowClient does from a script is what its policy allows."""
+    """A script's calls with WorkflowClient are what its policy allows."""
     shop = open_shop()
     client = shop["workflow_client"]
     with recorded(shop["boto_client"]) as called:
@@ -104,7 +104,7 @@ def test_a_script() -> None:
 
 
 def decide(task: DecisionTask) -> Answer:
-    """Have something packed, and complete."""
+    """Schedule the packing, and complete."""
     packing = task.history.activities.get("pack")
     if packing is None:
         return Answer([ScheduleActivityTask(("pack", "1"), "pack")])
@@ -154,7 +154,7 @@ def test_a_decider_and_a_worker() -> None:
 
 
 def test_registration() -> None:
-    """To register new types, and known ones with other defaults, calls what the policy allows."""
+    """Registering new types, and known ones with other defaults, calls what the policy allows."""
     shop = open_shop()
     registration = shop["registration_client"]
     with recorded(shop["boto_client"]) as called:
@@ -167,7 +167,7 @@ def test_registration() -> None:
 
 
 def test_the_command_and_the_console_that_look(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every command and every page that only shows calls what the policy allows."""
+    """Every command and page that only reads calls what the policy allows."""
     shop = stuck_order()
     session = Session(make_client=lambda *_: shop.boto, now=lambda: shop.now)
     browser = Browser(make_console(Reader(shop.boto, lambda: shop.now), Settings()))
@@ -184,7 +184,7 @@ def test_the_command_and_the_console_that_look(capsys: pytest.CaptureFixture[str
 
 
 def test_the_commands_that_act(capsys: pytest.CaptureFixture[str]) -> None:
-    """What they call beside looking is what the policy allows."""
+    """The calls that change something are what the policy allows."""
     shop = stuck_order()
     session = Session(make_client=lambda *_: shop.boto, now=lambda: shop.now)
     with recorded(shop.boto) as called:

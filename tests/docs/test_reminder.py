@@ -87,7 +87,7 @@ def clients(swf_client: Any) -> Clients:
 
 
 def decide_once(clients: Clients) -> list[str]:
-    """Have one decision task decided, as a daemon does; return what was decided."""
+    """Decide one decision task, as a daemon does; return the decisions."""
     task = clients.decision.poll()
     decisions = decide(task.history)
     clients.decision.respond(task.task_token, decisions)
@@ -95,7 +95,7 @@ def decide_once(clients: Clients) -> list[str]:
 
 
 def work_once(clients: Clients) -> str:
-    """Have one activity task done; return its id."""
+    """Complete one activity task; return its id."""
     task = clients.activity.poll()
     clients.activity.finish(task.task_token, "sent")
     return task.activity_id

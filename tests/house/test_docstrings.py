@@ -1,4 +1,4 @@
-"""What every module says of itself: a docstring on each public name, ``__all__``, no own path."""
+"""Every module has docstrings on public names, ``__all__``, and no path of a machine."""
 
 import ast
 import re
@@ -73,7 +73,7 @@ def test_no_file_names_a_path_of_a_machine():
 
 
 def test_a_name_without_a_docstring_is_seen():
-    """The rule about docstrings looks into classes, and lets overloads and private names be."""
+    """The rule about docstrings covers classes, and ignores overloads and private names."""
     tree = ast.parse(
         "class Bare:\n  '''Say.'''\n  def bare(self): ...\n  def _own(self): ...\n"
         "  @overload\n  def two(self): ...\nasync def late(): ...\n"
@@ -84,7 +84,7 @@ def test_a_name_without_a_docstring_is_seen():
 
 @pytest.mark.parametrize("home", ["/{}/ann/py", "(/{}/py)", '"/{}/"', "C:\\{}\\ann"])
 def test_a_machines_path_is_seen(home):
-    """The rule about paths knows the usual homes, and lets a folder of the project's own be."""
+    """The rule about paths knows the usual homes, and ignores the project's own folders."""
     assert A_MACHINES_PATH.search(home.format("Users"))
     assert not A_MACHINES_PATH.search(home.format("docs"))
     assert not A_MACHINES_PATH.search("docs/home/index.rst")

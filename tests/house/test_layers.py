@@ -85,7 +85,7 @@ def test_a_contract_is_kept(contract):
 @linted
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_a_contract_can_be_broken(contract, tmp_path):
-    """One import that should not be is found by the contract that forbids it."""
+    """A forbidden import is found by the contract that forbids it."""
     shutil.copytree(ROOT / "py_swf", tmp_path / "py_swf")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     module, breach = BREACHES[contract]
@@ -106,7 +106,7 @@ def test_no_function_imports(name):
 
 @pytest.mark.parametrize("name", PURE)
 def test_what_decides_reads_no_clock(name):
-    """A pure module does not ask ``datetime`` what time it is."""
+    """A pure module does not read the time from ``datetime``."""
     assert not CLOCK.search(MODULES[name].read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""The package's papers agree with each other: version, floors, Python versions, measured layers."""
+"""The package's metadata is consistent: version, floors, Python versions, measured layers."""
 
 import ast
 import configparser
@@ -91,7 +91,7 @@ def test_each_package_that_is_imported_is_required():
 
 
 def test_each_extra_has_its_place():
-    """A package that only an extra brings is named by the contract about such packages."""
+    """A package that only an extra installs is named in the contract about such packages."""
     brought = chain(*(EXTRAS[extra] for extra in set(EXTRAS) - {"test", "docs"}))
     names = {re.match(r"[a-z0-9-]+", line).group() for line in brought}
     names = {IMPORTED_AS.get(name, name) for name in names}

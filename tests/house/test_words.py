@@ -1,4 +1,4 @@
-"""The project's words: ``docs/words.csv`` says which to use, and what is written keeps to it."""
+"""The project's words: ``docs/words.csv`` says which to use, and every text keeps to it."""
 
 import csv
 import re
@@ -37,7 +37,7 @@ OFFENCES = {
 
 @pytest.mark.parametrize("name", sorted(OFFENCES))
 def test_a_file_keeps_to_the_words(name):
-    """What is written in the project uses the project's words."""
+    """A file uses the project's words."""
     assert OFFENCES[name] == []
 
 
@@ -53,5 +53,5 @@ def test_a_word_that_is_not_used_is_seen(text):
     "text", ["future.cancelled()", "``cancelled``", "marshall", "CancelledError", '"CANCELLED"']
 )
 def test_code_is_not_meant(text):
-    """The lint passes over what only looks like the word."""
+    """The lint ignores text that only looks like the word."""
     assert list(offences(text)) == []

@@ -1,4 +1,4 @@
-"""The pure machine as its own tests drive it: direct calls, no boto3, a clock in the hand."""
+"""The pure machine as its own tests use it: direct calls, no boto3, a virtual clock."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Machine:
         self.respond(self.poll(task_list), *decisions, **more)
 
     def advance(self, seconds: float = 0) -> None:
-        """Turn the clock and do what falls due."""
+        """Turn the clock and do everything that falls due."""
         self.clock.advance(seconds)
         self.service.run_due()
 

@@ -1,4 +1,4 @@
-"""The service's wire with nothing of a client's convenience on it, in process and by socket."""
+"""The service's bare wire protocol, without a client, in process and over a socket."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def poster(send: Callable[[str, dict[str, str], bytes], Answer]) -> Post:
 
 
 def through_client(client: Any) -> Callable[[str, dict[str, str], bytes], Answer]:
-    """Send through the hook by which the client reaches its service in process."""
+    """Send through the hook that connects a client to its service in process."""
 
     def send(operation: str, headers: dict[str, str], content: bytes) -> Answer:
         request = AWSRequest(
@@ -64,7 +64,7 @@ def through_client(client: Any) -> Callable[[str, dict[str, str], bytes], Answer
 
 
 def through_socket(url: str) -> Callable[[str, dict[str, str], bytes], Answer]:
-    """Send over HTTP with nothing of botocore in between."""
+    """Send over HTTP without botocore in between."""
 
     def send(operation: str, headers: dict[str, str], content: bytes) -> Answer:
         request = urllib.request.Request(url, data=content, headers=headers, method="POST")

@@ -43,7 +43,7 @@ def ready(client: Any) -> Any:
 
 @pytest.fixture
 def lax(swf: LocalSWF) -> Any:
-    """A client of ``swf`` that sends what botocore itself would refuse."""
+    """A client of ``swf`` that sends requests which botocore itself would refuse."""
     return swf.client(config=Config(parameter_validation=False))
 
 
@@ -94,7 +94,7 @@ def domain() -> str:
 
 @pytest.fixture(params=["in process", "over http"])
 def post(request: pytest.FixtureRequest) -> Post:
-    """A function that posts an operation's body as it stands, and returns the bare answer."""
+    """A function that posts an operation's body unchanged, and returns the bare answer."""
     if request.param == "in process":
         return poster(through_client(request.getfixturevalue("client")))
     return poster(through_socket(request.getfixturevalue("server_url")))

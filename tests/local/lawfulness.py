@@ -1,4 +1,4 @@
-"""What holds in every history, whatever was called: the laws that random calls are judged by."""
+"""The laws that every history follows, whatever was called; random calls are judged by them."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ ENDINGS = ("Completed", "Failed", "TimedOut", "Canceled", "Fired", "Terminated")
 
 
 def assert_lawful(history: Sequence[Mapping[str, Any]]) -> None:
-    """Hold every law over one history."""
+    """Check every law on one history."""
     assert [event["eventId"] for event in history] == list(range(1, len(history) + 1))
     times = [event["eventTimestamp"] for event in history]
     assert times == sorted(times)
@@ -147,7 +147,7 @@ def assert_lawful(history: Sequence[Mapping[str, Any]]) -> None:
 
 
 def assert_members(history: Sequence[Mapping[str, Any]]) -> None:
-    """Hold that each event has one attributes member with all required and no unknown names."""
+    """Check that each event has one attributes member, with all required and no unknown names."""
     for event in history:
         own = {"eventId", "eventTimestamp", "eventType"}
         (name,) = set(event) - own
@@ -158,7 +158,7 @@ def assert_members(history: Sequence[Mapping[str, Any]]) -> None:
 
 
 def assert_references(history: Sequence[Mapping[str, Any]]) -> None:
-    """Hold that references go backwards, to an event of the right type."""
+    """Check that references go backwards, to an event of the right type."""
     for event in history:
         found = attributes(event)
         for member, kinds in REFERS.get(event["eventType"], {}).items():
@@ -179,7 +179,7 @@ class Book:
         self.open: dict[str, set[int]] = {name: set() for name in OPENS}
 
     def read(self, history: Sequence[Mapping[str, Any]]) -> Book:
-        """Read all events, holding the laws of decision tasks."""
+        """Read all events, checking the laws of decision tasks."""
         for event in history:
             self.one(event)
         assert self.owed is None, "the last event called for a decision task"
@@ -255,7 +255,7 @@ class Book:
 
 
 def assert_described(history: Sequence[Mapping[str, Any]], answer: Mapping[str, Any]) -> None:
-    """Hold that Describe says what the history says."""
+    """Check that Describe agrees with the history."""
     info, last = answer["executionInfo"], history[-1]
     status = CLOSING.get(last["eventType"])
     assert info["executionStatus"] == ("CLOSED" if status else "OPEN")

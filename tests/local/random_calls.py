@@ -1,8 +1,8 @@
 """Random calls of every operation, from a seed: nothing breaks, and every history is lawful.
 
-Requests are made from the service's own model, out of few names, so that calls meet; the tokens
-that are given out come back, and now and then a value is one that no request should have. The
-calls are also replayed on a second service, which must give the same answers to the byte.
+Requests are made from the service's own model, with few names, so that calls affect each other.
+Tokens from the answers are sent back, and now and then a value is one that no request should have.
+The calls are also replayed on a second service, which must give the same answers, byte for byte.
 
 ``python -m tests.local.random_calls 1000000 --seed 1`` makes a million.
 """
@@ -108,7 +108,7 @@ CHOICES = [Choices()] * 3 + [
 
 
 class Caller:
-    """Draws requests, and remembers what tokens and run ids it was given."""
+    """Draws requests, and remembers the tokens and run ids from the answers."""
 
     def __init__(self, seed: str) -> None:
         self.random = random.Random(seed)
@@ -132,7 +132,7 @@ class Caller:
         return operation, request
 
     def spare(self, request: dict[str, Any]) -> None:
-        """Aim at what the other calls do not need."""
+        """Draw calls that the others do not need."""
         for kind in ("workflowType", "activityType"):
             if kind in request:
                 request[kind] = {"name": "kind", "version": "2"}
@@ -140,7 +140,7 @@ class Caller:
             request["name"] = "e"
 
     def learn(self, operation: str, request: Any, answer: Mapping[str, Any]) -> None:
-        """Remember what an answer gives out, and mostly forget a token that was good for once."""
+        """Remember the tokens and ids of an answer, and usually forget a token after its use."""
         if operation.startswith("Respond") and self.random.random() < 0.8:
             for tokens in self.given.values():
                 tokens[:] = [token for token in tokens if token != request["taskToken"]]
@@ -210,7 +210,7 @@ class Caller:
         return {"decisionType": kind, key: self.structure(shape, kind)}
 
     def spoil(self, value: Any) -> Any:
-        """Put something somewhere that does not belong there."""
+        """Put a wrong value somewhere."""
         if isinstance(value, dict) and value and self.random.random() < 0.9:
             member = self.random.choice(list(value))
             return {**value, member: self.spoil(value[member])}
@@ -224,7 +224,7 @@ class Caller:
 
 
 class World:
-    """A service, and all calls that were made of it."""
+    """A service, and all calls that were made to it."""
 
     def __init__(self, seed: str) -> None:
         drawn = random.Random(f"world {seed}")
@@ -264,7 +264,7 @@ class World:
             self.caller.learn(operation, request, json.loads(answer[2] or b"{}"))
 
     def judge(self) -> int:
-        """Hold the laws over every history, and that Describe says the same; count the events."""
+        """Check the laws on every history, and that Describe agrees; count the events."""
         events = 0
         for execution in list(self.service._state.executions.values()):
             history = self.service.history(execution.workflow_id, execution.run_id)
@@ -290,7 +290,7 @@ def answered(call: Callable[[str, dict[str, Any]], Any], operation: str, body: b
 
 
 def play(seed: str, calls: int) -> tuple[Counter[tuple[str, int]], int]:
-    """Make random calls, and hold the laws over what came of them.
+    """Make random calls, and check the laws on the result.
 
     :return: how often each operation was answered with each status, and how many events there are
     """

@@ -1,11 +1,11 @@
-"""Turns a recorded history back into the calls that made it, and makes them on a turned clock.
+"""Turn a recorded history back into the calls that made it, and repeat them on a virtual clock.
 
 Each recorded event stands for a call of somebody (a decider, a worker, an operator, a child), or
-for something the service does of its own accord (a timer fires, a child starts); the table
-``ACTIONS`` says which.  The clock is set to the time of the event, the call is made, and the
-history that comes out can be laid beside the recorded one.
+for something the service does by itself (a timer fires, a child starts); the table ``ACTIONS`` says
+which.  The clock is set to the time of the event, the call is made, and the resulting history can
+be compared with the recorded one.
 
-Two things are named again on the way: run ids, and the task lists of activities and children,
+Two things get new names on the way: run ids, and the task lists of activities and children,
 which get one list each.  The real service does not hand out tasks of one list in strict order,
 and children share the list of their parent, so this is how each poll gets the task that it got
 when it was recorded.  ``as_recorded`` undoes both.
@@ -82,7 +82,7 @@ class Replay:
         self.swf.advance(0)
 
     def history(self) -> list[dict[str, Any]]:
-        """Return the history that came out, with the names of the recorded one."""
+        """Return the resulting history, with the names of the recorded one."""
         return [self.as_recorded(event) for event in self.swf.history(WORKFLOW_ID)]
 
     def as_recorded(self, value: Any) -> Any:
@@ -112,10 +112,10 @@ class Replay:
             verbs[member](domain=DOMAIN, name=name, version=version)
 
     def nothing(self, event: Event) -> None:
-        """Leave an event alone that comes of another one."""
+        """Do nothing for an event that follows from another one."""
 
     def turn(self, event: Event) -> None:
-        """Let the service do what is due."""
+        """Let the service do everything that is due."""
         self.swf.advance(0)
 
     def start(self, event: Event) -> None:
@@ -178,7 +178,7 @@ class Replay:
         self.tokens[event["eventId"]] = task["taskToken"]
 
     def complete_activity(self, event: Event) -> None:
-        """Answer as a worker that is done."""
+        """Answer as a worker that has completed its task."""
         self.answer(event, self.client.respond_activity_task_completed)
 
     def fail_activity(self, event: Event) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of the local service say over and over: register, start, poll, decide, look.
+"""What all tests of the local service need: register, start, poll, decide, look.
 
 Pure functions over a boto3 client; nothing here remembers anything between calls.  ``shape``
 writes a history in a compact notation (``"7 ActivityTaskCompleted(5,6)"``), so that a test can

@@ -115,7 +115,7 @@ overrides = st.builds(
 
 
 class Play:
-    """Makes moves on a machine of its own, and keeps the tokens it was given."""
+    """Makes moves on its own machine, and keeps the tokens from the answers."""
 
     def __init__(self, limits: Limits) -> None:
         self.clock = VirtualClock()
@@ -132,7 +132,7 @@ class Play:
         self.call("RegisterActivityType", name="bare", **versioned)
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
-        """Make a call; a fault of status 400 is as good an answer as any."""
+        """Make a call; a fault of status 400 is a valid answer."""
         try:
             return self.service.call(operation, request)
         except Fault as fault:
@@ -176,7 +176,7 @@ class Play:
         self.decision_tokens += [answer["taskToken"]] if "taskToken" in answer else []
 
     def respond(self, which: int, chosen: list[Any], more: dict[str, Any]) -> None:
-        """Answer a decision task, be it still open or not."""
+        """Answer a decision task, whether or not it is still open."""
         if len(self.decision_tokens) >= -which:
             token = self.decision_tokens[which]
             self.call("RespondDecisionTaskCompleted", taskToken=token, decisions=chosen, **more)
@@ -193,12 +193,12 @@ class Play:
         self.activity_tokens += [answer["taskToken"]] if "taskToken" in answer else []
 
     def answer(self, which: int, operation: str) -> None:
-        """Answer an activity task, be it still open or not."""
+        """Answer an activity task, whether or not it is still open."""
         if len(self.activity_tokens) >= -which:
             self.call(operation, taskToken=self.activity_tokens[which])
 
     def deprecate(self, verb: str) -> None:
-        """Deprecate the activity type, or take it back."""
+        """Deprecate the activity type, or undo that."""
         self.call(f"{verb}ActivityType", domain=DOMAIN, activityType=ACTIVITY_TYPE)
 
     def turn(self, duration: float) -> None:
@@ -218,7 +218,7 @@ class Play:
         return found
 
     def judge(self) -> None:
-        """Hold the laws over every run that changed, and that Describe reports it truly."""
+        """Check the laws on every run that changed, and that Describe agrees."""
         for execution in self.runs():
             length = len(self.history(execution))
             if self.judged.get(execution["runId"]) == length:
@@ -297,7 +297,7 @@ def briefly(examples: int) -> settings:
 @games
 @pytest.mark.long
 def test_every_history_is_lawful(limits: Limits, game: list[Move]) -> None:
-    """After each of any moves, the laws hold and nothing but the caller is to blame."""
+    """After every move the laws hold, and all faults are the caller's."""
     play = Play(limits)
     for kind, arguments in game:
         getattr(play, kind)(*arguments)

@@ -1,4 +1,4 @@
-"""LocalSWF: the clock that is turned, polls that wait or turn it, histories, threads, seeds."""
+"""LocalSWF: the clock, polls that wait or turn it, histories, threads, seeds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def ready_client(swf: LocalSWF) -> Any:
 
 
 def test_time_stands_still() -> None:
-    """Nothing but advance moves the clock, whatever is called."""
+    """Only ``advance`` moves the clock, whatever is called."""
     swf = LocalSWF()
     client = ready_client(swf)
     start(client)
@@ -52,7 +52,7 @@ def test_time_stands_still() -> None:
 
 @pytest.mark.parametrize("duration", [90, 90.0, timedelta(minutes=1.5)])
 def test_advance_takes_seconds_or_a_timedelta(duration: float | timedelta) -> None:
-    """Both spellings of a duration turn the clock as far."""
+    """Seconds and timedeltas turn the clock equally far."""
     swf = LocalSWF()
     swf.advance(duration)
     assert swf.clock.now() == START + 90
@@ -87,7 +87,7 @@ def test_time_does_not_run_backwards() -> None:
 
 
 def test_a_clock_of_the_machine_cannot_be_turned() -> None:
-    """Real time is not moved, neither by hand nor by a poll."""
+    """Real time cannot be turned, neither by hand nor by a poll."""
     with pytest.raises(TypeError, match="SystemClock"):
         LocalSWF(clock=SystemClock()).advance(1)
     with pytest.raises(TypeError, match="SystemClock"):
@@ -95,13 +95,13 @@ def test_a_clock_of_the_machine_cannot_be_turned() -> None:
 
 
 def test_a_poll_cannot_both_wait_and_turn_the_clock() -> None:
-    """auto_advance never holds a poll, so a hold with it is a mistake."""
+    """auto_advance never holds a poll, so giving both is a mistake."""
     with pytest.raises(ValueError, match=r"poll_seconds 2\.0 with auto_advance"):
         LocalSWF(auto_advance=True, poll_seconds=2.0)
 
 
 def test_a_clock_may_start_anywhere() -> None:
-    """The service tells the time of the clock that it is given."""
+    """The service uses the time of the given clock."""
     swf = LocalSWF(clock=VirtualClock(start=86400))
     client = ready_client(swf)
     start(client)
@@ -134,7 +134,7 @@ def test_a_request_over_the_limit_is_refused() -> None:
 
 
 def test_lambda_functions_are_called() -> None:
-    """A ScheduleLambdaFunction decision calls the function that was handed in, by its name."""
+    """A ScheduleLambdaFunction decision calls the given function, by its name."""
     swf = LocalSWF(lambda_functions={"double": lambda text: text * 2})
     client = ready_client(swf)
     start(client, lambdaRole="arn:aws:iam::123456789012:role/r")
@@ -166,7 +166,7 @@ def test_history_is_what_the_client_reads() -> None:
 
 
 def test_history_takes_the_latest_run() -> None:
-    """Without a run id the newest run is meant, with one any."""
+    """Without a run id it is the newest run; with one, any run."""
     swf = LocalSWF()
     client = ready_client(swf)
     first = start(client, input="first")
@@ -194,7 +194,7 @@ def test_history_of_two_domains_wants_the_domain() -> None:
 
 
 def test_history_of_nobody_is_a_lookup_error() -> None:
-    """An execution that never was has no history."""
+    """An unknown execution has no history."""
     with pytest.raises(LookupError, match="nobody"):
         LocalSWF().history("nobody")
 
@@ -223,7 +223,7 @@ def test_the_same_calls_on_the_same_seed_give_the_same_history() -> None:
 
 
 def test_services_share_nothing() -> None:
-    """What one service knows, another one in the process does not."""
+    """Two services in one process share nothing."""
     one, two = LocalSWF(), LocalSWF()
     ready_client(one)
     assert two.client().list_domains(registrationStatus="REGISTERED")["domainInfos"] == []
@@ -306,7 +306,7 @@ def test_the_same_poll_twice_turns_the_clock(turning: LocalSWF) -> None:
 
 
 def test_polls_in_turn_do_not_time_each_other_out(turning: LocalSWF) -> None:
-    """A call between two equal polls makes the second one a first one again."""
+    """After a call between two equal polls, the second counts as the first again."""
     client = turning.client()
     decide(client, schedule("a", taskList={"name": "other"}))
     for _ in range(3):
@@ -348,7 +348,7 @@ def holding() -> LocalSWF:
 
 
 def held(swf: LocalSWF, polls: int) -> bool:
-    """Whether so many polls wait; their threads have then let go of the lock."""
+    """Whether this many polls wait; their threads have then released the lock."""
     return len(swf._changed._waiters) == polls  # type: ignore[attr-defined]
 
 
@@ -440,7 +440,7 @@ def test_a_held_poll_sees_what_follows_a_decision(holding: LocalSWF) -> None:
 
 
 def test_a_hold_ends() -> None:
-    """A poll for which nothing comes is empty after its hold."""
+    """A poll without a task is empty after its hold."""
     swf = LocalSWF(poll_seconds=0.05)
     assert not is_task(poll_decision(ready_client(swf)))
 

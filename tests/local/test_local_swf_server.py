@@ -81,7 +81,7 @@ def times_of(events: list[dict[str, Any]], event_type: str) -> list[float]:
 
 
 def test_a_month_of_a_daemon_is_a_moment(server: LocalSWFServer) -> None:
-    """A decider of another program does each day's work on that day, and misses none."""
+    """A decider in another program does each day's work on that day, and misses none."""
     start(server.client(), "w", executionStartToCloseTimeout=str(40 * DAY))
     with decider(server):
         server.advance(timedelta(days=DAYS), patience=30)
@@ -94,7 +94,7 @@ def test_a_month_of_a_daemon_is_a_moment(server: LocalSWFServer) -> None:
 
 
 def test_a_program_in_another_process_finds_it(server: LocalSWFServer) -> None:
-    """The environment is all that a program needs to speak to the service."""
+    """The environment is all that a program needs to talk to the service."""
     code = "import boto3; print(boto3.client('swf').list_domains(registrationStatus='REGISTERED'))"
     search = str(Path(py_swf.__file__).parents[1])
     environment = {**os.environ, **server.environment, "PYTHONPATH": search}

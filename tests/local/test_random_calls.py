@@ -1,4 +1,4 @@
-"""Ten thousand random calls break nothing, and what makes them notices what it should."""
+"""Ten thousand random calls break nothing, and their checks notice what they should."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.local.random_calls import INPUTS, World, play
 
 
 def test_ten_thousand_random_calls() -> None:
-    """No call gives anything but an answer or a refusal, and what follows is lawful.
+    """Every call gives an answer or a refusal, and every history is lawful.
 
     Every operation is answered and is refused, and a replay gives the same answers.
     """

@@ -1,4 +1,4 @@
-"""What the real service once recorded comes out of the local one, event by event."""
+"""The local service repeats what the real one once recorded, event by event."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_every_recording_is_whole(name: str) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Write an answer without what differs by nature: ids, names, tags, times and extra members."""
+    """Write an answer without parts that always differ: ids, names, tags, times, extra members."""
     if isinstance(value, dict):
         kept = without(value, *NOT_IN_THE_MODEL)
         return {name: "..." if varies(name) else plain(each) for name, each in kept.items()}
@@ -87,7 +87,7 @@ def plain(value: Any) -> Any:
 
 
 def varies(name: str) -> bool:
-    """Return whether a member's value differs by nature from one run to the next."""
+    """Return whether a member's value always differs from one run to the next."""
     names = ("workflowId", "runId", "name", "version", "tagList", "creationDate")
     return name in names or name.endswith("Timestamp")
 
@@ -155,7 +155,7 @@ def test_description_of_a_type(scene: Any) -> None:
 
 
 def test_answer_of_a_start(scene: Any) -> None:
-    """A start answers the run id and nothing else."""
+    """A start returns the run id and nothing else."""
     assert (
         without(
             scene.start_workflow_execution(
@@ -212,7 +212,7 @@ def test_open_list(scene: Any) -> None:
 
 
 def test_answer_of_a_termination(scene: Any) -> None:
-    """A termination answers nothing."""
+    """A termination returns nothing."""
     started(scene)
     assert terminate(scene) is None
     assert sample(10) is None

@@ -1,4 +1,4 @@
-"""The service over HTTP, and the environment under which any SDK of AWS finds it."""
+"""The service over HTTP, and the environment in which any AWS SDK finds it."""
 
 from __future__ import annotations
 

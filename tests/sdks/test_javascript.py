@@ -30,7 +30,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def story(script: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """What the script saw: it runs once, and each test looks at one part of it."""
+    """The script's output: it runs once, and each test checks one part of it."""
     done = subprocess.run(
         ["node", str(script)], env=environment, capture_output=True, text=True, timeout=120
     )

@@ -24,7 +24,7 @@ DOMAIN = "shop"
 
 
 class Story:
-    """One execution, and what its decider, its workers and its customers do in turn."""
+    """One execution, and the steps of its decider, workers and customers."""
 
     def __init__(self, workflow_id: str = "order-17") -> None:
         # 2026-11-21 09:00 UTC
@@ -107,7 +107,7 @@ class Story:
 
     @property
     def history(self) -> History:
-        """What has happened so far."""
+        """The history so far."""
         return History(map(event_from_wire, self.swf.history(self.workflow_id, self.run_id)))
 
 
@@ -156,7 +156,7 @@ def stuck_order() -> Story:
 
 
 def crowd(count: int = 4000) -> list[dict[str, Any]]:
-    """Raw events: so many activities, 40 at a time, one in 500 of them failed, five still open."""
+    """Raw events: many activities, 40 at a time, one in 500 of them failed, five still open."""
     events: list[dict[str, Any]] = []
 
     def add(at: float, event_type: str, **attributes: Any) -> int:

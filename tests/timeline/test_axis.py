@@ -18,7 +18,7 @@ def test_time_is_drawn_to_scale():
 
 
 def test_a_long_quiet_stretch_is_cut_short():
-    """Three days after which nothing happened do not squeeze the two seconds before them."""
+    """Three quiet days do not squeeze the two seconds before them."""
     axis = Axis([0, 1, 2, 2 + 3 * 86_400])
 
     ((left, right, seconds),) = axis.cuts
@@ -54,7 +54,7 @@ def test_ticks_are_as_many_as_asked_for(seconds):
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.integers(0, 10**12).map(lambda ms: ms / 1000), min_size=1, max_size=30))
 def test_places_keep_the_order_of_time(times):
-    """Whatever is cut, what came later is not drawn further left, and all is in the picture."""
+    """Whatever is cut, later moments are never further left, and all are in the picture."""
     axis = Axis(times)
 
     places = [axis.place(time) for time in sorted(times)]

@@ -7,7 +7,7 @@ from tests.timeline.stories import DOMAIN, Story, completed_order
 
 
 def test_failures_are_told_the_last_first():
-    """Failed attempts and refused decisions are told, each with its reason."""
+    """Failed attempts and refused decisions are listed, each with its reason."""
     failures = Timeline(completed_order().history).failures
 
     assert [(f.kind, f.name, f.attempt, f.status, f.reason) for f in failures] == [
@@ -24,7 +24,7 @@ def test_failures_are_told_the_last_first():
 
 
 def test_the_failed_execution_comes_first():
-    """How the execution itself ended comes before all else."""
+    """A failure of the execution itself comes first."""
     story = Story()
     story.decide(ScheduleActivityTask(("pack", "1"), "pack")).work(1, None)
     story.decide(FailWorkflowExecution("no money", "none at all"))
@@ -37,7 +37,7 @@ def test_the_failed_execution_comes_first():
 
 
 def test_a_timeout_tells_which_it_was_and_the_last_heartbeat():
-    """An activity that timed out tells its timeout, and what its worker last reported."""
+    """An activity that timed out shows which timeout, and its worker's last report."""
     story = Story()
     story.decide(ScheduleActivityTask(("pack", "1"), "pack", heartbeat_timeout=10))
     token = story.take()
@@ -51,7 +51,7 @@ def test_a_timeout_tells_which_it_was_and_the_last_heartbeat():
 
 
 def test_an_order_without_failures_has_none():
-    """Nothing is told where nothing went wrong."""
+    """If nothing went wrong, nothing is listed."""
     story = Story().decide()
     story.boto.request_cancel_workflow_execution(domain=DOMAIN, workflowId=story.workflow_id)
 
@@ -59,7 +59,7 @@ def test_an_order_without_failures_has_none():
 
 
 def test_the_error_that_holds_an_execution_up_is_told_once():
-    """Of a decider that fails in a row the last error is told, with its number and traceback."""
+    """For a decider that keeps failing, the last error is shown, with its number and traceback."""
     story = Story()
     for number in (1, 2):
         story.decide(RecordMarker(DECIDER_ERROR, f"TypeError: {number}\n\nTraceback ...\n  line"))

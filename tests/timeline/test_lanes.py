@@ -104,12 +104,12 @@ def test_no_history_is_too_strange(events):
 
 
 def test_few_lanes_are_not_folded(order):
-    """What fits is left as it is."""
+    """Lanes that fit are not folded."""
     assert fold(list(order.values()), 10) == list(order.values())
 
 
 def test_what_repeats_is_folded_and_what_stands_out_is_not():
-    """Of thousands of activities those that are open or failed keep their lanes."""
+    """Among thousands of activities, those that are open or failed keep their lanes."""
     lanes = lanes_of(History(map(event_from_wire, crowd(4000))))
 
     folded = fold(lanes, 40)
@@ -123,7 +123,7 @@ def test_what_repeats_is_folded_and_what_stands_out_is_not():
 
 @pytest.mark.parametrize("most", [12, 20, 40])
 def test_folding_ends_where_it_was_asked_to(most):
-    """However many lanes there are, no more than were asked for are left, and nothing is lost."""
+    """However many lanes there are, folding leaves at most the given number, and loses nothing."""
     lanes = lanes_of(History(map(event_from_wire, crowd(9000)[:25_000])))
 
     folded = fold(lanes, most)

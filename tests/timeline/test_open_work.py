@@ -48,7 +48,7 @@ def test_a_decision_task_that_nobody_takes_is_told():
 
 
 def test_a_decider_at_work_is_told():
-    """Who has the decision task is named, and when it times out."""
+    """The line says who has the decision task, and when it times out."""
     story = Story()
     story.take_decision("decider@web-1")
 
@@ -58,7 +58,7 @@ def test_a_decider_at_work_is_told():
 
 
 def test_a_worker_at_work_is_told_with_the_first_of_its_timeouts():
-    """Of all timeouts of an activity the one that ends first counts."""
+    """The timeout of an activity that ends first counts."""
     story = Story()
     task = ScheduleActivityTask(
         ("pack", "1"), "pack", schedule_to_close_timeout=300, heartbeat_timeout=60
@@ -102,7 +102,7 @@ def test_an_execution_in_which_nothing_is_open_is_told():
 
 
 def test_the_execution_context_is_told_below_what_may_wait_in_vain():
-    """What the decider says it waits for is one line, and by its length where that is asked for."""
+    """The execution context is shown in one line, or by its length if hidden."""
     story = Story()
     story.boto.respond_decision_task_completed(
         taskToken=story.take_decision()["taskToken"],
@@ -132,7 +132,7 @@ def test_a_history_near_its_end_is_told():
 
 
 def test_a_closed_execution_waits_for_nothing():
-    """A closed execution waits for nothing, whatever it left open."""
+    """A closed execution waits for nothing, even if work was left open."""
     story = Story()
     story.decide(ScheduleActivityTask(("pack", "1"), "pack")).signal("hurry")
     story.decide(CompleteWorkflowExecution())
@@ -141,7 +141,7 @@ def test_a_closed_execution_waits_for_nothing():
 
 
 def test_clocks_that_differ_do_no_harm():
-    """A clock behind that of the service makes nothing negative."""
+    """A clock behind the service's gives no negative durations."""
     story = Story().after(1)
 
     (work,) = Timeline(story.history, now=story.now - timedelta(days=1)).open_work
@@ -150,7 +150,7 @@ def test_clocks_that_differ_do_no_harm():
 
 
 def test_a_hostile_identity_cannot_command_the_terminal():
-    """What a worker calls itself is shown without its control characters."""
+    """A worker's identity is shown without control characters."""
     story = Story()
     story.boto.poll_for_decision_task(
         domain=DOMAIN, taskList={"name": "decisions"}, identity="\x1b[2Jevil"
@@ -205,5 +205,5 @@ def test_an_error_of_the_decider_is_a_payload():
 
 
 def test_a_marker_without_details_is_told_too():
-    """A decider of somebody else's making may record the marker and say nothing."""
+    """Somebody else's decider may record the marker without a text."""
     assert told(Story().decide(RecordMarker(DECIDER_ERROR)))[0] == (True, "the decider failed")

@@ -12,7 +12,7 @@ from py_swf.timeline import STYLE, Timeline
 from tests.timeline.stories import Story, completed_order, crowd, stuck_order
 
 SVG = "{http://www.w3.org/2000/svg}"
-#: what a place in time may look like: inside the picture
+#: valid places in time: inside the picture
 PERCENT = re.compile(r"(100|\d{1,2}(\.\d+)?)%")
 
 
@@ -100,7 +100,7 @@ def test_light_and_dark_have_the_same_colors_to_set():
 
 
 def test_the_style_sheet_can_be_left_to_the_page():
-    """A page with a strict policy takes the picture without its style sheet."""
+    """A page with a strict policy can use the picture without its style sheet."""
     assert STYLE in Timeline(Story().history).svg()
     assert "<style" not in Timeline(Story().history).svg(with_style=False)
 

@@ -29,7 +29,7 @@ def test_a_completed_order():
 
 
 def test_a_stuck_order():
-    """Why an order is stuck stands above its picture."""
+    """The reason why an order is stuck is above its picture."""
     assert_golden(GOLDEN / "stuck-order.txt", drawn(stuck_order()))
 
 
@@ -42,7 +42,7 @@ def test_a_stuck_order_on_a_wide_terminal_without_unicode():
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_a_recorded_history(name):
-    """What the real service wrote is drawn."""
+    """Histories from the real service are drawn."""
     path = ROOT / "tests" / "local" / "recorded" / f"{name}.json"
     events = json.loads(path.read_text(encoding="utf-8"))["events"]
 
@@ -76,7 +76,7 @@ def test_color_adds_nothing_but_color():
 
 
 def test_ascii_only_is_ascii():
-    """Without Unicode nothing else is drawn, whatever the names are."""
+    """With ``ascii_only``, only ASCII is drawn, whatever the names are."""
     story = Story()
     story.decide(ScheduleActivityTask(("pack", "1"), "茶"))
 
@@ -84,7 +84,7 @@ def test_ascii_only_is_ascii():
 
 
 def test_hidden_payloads_are_told_by_their_length():
-    """What a worker wrote is not shown when payloads are hidden."""
+    """A worker's texts are not shown if payloads are hidden."""
     story = Story().decide(ScheduleActivityTask(("pack", "1"), "pack")).work(1, None)
 
     shown = Timeline(story.history).text(120)

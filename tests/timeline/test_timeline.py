@@ -1,4 +1,4 @@
-"""Timeline: what it takes, and how it shows itself."""
+"""Timeline: its arguments, and how it shows itself."""
 
 from datetime import datetime, timedelta, timezone
 from xml.etree import ElementTree
@@ -30,7 +30,7 @@ def test_without_a_title_it_has_the_workflow_type():
 
 @pytest.mark.parametrize("now", [None, datetime(2026, 11, 21, 10, tzinfo=timezone.utc)])
 def test_a_history_without_events_is_drawn(now):
-    """There is a picture of nothing, too."""
+    """An empty history has a picture, too."""
     timeline = Timeline(History(), now=now)
 
     assert str(timeline) == "no events"
@@ -39,7 +39,7 @@ def test_a_history_without_events_is_drawn(now):
 
 
 def test_a_history_without_its_beginning_is_drawn():
-    """What is left of a history that was cut is drawn, without a type."""
+    """A history without its beginning is drawn, without a type."""
     events = completed_order().history.events[20:]
 
     text = str(Timeline(History(events)))
@@ -49,7 +49,7 @@ def test_a_history_without_its_beginning_is_drawn():
 
 
 def test_an_open_execution_lasts_until_now():
-    """What is open is drawn up to the time that is given, never to one before the last event."""
+    """Open work is drawn up to the given time, but never to one before the last event."""
     story = Story()
 
     assert "OPEN for 1 h" in str(Timeline(story.history, now=story.now + timedelta(hours=1)))
@@ -57,7 +57,7 @@ def test_an_open_execution_lasts_until_now():
 
 
 def test_a_closed_execution_ends_when_it_closed():
-    """The time of looking does not stretch what is closed."""
+    """The present does not stretch a closed execution."""
     story = completed_order()
 
     late = Timeline(story.history, now=story.now + timedelta(days=9))

@@ -1,4 +1,4 @@
-"""Mistakes that a type checker finds: what one might write, and what it should have been.
+"""Mistakes that a type checker finds: the wrong line, and the right one.
 
 Each line goes into the function below, whose parameters are what a program has at hand.
 ``test_mistakes.py`` shows them to mypy and to pyright.
@@ -58,7 +58,7 @@ def program(
 ) -> None:
 """
 
-#: what is wrong -> the line that is wrong, and the same put right
+#: the mistake -> the wrong line, and the right one
 MISTAKES: dict[str, tuple[str, str]] = {
     "a misspelled status": (
         'print(activity.status == "CANCELLED")',

@@ -1,4 +1,4 @@
-"""Both type checkers find each of the mistakes, and nothing in what it should have been.
+"""Both type checkers find each of the mistakes, and nothing wrong in the right lines.
 
 They are run over all at once, by ``tox -e types``: ``python -m pytest -m types``.
 """

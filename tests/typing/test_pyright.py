@@ -16,7 +16,7 @@ PLACES = ["py_swf/clients", "py_swf/daemon", "py_swf/flow", "py_swf/timeline"]
 
 
 def test_pyright_finds_nothing_in_the_core_the_daemon_and_flow():
-    """What a user's editor shows of the source has no errors in it."""
+    """A user's editor shows no errors in the source."""
     core = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "py_swf").glob("*.py"))]
     options = ["--outputjson", "--pythonpath", sys.executable]
 

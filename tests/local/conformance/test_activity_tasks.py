@@ -162,7 +162,7 @@ def test_type_gone(ready: Any, deleted: bool) -> None:
 
 
 def test_unknown_type(ready: Any) -> None:
-    """A type nobody registered has its cause."""
+    """An unregistered type has its cause."""
     execution = start(ready)
     decide(ready, schedule(activityType={"name": "act", "version": "2"}))
     assert causes(ready, execution) == ["ACTIVITY_TYPE_DOES_NOT_EXIST"]
@@ -188,7 +188,7 @@ def test_id_free_again(ready: Any) -> None:
 
 
 def test_the_task(ready: Any) -> None:
-    """A poll gives the worker all it needs, and records the start at that moment."""
+    """A poll gives the worker everything it needs, and records the start at that moment."""
     execution = start(ready)
     decide(ready, schedule(input="in", control="not for workers"))
     assert len(events(ready, execution)) == 5
@@ -207,7 +207,7 @@ def test_the_task(ready: Any) -> None:
 
 
 def test_bare_task(ready: Any) -> None:
-    """Input and identity that were not given are absent."""
+    """Missing input and identity are left out."""
     execution = start(ready)
     decide(ready, schedule())
     assert "input" not in poll_activity(ready)
@@ -257,7 +257,7 @@ def test_answered_after_timeout(swf: Any, ready: Any, call: int) -> None:
 
 @pytest.mark.parametrize("call", range(4))
 def test_answered_after_close(ready: Any, call: int) -> None:
-    """After the execution closed it is the execution that is unknown."""
+    """After the execution has closed, the fault names the execution."""
     execution, token = begin(ready)
     terminate(ready)
     message = (
@@ -306,14 +306,14 @@ def test_schedule_to_start(swf: Any, ready: Any) -> None:
 
 
 def test_started_in_time(swf: Any, ready: Any) -> None:
-    """Once started, a task knows no schedule-to-start timeout."""
+    """Once started, a task has no schedule-to-start timeout."""
     execution, _ = begin(ready, scheduleToStartTimeout="5")
     swf.advance(3600)
     assert timeout_events(ready, execution) == []
 
 
 def test_start_to_close(swf: Any, ready: Any) -> None:
-    """Start-to-close counts from the start, and heartbeats do not stretch it."""
+    """Start-to-close counts from the start, and heartbeats do not extend it."""
     execution = start(ready)
     decide(ready, schedule(**{**UNLIMITED, "startToCloseTimeout": "10"}))
     swf.advance(100)
@@ -328,7 +328,7 @@ def test_start_to_close(swf: Any, ready: Any) -> None:
 
 
 def test_no_heartbeat(swf: Any, ready: Any) -> None:
-    """Without heartbeats a task times out so long after its start."""
+    """Without heartbeats, a task times out that long after its start."""
     execution, _ = begin(ready, heartbeatTimeout="10")
     swf.advance(60)
     history = events(ready, execution)
@@ -338,7 +338,7 @@ def test_no_heartbeat(swf: Any, ready: Any) -> None:
 
 
 def test_heartbeats_keep_alive(swf: Any, ready: Any) -> None:
-    """Each heartbeat starts the clock again; the last details given are in the event."""
+    """Each heartbeat restarts the timeout; the last details are in the event."""
     execution, token = begin(ready, heartbeatTimeout="10")
     for details in ({"details": "1"}, {"details": "2"}, {}):
         swf.advance(9)
@@ -352,7 +352,7 @@ def test_heartbeats_keep_alive(swf: Any, ready: Any) -> None:
 
 
 def test_no_heartbeat_before_start(swf: Any, ready: Any) -> None:
-    """The heartbeat clock does not run while the task waits."""
+    """The heartbeat timeout does not run while the task waits."""
     execution = start(ready)
     decide(ready, schedule(**{**UNLIMITED, "heartbeatTimeout": "10"}))
     swf.advance(60)
@@ -397,7 +397,7 @@ def test_ties(swf: Any, ready: Any) -> None:
 
 
 def test_none_disables(swf: Any, ready: Any) -> None:
-    """NONE switches each of the four clocks off."""
+    """NONE turns off each of the four timeouts."""
     execution = start(ready, executionStartToCloseTimeout="31536000")
     decide(ready, schedule("waits", **UNLIMITED), schedule("runs", **UNLIMITED))
     poll_activity(ready)
@@ -432,7 +432,7 @@ def test_complete_after_cancel_request(ready: Any) -> None:
 
 
 def test_cancel_unstarted(ready: Any) -> None:
-    """An activity nobody started is canceled by the service itself, and a decision scheduled."""
+    """The service cancels an activity that nobody started, and schedules a decision task."""
     execution = start(ready)
     decide(ready, schedule())
     ready.request_cancel_workflow_execution(domain=DOMAIN, workflowId="w")
@@ -479,7 +479,7 @@ def test_cancel_then_close(ready: Any) -> None:
 
 @pytest.mark.parametrize("state", ["never scheduled", "closed"])
 def test_cancel_unknown(ready: Any, state: str) -> None:
-    """Canceling an activity that is not open fails and schedules a decision."""
+    """Canceling an activity that is not open fails and schedules a decision task."""
     execution = start(ready)
     if state == "closed":
         decide(ready, schedule())
@@ -492,7 +492,7 @@ def test_cancel_unknown(ready: Any, state: str) -> None:
 
 
 def test_canceled_by_the_worker(ready: Any) -> None:
-    """A worker's cancellation refers to the last request, of which there may be several."""
+    """A worker's cancellation refers to the last of possibly several requests."""
     execution, token = begin(ready)
     signal(ready)
     decide(ready, cancel_activity(), cancel_activity())
@@ -550,7 +550,7 @@ def test_another_process_may_answer(swf: Any, ready: Any) -> None:
 
 @pytest.mark.parametrize("how", ["fails", "times out"])
 def test_an_activity_is_not_tried_again(swf: Any, ready: Any, how: str) -> None:
-    """However an activity task ends, the service hands it out no second time."""
+    """However an activity task ends, the service does not hand it out again."""
     start(ready)
     decide(ready, schedule(**{**UNLIMITED, "startToCloseTimeout": "10"}))
     token = poll_activity(ready)["taskToken"]
@@ -571,7 +571,7 @@ def test_timeouts_are_recorded_as_given(ready: Any) -> None:
 
 
 def test_a_worker_asked_to_cancel_may_fail(ready: Any) -> None:
-    """A cancel request binds a worker to nothing."""
+    """A worker may ignore a cancel request."""
     execution = start(ready)
     decide(ready, schedule())
     token = poll_activity(ready)["taskToken"]

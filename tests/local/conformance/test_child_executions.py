@@ -111,7 +111,7 @@ def test_ids_that_only_a_child_may_have(ready: Any, workflow_id: str) -> None:
 
 
 def test_started_before_closed(ready: Any) -> None:
-    """However fast the child is, its start is reported before its close."""
+    """Even if the child is fast, its start is reported before its close."""
     parent, _ = family(ready)
     terminate(ready, "c")
     names = types(events(ready, parent))
@@ -203,7 +203,7 @@ def test_ways_to_close(swf: Any, ready: Any, ending: Any, event: str, data: dict
 
 
 def effect_on_child(client: Any, parent: dict[str, str], kid: dict[str, str], policy: str) -> None:
-    """Hold that a parent's close had the effect of its policy on its child, and no more."""
+    """Assert that a parent's close had only its policy's effect on its child."""
     history = events(client, kid)
     if policy == "TERMINATE":
         assert shape(history)[2:] == ["3 WorkflowExecutionTerminated(CHILD_POLICY_APPLIED)"]
@@ -247,7 +247,7 @@ def test_policy(swf: Any, ready: Any, policy: str, how: str) -> None:
 
 @POLICIES
 def test_policy_of_the_termination(ready: Any, policy: str) -> None:
-    """A policy given with the termination goes before the execution's own."""
+    """A policy given with the termination overrides the execution's own."""
     parent, kid = parent_with_policy(ready, "ABANDON" if policy != "ABANDON" else "TERMINATE")
     terminate(ready, childPolicy=policy)
     effect_on_child(ready, parent, kid, policy)
@@ -303,7 +303,7 @@ def test_child_of_a_closing_list(ready: Any) -> None:
 
 
 def test_child_of_a_continued_parent(ready: Any) -> None:
-    """After its parent continued as new, a child that lives on reports to nobody."""
+    """After its parent continued as new, a child that is still open reports to nobody."""
     start(ready, childPolicy="ABANDON")
     decide(ready, child("c", **ASIDE))
     decide(ready, continue_as_new())
@@ -312,7 +312,7 @@ def test_child_of_a_continued_parent(ready: Any) -> None:
 
 
 def test_no_report_to_a_waiting_decision(ready: Any) -> None:
-    """A child's start that finds a task waiting adds none, and makes a close unhandled."""
+    """If a task is waiting, a child's start adds none, and makes a close unhandled."""
     parent = start(ready)
     task = poll_decision(ready)
     signal(ready)

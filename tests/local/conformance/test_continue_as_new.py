@@ -105,7 +105,7 @@ def test_version_change(ready: Any) -> None:
 
 
 def test_new_run_is_fresh(swf: Any, ready: Any) -> None:
-    """Nothing of the old run reaches the new one: no timer, activity, request or clock."""
+    """Nothing carries over to the new run: no timer, activity, request or timeout."""
     start(ready, executionStartToCloseTimeout="86400")
     cancel_request(ready)
     swf.advance(80000)
@@ -177,7 +177,7 @@ def test_a_new_run_has_no_context(ready: Any) -> None:
 
 
 def test_a_continued_workflow_id_is_taken(ready: Any) -> None:
-    """Right after the old run has closed the workflow id is open again."""
+    """Right after the old run has closed, the workflow id is open again."""
     start(ready)
     decide(ready, decision("ContinueAsNewWorkflowExecution"))
     with refused("WorkflowExecutionAlreadyStartedFault"):

@@ -1,4 +1,4 @@
-"""Lists of decisions: they are taken whole or not at all."""
+"""Lists of decisions: the service takes all of a list or nothing."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_missing_attributes(ready: Any, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", CLOSES)
 def test_closes_need_no_attributes(ready: Any, kind: str) -> None:
-    """A closing decision has no mandatory member and may come without attributes."""
+    """A closing decision has no mandatory members and may come without attributes."""
     execution = start(ready)
     decide(ready, {"decisionType": kind})
     assert describe(ready, execution)["executionInfo"]["executionStatus"] == "CLOSED"
@@ -242,7 +242,7 @@ def test_unhandled_decision(ready: Any) -> None:
 
 
 def test_earlier_events_are_handled(ready: Any) -> None:
-    """What happened before the task was started never keeps it from closing."""
+    """Events from before the task started never keep it from closing."""
     execution = start(ready)
     signal(ready)
     decide(ready, complete())
@@ -302,7 +302,7 @@ def test_ways_to_close(
 
 
 def test_markers(ready: Any) -> None:
-    """Markers hold name and details, and a name may come again."""
+    """Markers hold name and details, and a name may be used again."""
     execution = start(ready)
     decide(ready, marker("m: 1", details="d"), marker("m: 1"))
     assert of(events(ready, execution), "MarkerRecorded") == [
@@ -320,7 +320,7 @@ def test_markers(ready: Any) -> None:
     ],
 )
 def test_open_limits(ready: Any, make: Any, failed: str, cause: str) -> None:
-    """The 1,001st open timer, activity or child fails with its cause; the others are there."""
+    """The 1,001st open timer, activity or child fails with its cause; the others exist."""
     execution = start(ready)
     decide(ready, *(make(f"x{number}") for number in range(1001)))
     history = events(ready, execution)

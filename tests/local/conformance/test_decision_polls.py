@@ -42,7 +42,7 @@ def ids(task: dict[str, Any]) -> list[int]:
 
 
 def test_empty_answers(ready: Any) -> None:
-    """A poll that finds nothing answers a task of nothing but zeros."""
+    """A poll that finds nothing returns a task of zeros."""
     post = poster(through_client(ready))
     nobody = {"domain": DOMAIN, "taskList": {"name": "unheard"}}
     decision = post("PollForDecisionTask", nobody)
@@ -153,7 +153,7 @@ def test_after_a_timed_out_task(swf: Any, ready: Any) -> None:
 
 
 def test_identity(ready: Any) -> None:
-    """The poller's identity is in the started event, and nothing is if none was given."""
+    """The poller's identity is in the started event, if one was given."""
     execution = start(ready)
     decide(ready, timer("t", "0"))
     poll_decision(ready, identity="me: host/1|x")
@@ -256,7 +256,7 @@ def test_in_pages(ready: Any) -> None:
 
 
 def test_lists_of_one_name(ready: Any) -> None:
-    """Decision and activity tasks of lists of one name never meet."""
+    """Decision and activity tasks in lists of the same name never mix."""
     start(ready, taskList={"name": "both"})
     assert not is_task(poll_activity(ready, "both"))
     decide(ready, schedule(taskList={"name": "both"}), task_list="both")

@@ -75,7 +75,7 @@ def test_signal_during_a_decision(ready: Any) -> None:
 
 
 def test_same_moment(swf: Any, ready: Any) -> None:
-    """A decision task is scheduled at the very time of the event that called for it."""
+    """A decision task is scheduled at the same time as the event that called for it."""
     execution = start(ready)
     poll_decision(ready)
     swf.advance(3.25)
@@ -260,7 +260,7 @@ def test_timeout_with_a_waiting_task(swf: Any, ready: Any) -> None:
 
 
 def test_no_decision_timeout(swf: Any, ready: Any) -> None:
-    """A decision timeout of NONE never comes."""
+    """A decision timeout of NONE never happens."""
     execution = start(
         ready, taskStartToCloseTimeout="NONE", executionStartToCloseTimeout="31536000"
     )
@@ -281,7 +281,7 @@ def test_completed_twice(ready: Any) -> None:
 
 
 def test_override(ready: Any) -> None:
-    """A completion that names a task list sends the coming decision tasks there, for good."""
+    """A completion that names a task list sends all later decision tasks there."""
     execution = start(ready)
     decide(ready, timer("t", "0"), **OTHER)
     assert not is_task(poll_decision(ready))
@@ -373,7 +373,7 @@ def test_override_not_completed(swf: Any, ready: Any) -> None:
 
 
 def test_cancel_request_triggers(ready: Any) -> None:
-    """A cancel request calls for a decision; the task that waits already is the one."""
+    """A cancel request calls for a decision, unless a task is already waiting."""
     execution = start(ready)
     decide(ready)
     cancel_request(ready)
@@ -456,7 +456,7 @@ def test_nobody_inherits_an_override(ready: Any) -> None:
 
 
 def test_a_limit_without_a_list_changes_nothing(swf: Any, ready: Any) -> None:
-    """A schedule-to-start timeout that comes without a task list is recorded, and that is all."""
+    """A schedule-to-start timeout without a task list is recorded, and has no other effect."""
     execution = start(ready)
     decide(ready, taskListScheduleToStartTimeout="10")
     signal(ready)

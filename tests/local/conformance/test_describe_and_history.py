@@ -181,7 +181,7 @@ def test_token_of_nobody(ready: Any) -> None:
 
 
 def test_token_too_old(swf: Any, ready: Any) -> None:
-    """A page token lives for 24 hours."""
+    """A page token is valid for 24 hours."""
     execution = start(ready, executionStartToCloseTimeout="31536000")
     request = {"domain": DOMAIN, "execution": execution, "maximumPageSize": 1}
     token = ready.get_workflow_execution_history(**request)["nextPageToken"]
@@ -224,7 +224,7 @@ def test_counts_are_frozen_at_close(ready: Any) -> None:
 
 
 def test_decision_count_frozen_by_termination(ready: Any) -> None:
-    """A termination that hits an open decision task leaves it counted."""
+    """After a termination, an open decision task is still counted."""
     execution = start(ready)
     terminate(ready)
     assert counts(ready, execution) == {"openDecisionTasks": 1}

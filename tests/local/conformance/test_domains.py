@@ -86,7 +86,7 @@ def test_no_description(client: Any) -> None:
 
 
 def test_registered_twice(client: Any) -> None:
-    """An existing name is refused with the name as message, also when it is deprecated."""
+    """An existing name is refused with the name as message, even if it is deprecated."""
     register_domain(client)
     with refused("DomainAlreadyExistsFault", "d"):
         register_domain(client)
@@ -223,7 +223,7 @@ def test_tags(client: Any) -> None:
 
 
 def test_too_many_tags(client: Any) -> None:
-    """A domain bears 50 tags and not 51."""
+    """A domain may have 50 tags, but not 51."""
     register_domain(client)
     client.tag_resource(resourceArn=ARN, tags=[{"key": f"k{n}"} for n in range(50)])
     client.tag_resource(resourceArn=ARN, tags=[{"key": "k0", "value": "again"}])
@@ -238,7 +238,7 @@ def test_too_many_tags(client: Any) -> None:
 
 
 def test_unknown_arn(client: Any) -> None:
-    """An ARN of no domain is unknown to all three operations."""
+    """All three operations refuse the ARN of a missing domain."""
     with refused("UnknownResourceFault"):
         client.tag_resource(resourceArn=ARN, tags=[{"key": "a"}])
     with refused("UnknownResourceFault"):

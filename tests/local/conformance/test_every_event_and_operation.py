@@ -51,7 +51,7 @@ def function(name: str = "f", function_id: str = "l", **more: str) -> dict[str, 
 
 
 def unanswered(text: str) -> str:
-    """Stand for a Lambda function that never returns."""
+    """Act as a Lambda function that never returns."""
     raise TimeoutError
 
 
@@ -109,7 +109,7 @@ def test_injected_causes(kind: str, cause: str) -> None:
 
 
 def test_every_event_type() -> None:
-    """One service can be brought to record all event types by all decision types."""
+    """One service can record all event types, by all decision types."""
     swf = LocalSWF(
         seed=0,
         lambda_functions={"ok": str, "bad": int, "slow": unanswered},
@@ -124,7 +124,7 @@ def test_every_event_type() -> None:
 
 
 def every_event(swf: Any, client: Any) -> Iterator[dict[str, Any]]:
-    """Bring about every event there is, scene by scene."""
+    """Cause every type of event, scene by scene."""
     for scene in (
         decisions_that_fail,
         activities_that_end,
@@ -140,7 +140,7 @@ def every_event(swf: Any, client: Any) -> Iterator[dict[str, Any]]:
 
 
 def decisions_that_fail(swf: Any, client: Any) -> list[dict[str, Any]]:
-    """Decide what cannot be done; also time out a decision, and a timer fires."""
+    """Decide what fails; also let a decision time out and a timer fire."""
     execution = start(client, taskStartToCloseTimeout="10")
     poll_decision(client)
     swf.advance(10)

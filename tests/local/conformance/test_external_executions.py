@@ -99,7 +99,7 @@ def test_unknown_target(ready: Any, kind: str, make: Any, given: str) -> None:
 
 @EXTERNAL
 def test_sender_closes(ready: Any, kind: str, make: Any) -> None:
-    """If the sender closes in the same list it is delivered all the same, unconfirmed."""
+    """If the sender closes in the same list, it is still delivered, but not confirmed."""
     target = start(ready, "target", **ASIDE)
     sender = start(ready)
     decide(ready, make("target"), complete())

@@ -37,7 +37,7 @@ def test_history_limit(limit: int) -> None:
 
 
 def test_history_limit_by_signals() -> None:
-    """A call from outside may be what fills the history."""
+    """A call from outside may fill the history."""
     client = LocalSWF(seed=0, limits=Limits(events=8)).client()
     register(client)
     execution = start(client)
@@ -50,7 +50,7 @@ def test_history_limit_by_signals() -> None:
 
 
 def test_no_room_for_a_time_out() -> None:
-    """A decision task whose time out finds no room in the history is open at the termination."""
+    """If there is no room for a decision task's timeout, the task is open at the termination."""
     swf = LocalSWF(seed=0, limits=Limits(events=8))
     client = swf.client()
     register(client)

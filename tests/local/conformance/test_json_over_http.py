@@ -1,4 +1,4 @@
-"""What travels, in process and over HTTP alike."""
+"""The wire format, the same in process and over HTTP."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_constraint_violation_form(post: Post) -> None:
 
 
 def test_unknown_members_are_ignored(post: Post) -> None:
-    """Members the service does not know change nothing."""
+    """Unknown members change nothing."""
     answer = post("ListDomains", {"registrationStatus": "REGISTERED", "colour": {"of": [1, None]}})
     assert answer.status == 200
 
@@ -142,7 +142,7 @@ def test_requested_timestamps(post: Post, domain: str, execution: dict[str, str]
 
 
 def test_no_null_in_answers(post: Post, domain: str, execution: dict[str, str]) -> None:
-    """No answer holds a null, however little was given."""
+    """No answer holds a null, even if little was given."""
     listed = {"domain": domain, "taskList": {"name": "decisions"}}
     every = {"domain": domain, "startTimeFilter": {"oldestDate": 0}}
     calls = [
@@ -183,7 +183,7 @@ def test_unknown_target(post: Post, target: str) -> None:
     ],
 )
 def test_broken_json(post: Post, body: bytes) -> None:
-    """A body that is not JSON, or of the wrong JSON type, cannot be deserialised."""
+    """A body that is not JSON, or of the wrong JSON type, cannot be deserialized."""
     answer = post("ListDomains", body)
     assert answer.status == 400
     assert answer.data["__type"] == "com.amazon.coral.service#SerializationException"
@@ -201,7 +201,7 @@ def test_all_violations_at_once(post: Post) -> None:
 
 
 def test_missing_object_alone(post: Post) -> None:
-    """Of an object that is missing altogether, the members inside are not reported."""
+    """If an object is missing, the members inside it are not reported."""
     answer = post("GetWorkflowExecutionHistory", {"domain": "d"})
     assert answer.data["message"] == (
         f"1 validation error detected: Value null at 'execution' {NULL}"

@@ -95,7 +95,7 @@ def test_lambda_without_input() -> None:
 
 
 def test_lambda_without_role(ready: Any) -> None:
-    """Without a role the function is scheduled and cannot be started."""
+    """Without a role, the function is scheduled but cannot be started."""
     execution = start(ready)
     decide(ready, function())
     history = events(ready, execution)
@@ -109,7 +109,7 @@ def test_lambda_without_role(ready: Any) -> None:
 
 
 def unanswered(text: str) -> str:
-    """Stand for a Lambda function that never returns."""
+    """Act as a Lambda function that never returns."""
     raise TimeoutError
 
 

@@ -1,4 +1,4 @@
-"""What the service refuses before it looks anything up."""
+"""Requests that the service refuses before it looks anything up."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_workflow_id_characters(ready: Any, name: str) -> None:
 
 @pytest.mark.parametrize("name", GOOD_NAMES)
 def test_workflow_id_freedom(ready: Any, name: str) -> None:
-    """Everything else is a good workflow id."""
+    """Everything else is a valid workflow id."""
     assert start(ready, name)["runId"]
 
 
@@ -156,7 +156,7 @@ def test_names_in_requests(ready: Any, name: str) -> None:
     ],
 )
 def test_names_in_decisions(ready: Any, wrong: dict[str, Any]) -> None:
-    """Ids and task lists in decisions follow the rule too, and nothing of the list is applied."""
+    """Ids and task lists in decisions follow the rule too; none of the list is applied."""
     execution = start(ready)
     task = poll_decision(ready)
     with refused("ValidationException"):
@@ -175,7 +175,7 @@ def test_task_list_override(ready: Any) -> None:
 
 @pytest.mark.parametrize("name", [" d", "d ", "\td", " d "])
 def test_domain_name_blanks(client: Any, name: str) -> None:
-    """A domain name with a blank at either end is refused; one inside is fine."""
+    """A domain name with a space at either end is refused; one inside is fine."""
     with refused("ValidationException"):
         register_domain(client, name)
     register_domain(client, "d d")
@@ -221,7 +221,7 @@ def test_durations_in_decisions(ready: Any, value: str) -> None:
 
 
 def test_none_where_allowed(ready: Any) -> None:
-    """NONE is a good decision and activity timeout, and not a good timer."""
+    """NONE is valid as a decision or activity timeout, but not as a timer."""
     start(ready, taskStartToCloseTimeout="NONE")
     task = poll_decision(ready)
     with refused("ValidationException"):
@@ -334,14 +334,14 @@ def test_close_status(ready: Any) -> None:
 
 
 def test_good_requests_pass(ready: Any) -> None:
-    """The scene the other tests vary is itself accepted."""
+    """The unchanged requests of the other tests are accepted."""
     start(ready, workflowType=WORKFLOW_TYPE, childPolicy="ABANDON")
     decide(ready, schedule(activityType=ACTIVITY_TYPE))
     assert is_task(poll_activity(ready))
 
 
 def test_these_texts_are_free(ready: Any) -> None:
-    """Signal names, identities, Lambda ids and tags may hold what names may not."""
+    """Signal names, identities, Lambda ids and tags may hold characters that names may not."""
     free = ": / | \x01 arn"
     execution = start(ready, tagList=[free, "arn"])
     signal(ready, name=free)

@@ -81,13 +81,13 @@ def test_everything_given(ready: Any) -> None:
 
 
 def test_empty_tag_list(ready: Any) -> None:
-    """A tag list that is given and empty is in the history as such."""
+    """An empty tag list that was given is in the history."""
     (started,) = of(events(ready, start(ready, tagList=[])), "WorkflowExecutionStarted")
     assert started["tagList"] == []
 
 
 def test_empty_tag_list_in_decisions(ready: Any) -> None:
-    """The empty tag list of a child and of a new run is in their histories as such."""
+    """The empty tag list of a child and of a new run is in their histories."""
     parent = start(ready, childPolicy="ABANDON")
     decide(ready, child("c", tagList=[]), continue_as_new(tagList=[]))
     initiated = of(events(ready, parent), "StartChildWorkflowExecutionInitiated")
@@ -99,7 +99,7 @@ def test_empty_tag_list_in_decisions(ready: Any) -> None:
 
 
 def test_null_as_a_tag(lax: Any) -> None:
-    """A tag that is null is taken and shown again, as was recorded in 2016."""
+    """A null tag is accepted and returned, as was recorded in 2016."""
     register(lax)
     execution = start(lax, tagList=[None])
     (started,) = of(events(lax, execution), "WorkflowExecutionStarted")
@@ -134,7 +134,7 @@ def test_order_of_checks(ready: Any, known: int) -> None:
 
 
 def test_request_overrides_type(ready: Any) -> None:
-    """A value in the request wins over the type's default, for every setting."""
+    """A value in the request overrides the type's default, for every setting."""
     full = {
         **WORKFLOW_DEFAULTS,
         "defaultTaskPriority": "1",
@@ -146,7 +146,7 @@ def test_request_overrides_type(ready: Any) -> None:
 
 
 def test_type_fills_in(ready: Any) -> None:
-    """A default of the type is used and shown where the request says nothing."""
+    """A default of the type is used and shown if the request has no value."""
     full = {
         **WORKFLOW_DEFAULTS,
         "defaultTaskPriority": "1",
@@ -161,7 +161,7 @@ def test_type_fills_in(ready: Any) -> None:
 
 
 def test_empty_is_not_given(ready: Any) -> None:
-    """An empty text for an optional timeout is as if not given."""
+    """An empty text for an optional timeout counts as not given."""
     execution = start(ready, executionStartToCloseTimeout="", taskStartToCloseTimeout="")
     shown = describe(ready, execution)["executionConfiguration"]
     for name in ("executionStartToCloseTimeout", "taskStartToCloseTimeout"):
@@ -169,7 +169,7 @@ def test_empty_is_not_given(ready: Any) -> None:
 
 
 def test_unset_priority(ready: Any) -> None:
-    """A priority nobody set appears in no event and in no description."""
+    """A priority that nobody set appears in no event and no description."""
     execution = start(ready)
     assert "taskPriority" not in describe(ready, execution)["executionConfiguration"]
     history = events(ready, execution)
@@ -184,7 +184,7 @@ def test_deprecated_type(ready: Any) -> None:
 
 
 def test_unknown_type(ready: Any) -> None:
-    """A type nobody registered is unknown."""
+    """An unregistered type is unknown."""
     with refused("UnknownResourceFault", "Unknown type: WorkflowType=[name=flow, version=2]"):
         start(ready, workflowType={"name": "flow", "version": "2"})
 

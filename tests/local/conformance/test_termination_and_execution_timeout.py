@@ -46,7 +46,7 @@ def test_terminate(ready: Any) -> None:
 
 
 def test_bare_termination(ready: Any) -> None:
-    """What was not given is absent, but the execution's own policy is shown."""
+    """Missing values are left out, but the execution's own policy is shown."""
     execution = start(ready, childPolicy="REQUEST_CANCEL")
     terminate(ready)
     assert attributes(events(ready, execution)[-1]) == {
@@ -56,7 +56,7 @@ def test_bare_termination(ready: Any) -> None:
 
 
 def test_tokens_die(swf: Any, ready: Any) -> None:
-    """Outstanding tokens are dead, and nothing comes after the termination."""
+    """Earlier tokens are invalid, and nothing comes after the termination."""
     execution = start(ready)
     decide(ready, schedule(), timer())
     token = poll_activity(ready)["taskToken"]
@@ -106,7 +106,7 @@ def test_decision_and_execution_at_once(swf: Any, ready: Any) -> None:
 
 
 def test_open_activity_leaves_no_event(swf: Any, ready: Any) -> None:
-    """An activity that is open at the time out is dropped without an event, still counted."""
+    """An activity that is open at the timeout is dropped without an event, but still counted."""
     execution = start(ready, executionStartToCloseTimeout="100")
     decide(ready, schedule())
     swf.advance(100)

@@ -95,7 +95,7 @@ def test_no_defaults(client: Any, kind: Kind) -> None:
 
 
 def test_registered_twice(client: Any, kind: Kind) -> None:
-    """The same name and version again is refused in the bracket text, also if deprecated."""
+    """The same name and version is refused in the bracket text, even if deprecated."""
     kind.register(client)
     with refused("TypeAlreadyExistsFault", kind.bracket()):
         kind.register(client)

@@ -80,7 +80,7 @@ def test_open_needs_start_time(lax: Any, ready: Any) -> None:
 
 @pytest.mark.parametrize("verb", ["list", "count"])
 def test_closed_needs_one_time(ready: Any, verb: str) -> None:
-    """Closed executions are looked for by exactly one of the two times."""
+    """Closed executions are filtered by exactly one of the two times."""
     look = getattr(ready, f"{verb}_closed_workflow_executions")
     with refused("ValidationException", "Must specify time filter"):
         look(domain=DOMAIN)
@@ -148,7 +148,7 @@ def test_close_time_range(ready: Any, ended: datetime) -> None:
 
 
 def test_type_filter(ready: Any) -> None:
-    """A type without version stands for all versions, with a version for that one."""
+    """A type without a version matches all versions; with one, only that."""
     for version in ("2", "3"):
         kind = register_workflow(ready, version=version, **WORKFLOW_DEFAULTS)
         start(ready, f"w{version}", workflowType=kind)
@@ -181,7 +181,7 @@ def test_execution_filter(ready: Any) -> None:
 
 
 def test_close_status_filter(swf: Any, ready: Any) -> None:
-    """Each close status finds the executions that closed so."""
+    """Each close status finds the executions that closed with it."""
     endings = {
         "COMPLETED": complete(),
         "FAILED": fail(),
@@ -242,7 +242,7 @@ def test_counts(ready: Any, ended: datetime) -> None:
 
 
 def test_unknown_list(ready: Any) -> None:
-    """A task list nobody used has no pending tasks."""
+    """An unused task list has no pending tasks."""
     for count in (ready.count_pending_activity_tasks, ready.count_pending_decision_tasks):
         answer = count(domain=DOMAIN, taskList={"name": "unheard"})
         assert (answer["count"], answer["truncated"]) == (0, False)

@@ -1,4 +1,4 @@
-"""What the close of an execution brings to its parent and its children."""
+"""What happens to its parent and children when an execution closes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_the_policy_goes_down_a_long_line() -> None:
 
 @pytest.mark.parametrize("policy", ["TERMINATE", "REQUEST_CANCEL", "ABANDON"])
 def test_the_policy_of_a_termination_prevails(policy: str) -> None:
-    """The policy given with a termination holds instead of the execution's own."""
+    """The policy given with a termination overrides the execution's own."""
     machine = Machine()
     machine.start(childPolicy="ABANDON")
     machine.decide(child())
@@ -53,7 +53,7 @@ def test_the_policy_of_a_continued_run_is_its_own() -> None:
 
 
 def test_a_continued_child_reports_at_its_end() -> None:
-    """The parent hears nothing of the continuing, and of the end with the last run's id."""
+    """The parent does not learn of the continuation, but of the end, with the last run's id."""
     machine = Machine()
     machine.start()
     machine.decide(child())
@@ -89,7 +89,7 @@ def executions_in_memory() -> int:
 
 @pytest.mark.parametrize("retention", ["0", "1"])
 def test_a_line_of_abandoned_children_is_let_go(retention: str) -> None:
-    """An execution whose retention is over takes no room, though its last descendant is open."""
+    """An execution whose retention is over takes no memory, even if a descendant is open."""
     machine = Machine()
     machine.call("RegisterDomain", name="e", workflowExecutionRetentionPeriodInDays=retention)
     machine.call("RegisterWorkflowType", domain="e", **WORKFLOW)

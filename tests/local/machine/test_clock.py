@@ -1,4 +1,4 @@
-"""The clocks: a virtual one that runs forward only, and that of this machine."""
+"""The clocks: a virtual one that only runs forward, and that of this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Heaps from which things are taken back, and the deadlines in one of them."""
+"""Heaps whose entries can be canceled, and the deadlines in one of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_earliest_goes_first() -> None:
 
 
 def test_at_one_moment_the_lowest_rank_goes_first_then_the_oldest() -> None:
-    """Rank decides between actions due at once, and the order of adding between equal ranks."""
+    """Rank orders actions that are due at the same time; equal ranks go in order of adding."""
     deadlines = Deadlines()
     for rank, name in [(2, "c"), (0, "a"), (2, "d"), (0, "b")]:
         deadlines.add(1.0, rank, nothing, name)
@@ -50,7 +50,7 @@ def test_only_what_is_due_is_taken() -> None:
 
 
 def test_a_canceled_action_is_gone() -> None:
-    """What was taken back is neither due nor next, and doing so twice does no harm."""
+    """A canceled action is neither due nor next; canceling twice does no harm."""
     deadlines = Deadlines()
     entry = deadlines.add(1.0, 0, nothing, "first")
     deadlines.add(2.0, 0, nothing, "second")
@@ -83,7 +83,7 @@ def test_the_dead_do_not_pile_up() -> None:
 
 
 def test_an_empty_heap_gives_nothing() -> None:
-    """Popping an empty heap is an error, also when only the dead are left."""
+    """Popping an empty heap is an error, even if canceled entries are left."""
     heap = LazyHeap()
     heap.discard(heap.push((1,), "x"))
     assert heap.first_key() is None

@@ -38,7 +38,7 @@ def paged(service: Service, operation: str, member: str, request: dict[str, Any]
 def test_any_list_of_types(
     types: dict[tuple[str, str], bool], size: int, reverse: bool, name: str | None
 ) -> None:
-    """Whatever is registered and deprecated, lists give each type once, by name and version."""
+    """Lists give each registered or deprecated type once, by name and version."""
     service = Service(VirtualClock())
     service.call("RegisterDomain", {"name": "d", "workflowExecutionRetentionPeriodInDays": "0"})
     for (text, version), kept in types.items():
@@ -70,7 +70,7 @@ def test_domains_in_pages(reverse: bool) -> None:
 
 
 def test_a_page_goes_on_where_its_last_item_was() -> None:
-    """A type registered or deprecated between pages moves no other."""
+    """A type that is registered or deprecated between two pages moves no other."""
     machine = Machine()
     for name in "bdf":
         machine.call("RegisterWorkflowType", domain="d", name=name, version="1")

@@ -1,4 +1,4 @@
-"""The one door: timeouts that start and end by the tables, the decision task, the last event."""
+"""``record``: timeouts that start and end by the tables, the decision task, the last event."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def state_of(machine: Machine) -> Any:
 
 
 def test_an_event_out_of_place_is_a_bug() -> None:
-    """What the tables do not allow cannot be recorded."""
+    """An event that the tables do not allow cannot be recorded."""
     machine = Machine()
     machine.start()
     with pytest.raises(KeyError):
@@ -53,7 +53,7 @@ def test_the_last_event_is_the_termination(events: int) -> None:
 
 @pytest.mark.parametrize("events", range(3, 14))
 def test_wherever_a_history_fills_up(events: int) -> None:
-    """In the middle of a poll, of a list, of a timeout: nothing breaks, nothing is left over."""
+    """It may end during a poll, a list or a timeout: nothing breaks, and nothing is left over."""
     machine = Machine(limits=Limits(events=events))
     machine.start()
     for _ in range(4):
@@ -120,7 +120,7 @@ def activity_timeout(machine: Machine) -> str:
 
 
 def test_clocks_that_end_together_when_unstarted() -> None:
-    """Schedule-to-start is told before schedule-to-close."""
+    """Schedule-to-start ends before schedule-to-close."""
     machine = Machine()
     machine.start()
     machine.decide(activity(scheduleToCloseTimeout="5", scheduleToStartTimeout="5"))
@@ -137,7 +137,7 @@ def test_clocks_that_end_together_when_unstarted() -> None:
     ],
 )
 def test_clocks_that_end_together_when_started(limits: tuple[str, ...], told: str) -> None:
-    """Start-to-close is told before schedule-to-close, and that before heartbeat."""
+    """Start-to-close ends before schedule-to-close, and that before heartbeat."""
     machine = Machine()
     machine.start()
     machine.decide(activity(**{f"{name}Timeout": "5" for name in limits}))
@@ -148,7 +148,7 @@ def test_clocks_that_end_together_when_started(limits: tuple[str, ...], told: st
 
 
 def test_a_heartbeat_moves_one_clock_only() -> None:
-    """Heartbeats put off the heartbeat timeout and no other."""
+    """Heartbeats postpone only the heartbeat timeout."""
     machine = Machine()
     machine.start()
     machine.decide(activity(heartbeatTimeout="5", startToCloseTimeout="12"))
@@ -193,7 +193,7 @@ def test_an_override_with_a_limit_falls_back() -> None:
 
 
 def test_an_override_without_a_limit_stays() -> None:
-    """A permanent override outlives a timeout and completions without a list."""
+    """A permanent override survives a timeout and completions without a list."""
     machine = Machine()
     machine.start()
     machine.decide(timer("t", 1), taskList={"name": "x"})

@@ -18,7 +18,7 @@ def test_every_modelled_fault_is_there() -> None:
 
 
 def test_a_fault_says_what_the_wire_needs() -> None:
-    """Type, message, status and wire type stand on the fault."""
+    """A fault has type, message, status and wire type."""
     fault = unknown("Unknown domain: d")
     assert (fault.type, fault.message, fault.status) == (
         "UnknownResourceFault",

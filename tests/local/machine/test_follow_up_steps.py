@@ -23,7 +23,7 @@ def lambda_machine(function: Any) -> Machine:
 
 
 def test_a_function_gets_the_input() -> None:
-    """It is called with the decision's input, and its result is recorded."""
+    """The function is called with the decision's input, and its result is recorded."""
     machine = lambda_machine(lambda text: text + "!")
     assert machine.last("LambdaFunctionCompleted") == {
         "scheduledEventId": 5,
@@ -81,7 +81,7 @@ def test_a_function_that_is_not_there() -> None:
 
 
 def never(text: str) -> str:
-    """Answer never."""
+    """Never answer."""
     raise TimeoutError
 
 
@@ -114,7 +114,7 @@ def test_a_function_that_ends_its_own_execution() -> None:
 
 
 def test_a_function_calls_back_at_its_own_time() -> None:
-    """What a function asks of the service happens when it runs, before all that is due later."""
+    """A function's own calls happen when it runs, before everything that is due later."""
     machines: list[Machine] = []
 
     def signal(text: str) -> str:
@@ -190,7 +190,7 @@ def test_two_children_of_one_id() -> None:
 
 @pytest.mark.parametrize(("policy", "open_"), [("TERMINATE", False), ("ABANDON", True)])
 def test_a_child_of_a_parent_that_closed_at_once(policy: str, open_: bool) -> None:
-    """The child is started all the same, and then the parent's policy holds for it."""
+    """The child is still started, and then the parent's policy applies to it."""
     machine = Machine()
     machine.start(childPolicy=policy)
     machine.decide(child(), complete())
@@ -199,7 +199,7 @@ def test_a_child_of_a_parent_that_closed_at_once(policy: str, open_: bool) -> No
 
 
 def test_a_message_of_a_closed_sender_arrives() -> None:
-    """A signal sent in a closing list is delivered, and confirmed to nobody."""
+    """A signal sent in a closing list is delivered, but not confirmed."""
     machine = Machine()
     machine.start("target", taskList={"name": "x"})
     machine.start()

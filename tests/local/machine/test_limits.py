@@ -1,4 +1,4 @@
-"""The quotas and what they may be set to."""
+"""The quotas, and the values that they may have."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from py_swf.local.machine.limits import Limits
 
 
 def test_the_documented_quotas() -> None:
-    """Left alone, the limits are the documented ones."""
+    """By default, the limits are the documented ones."""
     limits = Limits()
     assert (limits.domains, limits.workflow_types, limits.activity_types) == (100, 10_000, 10_000)
     assert (limits.open_executions, limits.events, limits.tags) == (100_000, 25_000, 50)

@@ -12,7 +12,7 @@ from py_swf.local.machine.requests.model import service_model
 
 
 def test_it_is_the_model_that_botocore_loads() -> None:
-    """What is read without botocore's loader is what the loader gives."""
+    """The model is the same as from botocore's own loader."""
     assert service_model() == Loader().load_service_model("swf", "service-2")
 
 
@@ -31,7 +31,7 @@ def test_a_model_that_is_not_compressed_is_read(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_model_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A botocore without it is an error with the path, and no empty model."""
+    """A botocore without the model is an error with the path, not an empty model."""
     monkeypatch.setattr(pkgutil, "get_data", _missing)
     with pytest.raises(FileNotFoundError, match=r"service-2\.json$"):
         service_model.__wrapped__()

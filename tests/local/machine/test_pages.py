@@ -50,7 +50,7 @@ def refusal(machine: Machine, operation: str, **request: Any) -> str:
 
 
 def test_a_token_of_another_question_is_invalid() -> None:
-    """A token is good for its operation, domain and order only; the page size may change."""
+    """A token is valid only for its operation, domain and order; the page size may change."""
     machine, request = long_machine()
     operation = "GetWorkflowExecutionHistory"
     token = machine.call(operation, **request)["nextPageToken"]
@@ -81,7 +81,7 @@ def test_a_token_is_good_again() -> None:
 
 
 def test_a_token_grows_old() -> None:
-    """A token is good for 24 hours and no longer."""
+    """A token is valid for 24 hours, not longer."""
     machine, request = long_machine(limits=Limits(page_token_seconds=86_400))
     token = machine.call("GetWorkflowExecutionHistory", **request)["nextPageToken"]
     again = {**request, "nextPageToken": token}
@@ -210,7 +210,7 @@ def questions(machine: Machine) -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("reverse", [{}, {"reverseOrder": True}])
 @pytest.mark.parametrize("number", range(7))
 def test_a_token_that_was_never_given_out(number: int, reverse: dict[str, bool]) -> None:
-    """A token that is sealed rightly and says what no token says is refused, or gives a page."""
+    """A correctly sealed token with invalid content is refused, or gives a page."""
     machine, _ = long_machine()
     operation, request = questions(machine)[number]
     request = {**request, **reverse}

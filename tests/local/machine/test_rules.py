@@ -18,7 +18,7 @@ from py_swf.local.machine.requests.rules import (
 
 @pytest.mark.parametrize("text", ["a", "arn1", "a b", " a ", "é", "a.b-c_d", "x" * 256, "\xa0"])
 def test_a_good_identifier(text: str) -> None:
-    """Everything but the forbidden is allowed, blanks at the ends too."""
+    """Everything that is not forbidden is allowed, also spaces at the ends."""
     assert identifier(text) is None
 
 
@@ -53,7 +53,7 @@ def test_none_where_it_is_allowed() -> None:
 
 
 def test_a_duration_in_bounds() -> None:
-    """Bounds are inclusive, and told."""
+    """Bounds are inclusive, and named in the error."""
     rule = duration(none_allowed=False, least=1, most=900)
     assert (rule("1"), rule("900")) == (None, None)
     assert "from 1 to 900" in (rule("901") or "")

@@ -14,7 +14,7 @@ from tests.local.bare_machine import ROLE, Machine, activity, child, complete, d
 
 
 def test_an_unknown_operation() -> None:
-    """An operation that the service has not is told so."""
+    """An unknown operation is refused as such."""
     with pytest.raises(Fault) as caught:
         Machine().call("NoSuchOperation")
     assert caught.value.type == "UnknownOperationException"
@@ -46,7 +46,7 @@ def test_a_call_does_first_what_is_due() -> None:
 
 
 def test_a_refused_call_still_does_what_is_due() -> None:
-    """Time passes whether or not the request is a good one."""
+    """Time passes even if the request is invalid."""
     machine = Machine()
     machine.start(executionStartToCloseTimeout="5")
     machine.clock.advance(5)
@@ -113,7 +113,7 @@ def test_waiting_tasks_are_known() -> None:
 
 
 def test_history_of_the_latest_run() -> None:
-    """Without a run id the latest run is meant, with one that run."""
+    """Without a run id, it is the latest run; with one, that run."""
     machine = Machine()
     first = machine.start()
     machine.decide(complete())
@@ -195,7 +195,7 @@ def test_domains_are_named_by_region_and_account() -> None:
 
 
 class Stepping:
-    """A clock that can be put back, as that of a real machine can."""
+    """A clock that can be set back, like that of a real machine."""
 
     def __init__(self) -> None:
         self.time = 100.0
@@ -248,6 +248,6 @@ def test_a_refused_request_changes_nothing(operation: str, request_: dict[str, A
 
 @pytest.mark.parametrize("salt", [b"", b"1234567", b"123456789"])
 def test_a_salt_of_another_length_is_refused(salt: bytes) -> None:
-    """A salt that would not come out of a token as it went in is refused."""
+    """A salt that a token cannot hold is refused."""
     with pytest.raises(ValueError, match="token_salt must be 8 bytes"):
         Service(VirtualClock(), token_salt=salt)

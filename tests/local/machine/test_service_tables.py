@@ -1,4 +1,4 @@
-"""The machine's tables, held to botocore's model: what AWS adds is noticed here."""
+"""The machine's tables match botocore's model, so additions by AWS are noticed here."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_decision_can_fail_as_the_model_says(kind: str) -> None:
 
 
 def test_the_rules_name_what_exists() -> None:
-    """Every rule beyond the model hangs on an operation, shape or member of the model."""
+    """Every rule beyond the model names an operation, shape or member of the model."""
     assert set(REQUEST_RULES) <= set(OPERATIONS)
     assert set(SHAPE_RULES) <= set(SHAPES)
     assert all(member in members(shape) for shape, member in MEMBER_RULES)

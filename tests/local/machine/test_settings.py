@@ -14,7 +14,7 @@ TYPE = {
 
 
 def test_the_request_comes_before_the_type() -> None:
-    """What a request gives holds; what it does not give comes from the type."""
+    """Settings in a request apply; missing ones come from the type."""
     settings, missing = resolve(EXECUTION, {"childPolicy": "TERMINATE", "input": ""}, TYPE)
     assert missing is None
     assert settings == {
@@ -28,7 +28,7 @@ def test_the_request_comes_before_the_type() -> None:
 
 
 def test_missing_settings_are_told_in_order() -> None:
-    """Of several that are missing the first of the service's order is told."""
+    """If several are missing, the first one in the service's order is reported."""
     order = []
     defaults: dict[str, object] = {}
     while (missing := resolve(EXECUTION, {}, defaults)[1]) is not None:
@@ -43,7 +43,7 @@ def test_missing_settings_are_told_in_order() -> None:
 
 
 def test_an_empty_tag_list_is_kept() -> None:
-    """A list of tags that is given holds, also when it is empty."""
+    """A given list of tags applies, even if it is empty."""
     assert resolve(EXECUTION, {"tagList": []}, TYPE)[0]["tagList"] == []
 
 

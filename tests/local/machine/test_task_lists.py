@@ -1,4 +1,4 @@
-"""Task lists by priority and age, deadlines in their order, and what either costs."""
+"""Task lists by priority and age, deadlines in order, and what both cost."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_pending_counts() -> None:
 
 
 def test_an_empty_list_is_forgotten() -> None:
-    """A list without tasks takes no room."""
+    """A list without tasks takes no memory."""
     machine = Machine()
     machine.start()
     machine.decide(activity("a"), activity("b"))

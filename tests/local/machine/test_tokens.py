@@ -59,7 +59,7 @@ def test_a_task_token_begins_as_the_services_do() -> None:
 
 
 def spoilt() -> list[str]:
-    """Texts that are almost task tokens, or not at all."""
+    """Texts that are nearly task tokens, or not at all."""
     good = TaskToken("decision", RUN_ID, 3, "w").text()
     raw = bytearray(base64.b64decode(good))
     raw[9] ^= 1
@@ -69,7 +69,7 @@ def spoilt() -> list[str]:
 
 @pytest.mark.parametrize("text", spoilt())
 def test_garbage_is_no_task_token(text: str) -> None:
-    """A text that was not handed out, or was changed, is told as such."""
+    """A text that was not handed out, or was changed, is recognized."""
     assert TaskToken.parse(text) is None
 
 
@@ -92,7 +92,7 @@ def test_the_longest_page_token_fits() -> None:
 
 @pytest.mark.parametrize("text", ["x", "garbage!", "AAAA"])
 def test_garbage_is_no_page_token(text: str) -> None:
-    """A text that was not handed out is told as such."""
+    """A text that was not handed out is recognized."""
     assert open_page_token(text) is None
 
 

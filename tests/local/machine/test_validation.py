@@ -1,4 +1,4 @@
-"""The compiled checks: what they pass on, what they refuse, and in which words."""
+"""The compiled checks: what they accept, what they refuse, and in which words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def decisions(*chosen: Any) -> dict[str, Any]:
 
 
 def test_a_good_request_comes_back() -> None:
-    """What holds every constraint is returned equal."""
+    """A request that meets every constraint is returned unchanged."""
     request = {**START, "tagList": ["a", ""], "input": "", "taskPriority": "-1"}
     assert check("StartWorkflowExecution", request) == request
 
@@ -128,7 +128,7 @@ def test_the_longest_input_and_one_more() -> None:
 
 
 def test_too_short() -> None:
-    """An empty text where one character is the least is told as such."""
+    """An empty text is refused if at least one character is required."""
     assert refusal("DescribeDomain", {"name": ""}).message == (
         "1 validation error detected: Value '' at 'name' failed to satisfy constraint: "
         "Member must have length greater than or equal to 1"
@@ -137,7 +137,7 @@ def test_too_short() -> None:
 
 @pytest.mark.parametrize(("size", "bound"), [(1001, "less"), (-1, "greater")])
 def test_numbers_out_of_range(size: int, bound: str) -> None:
-    """A number over or under its range is told with the bound."""
+    """A number outside its range is refused with the bound."""
     request = {"registrationStatus": "REGISTERED", "maximumPageSize": size}
     assert refusal("ListDomains", request).message == (
         f"1 validation error detected: Value '{size}' at 'maximumPageSize' failed to satisfy "
@@ -146,7 +146,7 @@ def test_numbers_out_of_range(size: int, bound: str) -> None:
 
 
 def test_a_list_too_long() -> None:
-    """Six tags are one too many."""
+    """Six tags are too many."""
     message = refusal("StartWorkflowExecution", {**START, "tagList": list("abcdef")}).message
     assert message == (
         "1 validation error detected: Value '[a, b, c, d, e, f]' at 'tagList' failed to satisfy "
@@ -183,7 +183,7 @@ def test_a_wrong_json_type(operation: str, request_: Any) -> None:
 
 
 def test_constraints_come_before_the_other_rules() -> None:
-    """While a constraint is violated, a bad identifier is not spoken of."""
+    """If a constraint is violated, a bad identifier is not mentioned."""
     message = refusal(
         "StartWorkflowExecution", {**START, "domain": "a:b", "workflowId": ""}
     ).message

@@ -83,7 +83,7 @@ def pages(operation: str, request: dict[str, Any]) -> list[str]:
 )
 @settings(max_examples=300, deadline=None)
 def test_any_query(query: Any, oldest: int, latest: int | None, size: int, reverse: bool) -> None:
-    """Every filter, range, page size and direction gives what a plain search gives."""
+    """Every filter, range, page size and direction gives the same as a plain search."""
     which, time_filter, time_of, given_, holds = query
     request = {"domain": "d", **given_, time_filter: {"oldestDate": BEGAN + oldest}}
     if latest is not None:
@@ -132,7 +132,7 @@ def test_paging_goes_on_while_executions_come_and_go() -> None:
 
 @pytest.mark.parametrize("looked", [False, True])
 def test_expired_executions_take_no_room(looked: bool) -> None:
-    """Whether or not anybody listed them, nothing is left of executions after their retention."""
+    """Nothing is left of executions after their retention, whether or not anybody listed them."""
     machine = Machine()
     for name in "abc":
         machine.start(name, tagList=[name])

@@ -1,4 +1,4 @@
-"""A service on a file that is closed and opened again, and all that such a service knows."""
+"""A service on a file that is closed and reopened, and everything that it knows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class StoredMachine(Machine):
         self.register()
 
     def open(self, **options: Any) -> None:
-        """Open the file and go on, at the time that is in it."""
+        """Open the file and resume, at the time that is in it."""
         self.file = StateFile(self.path)
         self.clock = VirtualClock(self.file.time or DEFAULT_START)
         self.service = StoredService(self.file, self.clock, **{**self.options, **options})

@@ -1,4 +1,4 @@
-"""What is in a file of the present format: a later version must read it, or refuse it.
+"""The contents of a file in the current format: a later version must read it, or refuse it.
 
 ``golden/format-1.jsonl`` is the file that the scene below leaves, row by row. When it changes, a
 file of today would be misread tomorrow, or the other way round: so raise ``FORMAT``, make sure that
@@ -27,7 +27,7 @@ def never_answers(_: str) -> str:
 
 
 def scene(path: Path) -> StoredMachine:
-    """Leave a service in which there is one of everything."""
+    """Build a service that contains one of everything."""
     options: dict[str, Any] = {"token_salt": NO_SALT, "lambda_functions": {"f": never_answers}}
     machine = StoredMachine(path, **options)
     arn = "arn:aws:swf:us-east-1:123456789012:/domain/d"
@@ -73,7 +73,7 @@ def rows(path: Path) -> str:
 
 
 def written(path: Path) -> Path:
-    """Make a file of what the golden file says."""
+    """Make a file from the golden file."""
     connection = sqlite3.connect(path)
     for line in GOLDEN.read_text(encoding="utf-8").splitlines():
         kind, *values = json.loads(line)
@@ -96,7 +96,7 @@ def test_what_is_written_is_what_the_format_says(tmp_path: Path) -> None:
 
 
 def test_a_file_of_the_format_is_read(tmp_path: Path) -> None:
-    """A service that reads the golden file knows what the one knew that wrote such a file."""
+    """A service that reads the golden file knows the same as the one that wrote it."""
     expected = scene(tmp_path / "now.swf")
     read = StoredMachine.__new__(StoredMachine)
     read.path, read.options = written(tmp_path / "golden.swf"), expected.options

@@ -1,4 +1,4 @@
-"""Which files are taken, which are refused and why, and who may have one."""
+"""Which files are accepted, which are refused and why, and who may use one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PUT = "INSERT INTO executions VALUES (?, ?, ?, ?)"
 
 
 def test_a_file_is_made(tmp_path: Path) -> None:
-    """A path where nothing is becomes a new file, in which nothing is."""
+    """If there is no file at the path, a new, empty one is made."""
     file = StateFile(tmp_path / "new.swf")
     assert file.time is None
     assert file.service_record() is None
@@ -39,7 +39,7 @@ def test_an_empty_file_is_a_new_one(tmp_path: Path) -> None:
 
 
 def test_what_was_begun_and_not_finished_is_a_new_file(tmp_path: Path) -> None:
-    """An end in the middle of making a file leaves a database without tables, which is taken."""
+    """A crash while a file is made leaves a database without tables, which is accepted."""
     path = tmp_path / "begun.swf"
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -79,7 +79,7 @@ def test_another_format_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("where", [".", "no/such/folder/shop.swf"])
 def test_a_path_that_cannot_be_opened_is_named(where: str, tmp_path: Path) -> None:
-    """A folder, or a folder that is not there, is an error that names the path."""
+    """A folder, or a path in a missing folder, is an error that names the path."""
     path = tmp_path / where
     with pytest.raises(StateFileError, match="unable to open") as said:
         StateFile(path)
@@ -97,7 +97,7 @@ def test_one_server_has_a_file(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
-    """Half of a file is not a file."""
+    """Half of a file is refused."""
     path = tmp_path / "half.swf"
     file = StateFile(path)
     for number in range(100):
@@ -110,7 +110,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_write_is_whole_or_nothing(tmp_path: Path) -> None:
-    """A statement that fails takes those before it back, and the file goes on."""
+    """A failing statement undoes those before it, and the file stays usable."""
     file = StateFile(tmp_path / "shop.swf")
     row = (PUT, (1, "execution", 0, "{}"))
     with pytest.raises(StateFileError, match="UNIQUE"):

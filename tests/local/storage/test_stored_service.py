@@ -1,4 +1,4 @@
-"""A service on a file goes on where it was, as if it had never ended."""
+"""A service on a file resumes where it was, as if it had never ended."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def machine(tmp_path: Path) -> Any:
 
 @pytest.mark.parametrize("seed", [f"file {number}" for number in range(6)])
 def test_random_calls_with_the_service_reopened_between_them(seed: str, tmp_path: Path) -> None:
-    """What is known and every answer are those of a service that was never closed."""
+    """Its state and every answer are the same as of a service that was never closed."""
     world = StoredWorld(seed, tmp_path / "random.swf")
     world.play(500)
     world.file.close()
@@ -87,7 +87,7 @@ def test_what_fell_due_meanwhile_happens_in_order_at_its_own_times(machine: Stor
 
 
 def test_the_time_is_in_the_file(machine: StoredMachine) -> None:
-    """A clock that was turned stands where it stood, though nothing fell due."""
+    """A turned clock keeps its time, even if nothing fell due."""
     began = machine.clock.now()
     machine.advance(12_345.5)
     machine.reopen()
@@ -126,7 +126,7 @@ def test_steps_that_follow_are_in_the_file_before_the_answer(machine: StoredMach
 
 
 def test_a_heartbeat_is_in_the_file(machine: StoredMachine) -> None:
-    """Its details, and the timeout that it began again, hold after the next start."""
+    """A heartbeat's details, and the timeout that it restarted, survive the next start."""
     machine.start()
     machine.decide(activity(heartbeatTimeout="60"))
     token = machine.poll_activity()["taskToken"]
@@ -164,7 +164,7 @@ def test_a_refused_call_keeps_what_fell_due_before_it(machine: StoredMachine) ->
 
 
 def test_a_call_of_a_lambda_function_is_in_the_file(tmp_path: Path) -> None:
-    """What a function calls in the middle of a step is written with the step."""
+    """A function's calls in the middle of a step are written with the step."""
     machines: list[StoredMachine] = []
 
     def signals(_: str) -> str:
@@ -210,7 +210,7 @@ def test_executions_removed_at_the_start_leave_the_file(machine: StoredMachine) 
 
 
 def test_a_call_writes_what_it_changed_alone(machine: StoredMachine) -> None:
-    """One of many activities that ends costs no more rows than one of few."""
+    """The end of one of many activities costs no more rows than of one of few."""
     written = []
     for name, count in (("few", 2), ("many", 200)):
         machine.start(name)
@@ -240,7 +240,7 @@ def test_a_call_that_changes_nothing_writes_nothing(machine: StoredMachine) -> N
 
 
 def test_time_alone_is_written_where_it_was_turned(machine: StoredMachine) -> None:
-    """A clock that goes on by itself is not written with each look at it; a turned one is."""
+    """A clock that runs by itself is not written on each read; a turned one is."""
     began = machine.clock.now()
 
     class Ticking:
@@ -285,7 +285,7 @@ def test_a_write_that_fails_is_no_answer_and_is_made_up_for(machine: StoredMachi
 
 
 def test_the_seed_of_the_first_start_holds(tmp_path: Path) -> None:
-    """Another seed at a later start does not give out run ids a second time."""
+    """Another seed at a later start does not repeat run ids."""
     machine = StoredMachine(tmp_path / "s.swf", seed=1)
     first = machine.start("a")
     machine.reopen(seed=2)
@@ -329,7 +329,7 @@ def test_a_type_that_was_deleted_stays_deleted(machine: StoredMachine) -> None:
 def test_a_file_in_which_something_is_missing_is_refused(
     damage: str, machine: StoredMachine
 ) -> None:
-    """A file that somebody changed by hand is not read as far as it goes: the error names it."""
+    """A file that was changed by hand is not read in part: an error names it."""
     machine.start()
     machine.file.write([(damage, ())])
     with pytest.raises(StateFileError, match=r"shop\.swf: this file is damaged"):

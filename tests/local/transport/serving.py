@@ -1,4 +1,4 @@
-"""A server in a process of its own, and the bare application, as the tests drive them."""
+"""A server in a separate process, and the bare application, as the tests use them."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class Asker:
 
 
 class Machine:
-    """Calls the application's service at once, under the names of a boto3 client's methods."""
+    """Calls the application's service directly, by the names of a boto3 client's methods."""
 
     def __init__(self, app: App) -> None:
         self.app = app

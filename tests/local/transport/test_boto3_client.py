@@ -27,7 +27,7 @@ ONCE = Config(retries={"total_max_attempts": 1})
 
 
 class Network:
-    """Answers every request with one thing, and keeps what it was sent."""
+    """Answers every request in the same way, and records the requests."""
 
     def __init__(self, status: int = 200, answer: dict[str, Any] | None = None) -> None:
         self.status = status
@@ -59,14 +59,14 @@ def test_a_request_arrives_as_botocore_writes_it() -> None:
 
 
 def test_botocore_parses_the_answer() -> None:
-    """The answer goes through botocore's parser, request id and all."""
+    """The answer goes through botocore's parser, including the request id."""
     answer = client_of(Network(answer={"domainInfos": [{"name": "d"}]})).list_domains(**LIST)
     assert answer["domainInfos"] == [{"name": "d"}]
     assert answer["ResponseMetadata"]["RequestId"] == "the id"
 
 
 def test_botocore_checks_the_request() -> None:
-    """What botocore's validator refuses never reaches the service."""
+    """A request that botocore's validator refuses never reaches the service."""
     network = Network()
     with pytest.raises(ParamValidationError):
         client_of(network).list_domains(registrationStatus=3)
@@ -135,7 +135,7 @@ def test_the_client_waits_longer_than_a_poll_is_held() -> None:
 
 
 def test_a_config_is_merged_over_the_defaults() -> None:
-    """What the caller's config sets holds, and the rest stays."""
+    """The caller's config overrides single defaults."""
     config = client_of(Network(), config=Config(read_timeout=5)).meta.config
     assert config.read_timeout == 5
     assert config.signature_version is not None
@@ -150,7 +150,7 @@ def test_the_service_hears_the_clients_read_timeout() -> None:
 
 
 def test_arguments_of_boto3_are_passed_on() -> None:
-    """A region of the caller's wins over the service's."""
+    """The caller's region overrides the service's."""
     assert client_of(Network(), region_name="eu-west-1").meta.region_name == "eu-west-1"
 
 
@@ -207,7 +207,7 @@ def test_the_environment_does_not_leak_in() -> None:
 
 
 def test_two_networks_do_not_meet() -> None:
-    """Each client speaks to its own network only."""
+    """Each client talks only to its own network."""
     one, two = Network(), Network()
     client, other = client_of(one), client_of(two)
     client.list_domains(**LIST)

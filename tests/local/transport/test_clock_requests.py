@@ -63,7 +63,7 @@ def test_the_clock_is_turned(request_: dict[str, float]) -> None:
     ],
 )
 def test_a_turn_that_cannot_be(request_: dict[str, Any], said: str) -> None:
-    """What makes no sense is refused with its name, its value and the rule."""
+    """An invalid request is refused with the name, the value and the rule."""
     with pytest.raises(Fault) as refused:
         read_turn(request_, START)
     assert said in str(refused.value)
@@ -96,7 +96,7 @@ def test_a_page_in_a_browser_does_not_turn_the_clock() -> None:
 
 
 def test_a_foreign_name_does_not_reach_the_clock() -> None:
-    """The names under which the service answers are those under which its clock does."""
+    """The clock can be reached by the same host names as the service."""
     app = turned()
     assert ask(app, "POST", b'{"advance": 1}', (b"host", b"evil.example")).status == 403
     assert app.clock.now() == START
@@ -104,14 +104,14 @@ def test_a_foreign_name_does_not_reach_the_clock() -> None:
 
 @pytest.mark.parametrize(("app", "said"), [(turned(), b"1767225600.000"), (bare_app(), None)])
 def test_each_answer_tells_the_time_of_a_turned_clock(app: Any, said: bytes | None) -> None:
-    """Clients learn the time where it is not theirs; on the system's clock there is no header."""
+    """A header tells clients the time if the clock is virtual; otherwise there is no header."""
     body = b'{"registrationStatus": "REGISTERED"}'
     answer = run(Asker(app).ask(body, "ListDomains"))
     assert answer.headers.get(b"X-Py-Swf-Now") == said
 
 
 def test_the_clock_stops_when_its_client_goes() -> None:
-    """A client that closes its connection turns the clock no further."""
+    """When its client closes the connection, the clock is turned no further."""
     app = turned()
     register(Machine(app), "e")
     start(Machine(app), "w", domain="e")

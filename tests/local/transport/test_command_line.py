@@ -31,14 +31,14 @@ def test_it_says_where_it_listens_and_how_to_reach_it(patient: Server) -> None:
 
 
 def test_it_listens_on_loopback(patient: Server) -> None:
-    """Unless told otherwise, no other machine can reach it."""
+    """By default, no other machine can reach it."""
     assert patient.url.startswith("http://127.0.0.1:")
 
 
 def test_the_printed_lines_are_all_that_boto3_needs(
     patient: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A plain client, made under the two lines, speaks to the server."""
+    """With the two lines set, a plain client talks to the server."""
     for line in patient.printed[1:]:
         for setting in line.removeprefix("export ").split():
             monkeypatch.setenv(*setting.split("=", 1))
@@ -47,7 +47,7 @@ def test_the_printed_lines_are_all_that_boto3_needs(
 
 
 def test_a_domain_of_the_command_line_keeps_seven_days(patient: Server) -> None:
-    """A domain that is there from the start has a retention of 7 days."""
+    """A domain from the command line has a retention of 7 days."""
     configuration = patient.client().describe_domain(name="d")["configuration"]
     assert configuration == {"workflowExecutionRetentionPeriodInDays": "7"}
 
@@ -70,7 +70,7 @@ def test_a_domain_of_the_command_line_keeps_seven_days(patient: Server) -> None:
     ],
 )
 def test_a_command_line_that_cannot_be(flags: list[str], said: str) -> None:
-    """A flag that makes no sense is refused with its value and the rule."""
+    """An invalid flag is refused with its value and the rule."""
     command = [sys.executable, "-m", "py_swf.local", "--port", "0", *flags]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert done.returncode in (1, 2)
@@ -79,7 +79,7 @@ def test_a_command_line_that_cannot_be(flags: list[str], said: str) -> None:
 
 
 def test_an_address_in_use_is_said() -> None:
-    """A port that someone else has is an error in words."""
+    """A port that is in use is a clear error."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "py_swf.local", "--port", port]
@@ -99,7 +99,7 @@ def test_the_help_explains_the_faults() -> None:
 
 
 def test_the_server_does_without_boto3() -> None:
-    """Nothing that only makes clients is loaded, so that the server starts quickly."""
+    """Modules that only clients need are not loaded, so the server starts quickly."""
     code = (
         "import sys, py_swf.local.transport.command_line as c; c.App(); "
         "print({'boto3', 'botocore.loaders', 'urllib3', 'sqlite3'} & set(sys.modules))"
@@ -109,7 +109,7 @@ def test_the_server_does_without_boto3() -> None:
 
 
 def test_limits_and_choices_of_the_command_line_hold() -> None:
-    """A limit and a choice that are given are the service's, and domains keep so long."""
+    """Given limits, choices and retention reach the service."""
     flags = ["--limit", "domains=2", "--choice", "empty_task_token=", "--poll-seconds", "0"]
     with server("--domain", "d", "--domain", "e", "--retention", "0", *flags) as running:
         client = running.client()
@@ -121,7 +121,7 @@ def test_limits_and_choices_of_the_command_line_hold() -> None:
 
 
 def test_a_name_of_the_command_line_is_served() -> None:
-    """A name that is allowed reaches the server; another one does not."""
+    """An allowed host name reaches the server; another one does not."""
     with server("--allow-host", "swf.example") as running:
         seen = []
         for host in ("swf.example", "evil.example"):

@@ -128,7 +128,7 @@ def test_pollers_that_go_as_a_task_comes_do_not_take_it(patient: Server) -> None
 
 
 def test_a_timer_that_fires_ends_a_held_poll(patient: Server) -> None:
-    """Real time reaches a deadline by itself, and its task goes to the poll that waits."""
+    """On real time a deadline comes by itself, and its task goes to the waiting poll."""
     client = patient.client()
     start(client, "timer", taskList={"name": "timer"})
     decide(client, timer("t", "1"), task_list="timer")
@@ -168,7 +168,7 @@ def test_a_stop_answers_the_held_polls(stop: signal.Signals) -> None:
 
 
 def test_a_hold_ends_with_no_task() -> None:
-    """A poll for which nothing comes is empty when its hold is over."""
+    """A poll without a task is empty when its hold is over."""
     with server("--domain", "d", "--poll-seconds", "0.1") as running:
         assert not is_task(poll_decision(running.client()))
 
@@ -212,7 +212,7 @@ def test_a_body_that_cannot_be_read(patient: Server, body: bytes, wire_type: str
     ],
 )
 def test_faults_over_http(flag: str, seen: type[Exception], left: list[str]) -> None:
-    """A fault of the command line is met on the wire as a real one would be."""
+    """A fault from the command line looks like a real one on the wire."""
     with server("--fault", flag) as running:
         client = running.client(read_timeout=1)
         with pytest.raises(seen):
@@ -222,13 +222,13 @@ def test_faults_over_http(flag: str, seen: type[Exception], left: list[str]) -> 
 
 
 def test_a_slow_answer_arrives_over_http() -> None:
-    """An answer that is late, but not too late, is the answer."""
+    """An answer that is late, but not too late, still arrives."""
     with server("--domain", "d", "--fault", "slow=0.05") as running:
         assert running.client().list_domains(**LIST)["domainInfos"]
 
 
 def test_a_slow_refusal_is_late_too() -> None:
-    """A request that the service refuses is answered as late as any other."""
+    """A refusal is delayed like any other answer."""
 
     async def story() -> tuple[int, float]:
         slow = InjectedFault("slow", "DescribeDomain", seconds=0.05)
@@ -288,7 +288,7 @@ def test_a_poll_that_has_its_task_takes_no_place() -> None:
 
 
 def test_a_thousand_pollers_fit_by_default() -> None:
-    """The documented limit holds unless another one is given."""
+    """The documented limit applies unless another one is given."""
 
     async def story() -> int:
         app = bare_app(poll_seconds=60.0)
@@ -344,7 +344,7 @@ class Closing:
     """The transport of a connection that the client is closing."""
 
     def is_closing(self) -> bool:
-        """Say so, as the transport does before the application hears of it."""
+        """Say so, as the transport does before the application learns of it."""
         return True
 
 
@@ -429,7 +429,7 @@ def test_after_a_release_no_poll_is_held() -> None:
     ("method", "path"), [("PUT", "/"), ("POST", "/x"), ("GET", "/x"), ("OPTIONS", "/")]
 )
 def test_there_is_one_way_in(method: str, path: str) -> None:
-    """Only POST / is the service, and GET / its health; all else is an unknown operation."""
+    """POST / is the service, and GET / its health; everything else is an unknown operation."""
     body = json.dumps(LIST).encode()
     answer = run(Asker(bare_app()).ask(body, method=method, path=path))
     assert answer.status == 400
@@ -505,7 +505,7 @@ def test_nothing_that_is_sent_breaks_it(
 @settings(max_examples=300, deadline=None)
 @given(operation=st.sampled_from(sorted(OPERATIONS)), body=BODIES)
 def test_no_request_of_an_operation_breaks_it(operation: str, body: bytes) -> None:
-    """Any body for any operation is done or refused."""
+    """Any body for any operation is handled or refused."""
     assert run(Asker(bare_app()).ask(body, operation)).status in (200, 400)
 
 
@@ -514,7 +514,7 @@ def test_no_request_of_an_operation_breaks_it(operation: str, body: bytes) -> No
     sent=st.binary(max_size=200) | st.binary(max_size=64).map(lambda b: b"POST / HTTP/1.1\r\n" + b)
 )
 def test_no_bytes_break_it(patient: Server, sent: bytes) -> None:
-    """Whatever comes over a connection, HTTP or not, the server goes on."""
+    """The server survives anything that comes over a connection, HTTP or not."""
     host, port = patient.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(sent)

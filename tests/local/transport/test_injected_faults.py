@@ -71,7 +71,7 @@ def test_an_error_answer(kind: str, code: str, status: int) -> None:
 
 
 def test_throttling_has_the_message_of_the_service() -> None:
-    """The text is the one that the real service was seen to send."""
+    """The text is the one that the real service sends."""
     with pytest.raises(ClientError, match="Rate exceeded"):
         names(client_with(InjectedFault("throttle")))
 
@@ -100,7 +100,7 @@ def test_a_page_with_status_200() -> None:
 
 
 def test_a_cut_answer() -> None:
-    """The request took effect, and half of its answer arrives."""
+    """The request took effect, but only half of its answer arrives."""
     client = client_with(InjectedFault("cut"))
     bodies = []
     client.meta.events.register(
@@ -125,7 +125,7 @@ def test_a_late_answer_is_a_read_time_out() -> None:
 
 
 def test_a_slow_answer_in_time_is_an_answer() -> None:
-    """An answer that the client waits for comes, and no test waits for it."""
+    """An answer within the client's timeout arrives, and the test does not wait for it."""
     client = client_with(InjectedFault("slow", seconds=9), read_timeout=10)
     add_domain(client)
     assert names(client) == ["d"]
@@ -133,7 +133,7 @@ def test_a_slow_answer_in_time_is_an_answer() -> None:
 
 @pytest.mark.parametrize("kind", ["throttle", "internal-failure", "unavailable"])
 def test_botocore_retries_what_it_meets(kind: str) -> None:
-    """A fault at the first call only is over at the retry, which botocore makes by itself."""
+    """A fault at the first call is over at the retry, which botocore makes by itself."""
     fault = InjectedFault(kind, calls=(1,))
     client = LocalSWF(faults=[fault]).client(config=Config(retries={"max_attempts": 1}))
     assert client.list_domains(**LIST)["ResponseMetadata"]["RetryAttempts"] == 1
@@ -167,12 +167,12 @@ def strikes(plan: FaultPlan, operation: str, calls: int = 8) -> list[int]:
 
 
 def test_without_a_when_every_call_is_struck() -> None:
-    """Neither probability nor calls means always."""
+    """Without probability and calls, a fault always strikes."""
     assert strikes(FaultPlan([InjectedFault("throttle")], 0), "ListDomains", 3) == [1, 2, 3]
 
 
 def test_call_numbers_count_the_calls_of_the_operation() -> None:
-    """Numbers count what the fault is about, and nothing else."""
+    """Only calls that the fault is about are counted."""
     plan = FaultPlan([InjectedFault("throttle", "ListDomains", calls=(1, 3))], 0)
     assert strikes(plan, "DescribeDomain") == []
     assert strikes(plan, "ListDomains") == [1, 3]
@@ -200,14 +200,14 @@ def test_the_ends_of_chance(probability: float, struck: list[int]) -> None:
 
 
 def test_the_first_fault_that_strikes_is_taken() -> None:
-    """Of two faults at one call the first listed one is met, and both have counted it."""
+    """If two faults strike one call, the first one is used, and both count it."""
     plan = FaultPlan([InjectedFault("throttle", calls=(1,)), InjectedFault("unavailable")], 0)
     struck = [plan.strike("ListDomains") for _ in range(2)]
     assert [fault and fault.kind for fault in struck] == ["throttle", "unavailable"]
 
 
 def test_an_operation_that_is_none_is_not_counted() -> None:
-    """What names no operation meets no fault."""
+    """A request without an operation gets no fault."""
     assert FaultPlan([InjectedFault("throttle")], 0).strike("MakeTea") is None
 
 
@@ -257,7 +257,7 @@ def test_a_flag_is_read(text: str, fault: InjectedFault) -> None:
     "text", ["", ":", "throttle:", "throttle:1,", "throttle:0.1:0.2", "slow=:1", "slow=1.2.3"]
 )
 def test_a_flag_of_another_form_is_refused(text: str) -> None:
-    """What is not a flag is named, with the form that was expected."""
+    """An invalid flag is named, with the expected form."""
     with pytest.raises(ValueError, match="is not of the form KIND"):
         parse_fault(text)
 
@@ -302,7 +302,7 @@ def test_decision_faults_leave_requests_alone() -> None:
 
 
 def test_the_causes_are_those_of_the_model() -> None:
-    """Each cause is offered for exactly the decision types whose failed event knows it."""
+    """Each cause is offered for exactly the decision types whose failed event has it."""
     model = Loader([str(Path(botocore.__file__).parent / "data")])
     shapes = model.load_service_model("swf", "service-2")["shapes"]
     for cause, decision_types in REFUSALS.items():

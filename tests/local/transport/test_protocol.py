@@ -1,4 +1,4 @@
-"""Reading requests and writing answers: the JSON protocol, with no service behind it."""
+"""Reading requests and writing answers: the JSON protocol, without a service."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def test_nulls_are_absent_at_every_depth() -> None:
 
 
 def test_the_text_null_is_no_null() -> None:
-    """Only the JSON null is absent, not a text that spells it."""
+    """Only the JSON null counts as absent, not the text "null"."""
     assert read_request(b'{"a": "null"}') == {"a": "null"}
 
 
 def test_an_empty_body_is_an_empty_request() -> None:
-    """A client that has nothing to say may send no bytes."""
+    """An empty body is an empty request."""
     assert read_request(b"") == {}
 
 
@@ -75,7 +75,7 @@ def test_what_is_not_a_json_object_is_refused(body: bytes) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_request_or_a_fault(body: bytes) -> None:
-    """No body makes the reader fail in any other way than by its fault."""
+    """Whatever the body is, the reader raises only its fault."""
 
     def call(operation: str, request: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(request, dict)

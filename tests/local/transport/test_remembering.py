@@ -1,4 +1,4 @@
-"""A server that is given a file goes on where it was, however it ended."""
+"""A server with a file resumes where it was, however it ended."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def remembering(path: Path, *flags: str) -> Iterator[Server]:
 
 
 def test_a_killed_server_goes_on(tmp_path: Path) -> None:
-    """Types, executions and taken tasks are there after kill -9, and a token is taken."""
+    """Types, executions and taken tasks exist after kill -9, and a token is accepted."""
     path = tmp_path / "shop.swf"
     with remembering(path) as running:
         client = running.client()
@@ -61,7 +61,7 @@ def test_a_killed_server_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_told_to_stop_leaves_one_file(tmp_path: Path) -> None:
-    """After SIGTERM the file is all there is, ready to be copied."""
+    """After SIGTERM the file is complete and can be copied."""
     path = tmp_path / "shop.swf"
     with remembering(path) as running:
         register_workflow(running.client(), **WORKFLOW_DEFAULTS)
@@ -71,7 +71,7 @@ def test_a_server_that_is_told_to_stop_leaves_one_file(tmp_path: Path) -> None:
 
 
 def test_a_file_is_served_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A second server on the file is refused; what was killed holds nothing."""
+    """A second server on the file is refused; a killed one does not block it."""
     path = tmp_path / "shop.swf"
     with remembering(path) as running:
         assert main(["--port", "0", "--file", str(path)]) == 1
@@ -98,7 +98,7 @@ def test_a_file_that_cannot_be_served(
 
 
 def test_the_domain_of_the_file_stays_as_it_is(tmp_path: Path) -> None:
-    """A domain of the command line that is there keeps the retention that it has."""
+    """An existing domain from the command line keeps its retention."""
     for retention in (3, 5):
         file = StateFile(tmp_path / "shop.swf")
         app = bare_app(file=file, retention=retention)
@@ -108,7 +108,7 @@ def test_the_domain_of_the_file_stays_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_server_without_a_file_does_without_sqlite() -> None:
-    """What keeps a file is not loaded where there is none."""
+    """The code for files is not loaded without a file."""
     code = "import sys, py_swf.local.transport.command_line; print('sqlite3' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
@@ -154,7 +154,7 @@ def test_what_cannot_be_written_is_no_answer(
 def test_the_timer_outlives_a_write_that_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What falls due while the file cannot be written does not end the timer of held polls."""
+    """If the file cannot be written when something falls due, held polls keep their timer."""
     file = StateFile(tmp_path / "shop.swf")
 
     async def scene() -> bool:
@@ -209,7 +209,7 @@ def program() -> Any:
 
 
 def test_nothing_confirmed_is_lost_when_servers_are_killed() -> None:
-    """Servers killed under load lose no call that was answered, and tasks outlive them."""
+    """Servers killed under load lose no answered call, and tasks survive them."""
     found = program().run(kills=3, seed=7)
     assert found["complaints"] == []
     assert found["confirmed"] >= 150
@@ -221,7 +221,7 @@ def test_nothing_confirmed_is_lost_when_servers_are_killed() -> None:
     [(["a", "b"], "r: b is not there"), (["a"], None), (["a", "c"], "r: c is there twice")],
 )
 def test_a_loss_is_seen(marks: list[str], said: str | None) -> None:
-    """A mark that was confirmed and is in no event, or in two, is a complaint."""
+    """A confirmed mark that is in no event, or in two, is a complaint."""
     killing = program()
     signals = [{"input": "a"}]
     if "c" in marks:
@@ -239,7 +239,7 @@ def test_a_loss_is_seen(marks: list[str], said: str | None) -> None:
 
 
 def test_a_virtual_clock_stands_where_it_stood(tmp_path: Path) -> None:
-    """A clock that was turned shows the same time after kill -9, and goes on from there."""
+    """A turned clock shows the same time after kill -9, and continues from there."""
     path = tmp_path / "shop.swf"
     turned = []
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The line that is written for each request."""
+"""The log line for each request."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def line(machine: Machine, operation: str, request: Any, **arguments: Any) -> st
 
 
 def test_a_start_says_which_run_it_began(machine: Machine) -> None:
-    """The run id is that of the answer, and the input is not told."""
+    """The run id comes from the answer, and the input is not logged."""
     request = {"domain": "d", "workflowId": "w", "workflowType": WORKFLOW_TYPE, "input": SECRET}
     told = line(machine, "StartWorkflowExecution", request)
     run_id = machine.app.service._state.domain("d").latest["w"].run_id
@@ -83,7 +83,7 @@ def test_a_refusal_says_its_name(machine: Machine) -> None:
 
 
 def test_a_request_without_an_answer_is_told() -> None:
-    """A connection that is dropped leaves a line too."""
+    """A dropped connection gets a line too."""
     app = bare_app(clock=VirtualClock(), faults=[InjectedFault("drop-before")])
 
     class Transport:
@@ -102,20 +102,20 @@ def test_a_request_without_an_answer_is_told() -> None:
 
 
 def test_what_is_no_request_of_swf_is_told_by_its_path(machine: Machine) -> None:
-    """The clock, and whatever else is asked, has its method and its path."""
+    """Requests to the clock and other paths are logged with method and path."""
     told = line(machine, "", b"", method="GET", path="/clock", headers=[])
     assert " GET /clock 200 12.5 ms" in told
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"no JSON", b'{"domain": 1, "taskList": "x"}'])
 def test_nonsense_is_told_without_ids(machine: Machine, body: bytes) -> None:
-    """A body that is not a request has a line with its fault."""
+    """A body that is not a request gets a line with its fault."""
     told = line(machine, "PollForDecisionTask", body)
     assert re.search(r"PollForDecisionTask 400 \w+ 12.5 ms$", told)
 
 
 def test_an_id_cannot_forge_a_line(machine: Machine) -> None:
-    """What would end the line, or look like another word, is written as JSON does."""
+    """Text that would end the line, or look like another word, is written as JSON."""
     told = line(machine, "PollForDecisionTask", {"identity": "me\n2026 a=b", "runId": 'a "b"'})
     assert r'run_id="a \"b\"" identity="me\n2026 a=b"' in told
     assert "\n" not in told

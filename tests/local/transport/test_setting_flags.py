@@ -50,6 +50,6 @@ def test_a_setting_is_read(of: Any, text: str, value: object) -> None:
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(of: Any, text: str, said: str) -> None:
-    """What is wrong is said, with the flag's own words."""
+    """An error repeats the flag, and says what is wrong."""
     with pytest.raises(ValueError, match=said):
         parse_setting(of, text)

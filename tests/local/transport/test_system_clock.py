@@ -1,4 +1,4 @@
-"""The clock of this machine: it tells the time, and never runs backward."""
+"""The clock of this machine, which never runs backward."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_the_system_clock_tells_the_time() -> None:
 
 
 class Machine:
-    """The two clocks of a machine, in the hand of a test."""
+    """The two clocks of a machine, under a test's control."""
 
     def __init__(self) -> None:
         self.wall = 1_700_000_000.0
@@ -49,7 +49,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 def test_it_does_not_go_back(machine: Machine) -> None:
-    """Set back by an hour, it goes on from where it was at its usual pace."""
+    """Set back by an hour, it continues from where it was at its usual pace."""
     clock = SystemClock()
     began = clock.now()
     machine.wait(10, set_back=3600)

@@ -1,4 +1,4 @@
-"""Turning a virtual clock: who is waited for, for how long, and in which order things happen."""
+"""Turning a virtual clock: what it waits for, for how long, and in which order things happen."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ TASK = {"taskToken": "token"}
 
 @pytest.fixture
 def seconds() -> list[float]:
-    """What the real clock shows; its last item is the time."""
+    """The times of the real clock; the last item is the current one."""
     return [100.0]
 
 
 @pytest.fixture
 def at_work(seconds: list[float]) -> AtWork:
-    """Nobody is at work yet."""
+    """Nobody is working yet."""
     return AtWork(lambda: seconds[-1])
 
 
 def test_a_task_is_waited_for_until_it_is_answered(at_work: AtWork, seconds: list[float]) -> None:
-    """The wait is what is left of the patience since the task was handed out."""
+    """The wait is the rest of the patience since the task was handed out."""
     at_work.note("PollForDecisionTask", POLL, TASK)
     seconds.append(103)
     assert at_work.seconds_left([], 5) == 2
@@ -52,7 +52,7 @@ def test_a_task_is_waited_for_until_it_is_answered(at_work: AtWork, seconds: lis
 
 
 def test_a_program_that_died_is_waited_for_once(at_work: AtWork, seconds: list[float]) -> None:
-    """When the patience with a task is over, it is over for good."""
+    """Once the patience with a task is over, the task never holds the clock again."""
     at_work.note("PollForDecisionTask", POLL, TASK)
     seconds.append(106)
     assert at_work.seconds_left([], 5) == 0
@@ -194,7 +194,7 @@ def test_what_the_last_answer_brings_is_done_as_well() -> None:
 
 
 def test_the_clock_goes_on_when_the_task_is_answered() -> None:
-    """What holds the clock is the task, and its answer sets it free."""
+    """The task holds the clock until it is answered."""
     app, machine, clock = served()
     start(machine, "w")
 
@@ -214,7 +214,7 @@ def test_the_clock_goes_on_when_the_task_is_answered() -> None:
 
 
 def test_a_clock_is_turned_by_one_at_a_time() -> None:
-    """Who comes while the clock is being turned is told so."""
+    """A second turn while the clock is being turned is refused."""
     app, machine, _ = served()
     start(machine, "w")
 
@@ -246,7 +246,7 @@ def test_a_stop_ends_the_wait() -> None:
 
 
 def test_retention_ends_on_the_turned_clock() -> None:
-    """What removes closed executions looks at the same clock."""
+    """Closed executions are removed by the same clock."""
     app, machine, _ = served()
     start(machine, "w")
     decide(machine, schedule("a"), complete())
