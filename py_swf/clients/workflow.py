@@ -244,7 +244,7 @@ class WorkflowClient(WalkingClient):
         :raises ClientError: UnknownResourceFault when there is no such domain.
 
         AWS operations: :swf:`ListOpenWorkflowExecutions`, and :swf:`ListClosedWorkflowExecutions`
-        where none is open
+        if none is open
         """
         return self._latest_run(workflow_id).execution
 

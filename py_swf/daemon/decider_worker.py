@@ -45,7 +45,7 @@ class DeciderWorker(Worker[DecisionTask]):
     :param max_workers: how many tasks are decided at the same time.
     :param on_error: makes the answer to a task whose decider raised, or decided something that the
         service refuses: :func:`fail_execution`, ``retry_by_timer(...)`` or your own function.
-    :param split_after: answer with at most so many decisions at a time, see
+    :param split_after: answer with at most this many decisions at a time, see
         :func:`first_decisions`; None sends all of them.
     :param identity: who polls, for the history; None is ``host:process id``.
     :param on_undelivered: called, in the worker's thread, with the error of an answer that did not

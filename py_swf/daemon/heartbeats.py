@@ -106,7 +106,7 @@ class HandlerBeat:
         self._pass_on(details)
 
     def _pass_on(self, details: str | None) -> None:
-        """Tell who sends the beats, where that is somebody else."""
+        """Pass the details on to the sender of the beats, if that is somebody else."""
 
     def raise_if_canceled(self) -> None:
         """Return if the work is still wanted.
@@ -129,7 +129,7 @@ class HandlerBeat:
         self._tell()
 
     def _hear(self, *, canceled: bool = False, gone: bool = False) -> None:
-        """Take in what the service said of the work.
+        """Note what the service said about the work.
 
         :param canceled: whether the decider asked for the task to be canceled.
         :param gone: whether the task is no longer open.

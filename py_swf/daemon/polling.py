@@ -60,7 +60,7 @@ class PollingClient(Protocol[TaskT_co]):
 
 
 def default_identity() -> str:
-    """Return the name of a poller to whom the caller gave none: ``host:process id``."""
+    """Return the name of a poller that was given none: ``host:process id``."""
     return cut(f"{socket.gethostname()}:{os.getpid()}", REASON_LIMIT, keep_end=True)
 
 

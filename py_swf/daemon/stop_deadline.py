@@ -27,7 +27,7 @@ class Ending:
 
     :param stop: what is asked; None is one that is never set.
     :param within: seconds from the stop to that moment; None for no such moment.
-    :param clock: tells seconds that never go backwards.
+    :param clock: returns seconds that never go backwards.
     """
 
     def __init__(self, stop: Stop | None, within: float | None, clock: Callable[[], float]) -> None:
@@ -73,7 +73,7 @@ class Ending:
         return self.left() <= 0
 
     def pause(self, seconds: float) -> None:
-        """Wait for so many seconds, or until the stop is set; 0 does not wait at all."""
+        """Wait this many seconds, or until the stop is set; 0 does not wait at all."""
         if seconds:
             self.wait(seconds)
 
@@ -121,7 +121,7 @@ class Progress:
             self._tasks.remove(task)
 
     def tasks(self) -> str:
-        """Name the tasks that are worked on, the first few of many; "" when there are none."""
+        """Name the tasks in progress, or the first few of them; "" if there are none."""
         with self._lock:
             titles = list(map(title_of, self._tasks))
         more = len(titles) - _NAMED

@@ -102,7 +102,7 @@ def stop_after(
     way ends within 60 seconds.
 
     :param seconds: how long from now. Call its ``set()`` to set it earlier.
-    :param clock: tells seconds that never go backwards.
+    :param clock: returns seconds that never go backwards.
     :raises ValueError: when it is not a number of seconds, or is negative.
     """
     return StopAfter(seconds_of("seconds", seconds), clock)

@@ -72,7 +72,7 @@ class Axis:
         return min(max(place, 0.0), 1.0)
 
     def ticks(self, about: int) -> list[Tick]:
-        """Return about so many ticks, each saying how long after the beginning it is."""
+        """Return about this many ticks, each with how long after the beginning it is."""
         if self.last == self.first:
             return [Tick(0.0, "0 s")]
         if self.cuts:

@@ -61,7 +61,7 @@ class _Pen:
         return self.paint(_SIGNS[name][1 if self._ascii else 0], _SIGNS[name][3])
 
     def legend(self, width: int) -> list[str]:
-        """Explain each sign that was drawn, in lines of so many columns."""
+        """Explain each sign that was drawn, in lines of this many columns."""
         told: dict[str, str] = {}
         for name in _SIGNS:
             if name in self.drawn:

@@ -20,7 +20,7 @@ class DrainedStop:
     :param stop: the other stop.
     :param client: counts what waits in its task list.
     :param longest: seconds after the stop from which on what waits is left to time out.
-    :param clock: tells seconds that never go backwards.
+    :param clock: returns seconds that never go backwards.
     """
 
     def __init__(

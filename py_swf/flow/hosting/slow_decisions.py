@@ -40,7 +40,7 @@ class SlowDecisions:
     history, or wait in a call that workflow code should not make. The stack tells which.
 
     :param seconds: how long a decision may take before it is logged.
-    :param clock: tells seconds that never go backwards.
+    :param clock: returns seconds that never go backwards.
     """
 
     def __init__(self, seconds: float = 5.0, clock: Callable[[], float] = time.monotonic) -> None:
