@@ -111,6 +111,16 @@ RED = [
         "continue-as-new",
         "try:\n    pass\nexcept OSError:\n    pass\nelse:\n    await flow.continue_as_new()",
     ),
+    ("continue-as-new", "await flow.continue_as_new(order_id)\nreturn"),
+    ("continue-as-new", "while True:\n    await flow.continue_as_new(order_id)\n    return 'done'"),
+    ("continue-as-new", "if tags:\n    await flow.continue_as_new()\nreturn tags"),
+    ("continue-as-new", "if tags:\n    await flow.continue_as_new()\n    return\nawait fetch('x')"),
+    ("continue-as-new", "match tags:\n    case []:\n        await flow.continue_as_new()"),
+    (
+        "continue-as-new",
+        "match tags:\n    case []:\n        await flow.continue_as_new()\n        return\n"
+        "await fetch('x')",
+    ),
     ("continue-as-new", "from py_swf.flow import continue_as_new as go\nawait go(order_id)"),
     ("continue-as-new", "await later.continue_as_new(order_id)"),
     ("await", "fetch('a')"),
@@ -133,6 +143,9 @@ GREEN = [
     "while True:\n    await flow.continue_as_new(order_id)",
     "while tags:\n    if order_id:\n        await later.continue_as_new(order_id)",
     "await flow.continue_as_new(order_id)\nawait fetch('x')",
+    "await flow.continue_as_new(order_id)\nreturn await fetch('x')",
+    "while True:\n    await flow.continue_as_new(order_id)\nreturn",
+    "match tags:\n    case []:\n        await flow.continue_as_new()\nawait fetch('x')",
     "@flow.workflow\nasync def order():\n    async def inner():\n"
     "        return await flow.continue_as_new()\n    while True:\n        await inner()",
     "await order_id.continue_as_new()",
