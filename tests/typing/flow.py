@@ -9,7 +9,7 @@ from typing import Any
 
 from typing_extensions import assert_type
 
-from py_swf import WorkflowClient, flow
+from py_swf import RegistrationClient, WorkflowClient, flow
 from py_swf.decisions import Decision, ScheduleActivityTask, StartChildWorkflowExecution
 from py_swf.testing import play
 
@@ -95,6 +95,24 @@ def outside(client: WorkflowClient) -> None:
     assert_type(flow.replay(process, flow.saved("order-17.json")), list[Decision])
     flow.ActivityHandler([charge, pack])
     flow.Decider([process, ship], keep=10)
+
+
+def kept_in_variables(client: Any, registration_client: RegistrationClient) -> None:
+    """Hand on workflows and activities in a tuple; of a list, mypy only knows that it has objects.
+
+    mypy has no common type for two functions with different parameters; it looks at each item of
+    a tuple.
+    """
+    activities, workflows = (charge, pack), (process, ship)
+    flow.Worker(client, "shop", task_list="t", activities=activities, workflows=workflows)
+    flow.ActivityHandler(activities)
+    flow.Decider(workflows)
+    flow.register(registration_client, "shop", *activities, *workflows)
+    play(ship, "1", activities=activities, workflows=workflows)
+    annotated: list[flow.Activity[..., Any]] = [charge, pack]
+    flow.Worker(client, "shop", task_list="t", activities=annotated)
+    plain = [charge, pack]
+    flow.ActivityHandler(plain)  # type: ignore[arg-type]
 
 
 async def refused(order: Order) -> None:

@@ -70,7 +70,10 @@ class Worker:
     :class:`Decider`, :class:`ActivityHandler`, :class:`~py_swf.daemon.DeciderWorker` and
     :class:`~py_swf.daemon.ActivityWorker`.
 
-    A task list is that which a workflow or activity names, else the worker's own. A decision task
+    Keep workflows and activities in a tuple if you put them into a variable: mypy takes a list of
+    functions with different parameters for a list of objects.
+
+    Each workflow and activity uses the task list that it names, or else the worker's. A decision task
     of a type that is none of its workflows is parked, for a worker that knows it; an activity task
     of such a type is failed, with the types that are known.
 
