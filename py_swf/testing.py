@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn, TypeVar
+
+from botocore.exceptions import ClientError
 
 from py_swf.clients.activity_task import ActivityTaskClient
 from py_swf.clients.decision import DecisionClient
 from py_swf.clients.registration import RegistrationClient
 from py_swf.clients.workflow import WorkflowClient
 from py_swf.config_definitions import ActivityTaskConfig, DecisionConfig, WorkflowClientConfig
-from py_swf.daemon.errors import CancelRequested
+from py_swf.daemon.error_verdicts import name_of
+from py_swf.daemon.errors import CancelRequested, TaskGone
+from py_swf.daemon.heartbeats import HandlerBeat
 from py_swf.errors import NoTaskFound, RegisteredDefaultsWarning
 from py_swf.events import Event, WorkflowExecutionContinuedAsNew, event_from_wire
 from py_swf.flow.activities import Activity
@@ -25,7 +29,7 @@ from py_swf.flow.replays import replay
 from py_swf.flow.signals import Signal
 from py_swf.flow.workflows import Workflow
 from py_swf.local import LocalSWF
-from py_swf.tasks import DecisionTask
+from py_swf.tasks import ActivityTask, DecisionTask
 
 __all__ = ["play"]
 
@@ -51,6 +55,10 @@ def play(
     The clock is turned whenever nothing else can happen. Each decision is made from the new events,
     as by a decider that keeps its runs. At the end the whole history is replayed, which finds a
     workflow that does not do the same twice.
+
+    Activities run one at a time, and the clock stands still meanwhile unless they turn it. At each
+    ``flow.heartbeat()`` in one, the workflow decides on what is new, and the activity learns if it
+    was canceled or timed out.
 
     :param workflow: the workflow.
     :param args: its arguments.
@@ -155,16 +163,22 @@ class _Stage:
                 task = client.poll()
                 if (task.type, task.version) not in self.handler.activities:
                     self.handler(task)  # raises
-                try:
-                    result = self.handler(task)
-                except CancelRequested as request:
-                    client.cancel(task.task_token, request.details)
-                except Exception as error:
-                    client.fail(task.task_token, error)
-                else:
-                    client.finish(task.task_token, result)
+                with _still_open():
+                    self._answer(client, task)
                 return True
         return False
+
+    def _answer(self, client: ActivityTaskClient, task: ActivityTask) -> None:
+        try:
+            result = self.handler(task, _Beat(client, task, self._decide))
+        except CancelRequested as request:
+            client.cancel(task.task_token, request.details)
+        except TaskGone:
+            pass  # no answer would be taken
+        except Exception as error:
+            client.fail(task.task_token, error)
+        else:
+            client.finish(task.task_token, result)
 
     def _turn_the_clock(self, workflow_id: str, open_counts: Mapping[str, int]) -> None:
         deadline = self.swf.service.next_deadline()
@@ -185,6 +199,38 @@ class _Stage:
             return name
         RegistrationClient(self.boto_client).register_domain(_DOMAIN, retention=7)
         return _DOMAIN
+
+
+class _Beat(HandlerBeat):
+    """Sends a heartbeat whenever the activity calls for one; the workflow decides before."""
+
+    def __init__(
+        self, client: ActivityTaskClient, task: ActivityTask, decide: Callable[[], bool]
+    ) -> None:
+        super().__init__(task)
+        self._client = client
+        self._decide = decide
+
+    def raise_if_canceled(self) -> None:
+        """Let the workflow decide, and hear from the service whether the work is still wanted."""
+        while self._decide():
+            pass
+        gone = True
+        with _still_open():
+            self._hear(canceled=self._client.heartbeat(self._task.task_token, self.details))
+            gone = False
+        self._hear(gone=gone)
+        super().raise_if_canceled()
+
+
+@contextmanager
+def _still_open() -> Iterator[None]:
+    """Send something of an activity task; when the task has timed out, nothing comes of it."""
+    try:
+        yield
+    except ClientError as error:
+        if name_of(error) != "UnknownResourceFault":
+            raise
 
 
 def _registered(workflow: Workflow[..., Any]) -> Workflow[..., Any]:

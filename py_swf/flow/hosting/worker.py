@@ -73,9 +73,9 @@ class Worker:
     Keep workflows and activities in a tuple if you put them into a variable: mypy takes a list of
     functions with different parameters for a list of objects.
 
-    Each workflow and activity uses the task list that it names, or else the worker's. A decision task
-    of a type that is none of its workflows is parked, for a worker that knows it; an activity task
-    of such a type is failed, with the types that are known.
+    Each workflow and activity uses the task list that it names, or else the worker's. A decision
+    task of a type that is none of its workflows is parked, for a worker that knows it; an activity
+    task of such a type is failed, with the types that are known.
 
     A decision that takes more than five seconds is logged once, with its stack.
 
