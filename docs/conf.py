@@ -66,6 +66,7 @@ nitpick_ignore_regex = [
 ]
 
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
 autodoc_typehints = "both"
 autodoc_typehints_description_target = "documented"
 autodoc_default_options = {"members": True}
@@ -79,14 +80,11 @@ doctest_test_doctest_blocks = "default"
 trim_doctest_flags = True
 
 
-def _name_defaults(
+def _tidy_signature(
     app: object, what: str, name: str, obj: object, options: object, text: str, returns: str
 ) -> tuple[str, str]:
-    """Show a default that is a function by its name: Sphinx cannot read what repr says of it."""
-    if text:
-        text = re.sub(r"<function \S*<lambda>>", "...", text)
-        text = re.sub(r"<(?:function|built-in (?:function|method)) (\w+)[^>]*>", r"\1", text)
-    return text, returns
+    """Leave out what repr adds to ``P``, and the signature that a protocol has from object."""
+    return ("" if text == "(*args, **kwargs)" else text and text.replace("~P", "P")), returns
 
 
 def _link_here(app: object, path: object, docname: str, content: list[str]) -> None:
@@ -97,5 +95,5 @@ def _link_here(app: object, path: object, docname: str, content: list[str]) -> N
 
 def setup(app: Any) -> None:
     """Tell Sphinx of the above."""
-    app.connect("autodoc-process-signature", _name_defaults)
+    app.connect("autodoc-process-signature", _tidy_signature)
     app.connect("include-read", _link_here)

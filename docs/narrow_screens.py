@@ -3,11 +3,13 @@
 Each row of a wide table is shown as a block there, with the column heads inside it: the class
 ``stacks`` marks such a table, and the head of its column is repeated in each cell. Tables of two
 columns, or of a few numbers, fit as they are. The class ``long`` marks code with a word that is
-longer than a line, and is broken; others stay whole, with their hyphens.
+longer than a line, and is broken; others stay whole, with their hyphens. A long name in a table may
+be broken between its parts.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +20,10 @@ from sphinx.application import Sphinx
 FITS = 12
 #: What a phone shows of one line, in characters of code.
 LINE = 36
+
+_CELL = re.compile(r"<t([dh])\b.*?</t\1>", re.DOTALL)
+_LONG_NAME = re.compile(r"[\w.(\[/]{14,}(?![^<]*>)")
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[_.(\[/])(?=\w)")
 
 
 def _rows(table: nodes.table) -> Iterator[nodes.row]:
@@ -51,7 +57,18 @@ def _add_classes(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             label_cells(table)
 
 
+def break_names(html: str) -> str:
+    """Allow a line to end between the parts of a long name in a cell of a table."""
+    return _CELL.sub(lambda td: _LONG_NAME.sub(lambda n: _JOINT.sub("<wbr>", n[0]), td[0]), html)
+
+
+def _break_names(app: Sphinx, page: str, template: str, context: Any, tree: object) -> None:
+    if tree:
+        context["body"] = break_names(context["body"])
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Tell Sphinx of the classes."""
     app.connect("doctree-resolved", _add_classes, priority=400)  # before the marks get their words
+    app.connect("html-page-context", _break_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

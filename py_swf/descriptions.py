@@ -44,6 +44,7 @@ def _parts(answer: Mapping[str, Any], **classes: type[Any]) -> dict[str, Any]:
 class PendingTaskCount(NamedTuple):
     """How many tasks wait in a task list, as estimated by the service."""
 
+    #: how many tasks, as far as the service counts
     count: int  # type: ignore[assignment]  # hides tuple.count, as the service names it
     #: True when there are more than the service counts
     truncated: bool

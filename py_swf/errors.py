@@ -1,6 +1,6 @@
 """What py_swf itself raises and warns about. Faults of the service are botocore's, unchanged.
 
-::
+.. code-block:: text
 
     Exception
      +-- NoTaskFound                      a poll ended without a task

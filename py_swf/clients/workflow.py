@@ -25,6 +25,7 @@ class CountWorkflowsResult(NamedTuple):
     1.3 returned boto3's dict: ``count["count"]`` and ``count["truncated"]`` still work.
     """
 
+    #: how many executions, as far as the service counts
     count: int  # type: ignore[assignment]  # hides tuple.count, as the service names it
     #: True if there are more than the service counts
     truncated: bool

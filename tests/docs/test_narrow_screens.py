@@ -6,7 +6,7 @@ import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 
-from docs.narrow_screens import is_wide, label_cells
+from docs.narrow_screens import break_names, is_wide, label_cells
 
 TEXT = "it is told so by its next heartbeat"
 
@@ -46,3 +46,17 @@ def test_each_cell_says_the_head_of_its_column() -> None:
         f"is told: {TEXT}",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "broken"),
+    [
+        ("<td>RespondDecisionTaskCompleted", "<td>Respond<wbr>Decision<wbr>Task<wbr>Completed"),
+        ("<td>OPEN_TIMERS_LIMIT_EXCEEDED", "<td>OPEN_<wbr>TIMERS_<wbr>LIMIT_<wbr>EXCEEDED"),
+        ('<td><a href="RespondDecisionTask">short', '<td><a href="RespondDecisionTask">short'),
+        ("<p>RespondDecisionTaskCompleted", "<p>RespondDecisionTaskCompleted"),
+    ],
+)
+def test_a_long_name_in_a_cell_may_be_broken_between_its_parts(cell: str, broken: str) -> None:
+    """Neither addresses nor what is outside tables are changed."""
+    assert break_names(cell + "</td>") == broken + "</td>"

@@ -46,7 +46,9 @@ _IGNORE = re.compile(r"#\s*flow:\s*ignore(?:\[([\w\s,-]*)\])?")
 class Finding(NamedTuple):
     """One thing that workflow code does but must not do."""
 
+    #: the file
     path: str
+    #: from 1
     line: int
     #: from 1
     column: int
