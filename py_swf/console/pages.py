@@ -194,7 +194,7 @@ def _events(history: History, query: Query, hide: bool) -> dict[str, Any]:
     """Return one page of the events that match, the newest first."""
     wanted = query.get("q", "").strip().lower()
     events = reversed(history.events)
-    matching = (event for event in events if not wanted or wanted in _searched(event, hide))
+    matching = (e for e in events if not wanted or wanted in _searched(history, e, hide))
     offset = _number(query.get("from"))
     shown = list(islice(matching, offset, offset + _EVENTS + 1))
     following = {**query, "from": str(offset + _EVENTS)}
@@ -213,24 +213,28 @@ def _attributes(event: Event, hide: bool) -> dict[str, Any]:
     return {name: hidden(v, hide and name in _PAYLOADS) for name, v in attributes.items()}
 
 
-def _searched(event: Event, hide: bool) -> str:
+def _searched(history: History, event: Event, hide: bool) -> str:
     attributes = json.dumps(_attributes(event, hide), default=str, ensure_ascii=False)
-    return f"{event.event_id} {event.event_type} {attributes}".lower()
+    about = _about(history, event)
+    return f"{event.event_id} {event.event_type} {about} {attributes}".lower()
 
 
 #: what distinguishes two events of one type: the first of these that they have
 _NAMES = ("activity_id", "timer_id", "signal_name", "marker_name", "workflow_id", "id")
 
 
-def _event_row(history: History, event: Event, hide: bool) -> dict[str, Any]:
+def _about(history: History, event: Event) -> str:
     subject: Any = history.of(event) or event
-    named = next((n for n in (getattr(subject, name, None) for name in _NAMES) if n), "")
+    return one_line(str(next((n for n in (getattr(subject, n, None) for n in _NAMES) if n), "")))
+
+
+def _event_row(history: History, event: Event, hide: bool) -> dict[str, Any]:
     attributes = _attributes(event, hide)
     return {
         "event_id": event.event_id,
         "when": event.event_timestamp,
         "type": event.event_type,
-        "about": one_line(str(named)),
+        "about": _about(history, event),
         "attributes": [(name, _shown(value)) for name, value in attributes.items()],
     }
 

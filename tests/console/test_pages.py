@@ -146,6 +146,17 @@ def test_events_can_be_searched(open_console):
     assert re.findall(r'<li id="event-(\d+)">', page.text) == ["10"]
 
 
+def test_events_are_found_by_what_they_are_about(open_console):
+    """A search for an activity's id finds its whole life, though only its beginning names it."""
+    page = open_console().get(f"{ORDER}&q=charge-card")
+
+    found = re.findall(r"<span>(ActivityTask\w+)</span>", page.text)
+    assert found == [
+        f"ActivityTask{what}"
+        for what in ("Completed", "Started", "Scheduled", "Failed", "Started", "Scheduled")
+    ]
+
+
 def test_long_histories_come_in_pages(open_console, shop):
     """Two hundred events are on a page, the newest first."""
     start(shop, "long")
