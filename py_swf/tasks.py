@@ -66,6 +66,8 @@ class DecisionTask(TupleOf1x, Generic[EventT]):
     earlier_events: Iterable[Event] = attrs.field(default=(), eq=False, repr=False)
     #: whether ``events`` begins with the newest
     newest_first: bool = attrs.field(default=True, eq=False)
+    #: name of the task list that was polled; None for a task that no client has polled
+    task_list: str | None = attrs.field(default=None, eq=False)
 
     @property
     def workflow_execution(self) -> WorkflowExecution:
@@ -143,6 +145,8 @@ class ActivityTask(TupleOf1x):
     workflow_run_id: str
     #: id of its ActivityTaskStarted event
     started_event_id: int = 0
+    #: name of the task list that was polled; None for a task that no client has polled
+    task_list: str | None = attrs.field(default=None, eq=False)
 
     @property
     def activity_type(self) -> ActivityType:

@@ -78,6 +78,7 @@ class ActivityTaskClient(Client):
             workflow_id=answer["workflowExecution"]["workflowId"],
             workflow_run_id=answer["workflowExecution"]["runId"],
             started_event_id=number_in(answer, "startedEventId"),
+            task_list=config.task_list,
         )
 
     def heartbeat(self, task_token: str, details: str | None = None) -> bool:

@@ -156,6 +156,7 @@ class DecisionClient(WalkingClient):
             previous_started_event_id=previous,
             earlier_events=EventsBefore(first, walk),
             newest_first=newest_first,
+            task_list=self.decision_config.task_list,
         )
 
     def respond(

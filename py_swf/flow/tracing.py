@@ -1,9 +1,9 @@
 """Spans by OpenTelemetry: starts, signals, decisions, activities. It needs the extra ``otel``.
 
-Span names are of few kinds, ``decide order`` and ``run charge``; ids are attributes. OpenTelemetry
-has conventions for no workflow engine, so the attributes have the service's own words after
-``swf.``; ``error.type`` and the kinds of spans are its. No input, result, details or message of an
-exception is in a span.
+Span names are of few kinds, ``decide order`` and ``run charge``; ids are attributes. A task list is
+a queue, so it is named as in OpenTelemetry's conventions for messaging. There are no conventions
+for workflow engines, so the other attributes have the service's own words after ``swf.``. No input,
+result, details or message of an exception is in a span.
 """
 
 from __future__ import annotations
@@ -51,6 +51,9 @@ __all__ = ["TracedWorkflowClient", "Tracing"]
 
 #: of how many runs it is known what they carry, for decision tasks that bring only new events
 _MOST_RUNS = 10_000
+
+#: what a span does, the first word of its name -> the same in OpenTelemetry's words
+_OPERATION_TYPES = {"start": "send", "signal": "send", "decide": "process", "run": "process"}
 
 _W3C = TraceContextTextMapPropagator()
 
@@ -111,6 +114,7 @@ class Tracing:
             "swf.activity_id": task.activity_id,
             "swf.activity_type": task.type,
             "swf.activity_version": task.version,
+            **_messaging("run", task.task_list),
         }
         traceparent = traceparent_of_input(task.input)
         name = f"run {task.type}"
@@ -123,6 +127,7 @@ class Tracing:
             **_execution(task.workflow_id, kind.name, kind.version),
             "swf.run_id": task.workflow_run_id,
             "swf.started_event_id": task.started_event_id,
+            **_messaging("decide", task.task_list),
         }
         traceparent = self._traceparent_of(task)
         name, context = f"decide {kind.name}", _context_of(traceparent)
@@ -157,7 +162,11 @@ class Tracing:
                 span.set_status(StatusCode.ERROR)
                 span.set_attribute("error.type", DECIDER_ERROR)
             elif isinstance(each, StartChildWorkflowExecution):
-                attributes = {**_execution(each.workflow_id, *each.workflow_type), **by}
+                attributes = {
+                    **_execution(each.workflow_id, *each.workflow_type),
+                    **_messaging("start", each.task_list),
+                    **by,
+                }
                 self._produce(f"start {each.workflow_type.name}", attributes)
             elif isinstance(each, SignalExternalWorkflowExecution):
                 attributes = {**_signal(each.workflow_id, each.run_id, each.signal_name), **by}
@@ -212,9 +221,11 @@ class TracedWorkflowClient(WorkflowClient):
 
     def _start(self, operation: str, **values: Any) -> Any:
         name, version = values["workflow_type"].values()
-        attributes = {**_execution(values["id"], name, version), "swf.domain": self._domain}
-        if values["task_list"] is not None:
-            attributes["swf.task_list"] = values["task_list"]
+        attributes = {
+            **_execution(values["id"], name, version),
+            **_messaging("start", values["task_list"]),
+            "swf.domain": self._domain,
+        }
         with _span(self._tracer, f"start {name}", SpanKind.PRODUCER, attributes) as span:
             carrier: dict[str, str] = {}
             _W3C.inject(carrier)
@@ -240,7 +251,19 @@ def _execution(workflow_id: str, name: str, version: str) -> dict[str, Any]:
 
 def _signal(workflow_id: str, run_id: str | None, name: str) -> dict[str, Any]:
     run = {} if run_id is None else {"swf.run_id": run_id}
-    return {"swf.workflow_id": workflow_id, "swf.signal_name": name, **run}
+    sent = _messaging("signal", None)
+    return {"swf.workflow_id": workflow_id, "swf.signal_name": name, **run, **sent}
+
+
+def _messaging(operation: str, task_list: str | None) -> dict[str, Any]:
+    """Say what a span does, and on which task list, where that is known."""
+    named = {} if task_list is None else {"messaging.destination.name": task_list}
+    return {
+        "messaging.system": "aws_swf",
+        "messaging.operation.name": operation,
+        "messaging.operation.type": _OPERATION_TYPES[operation],
+        **named,
+    }
 
 
 def _context_of(traceparent: str | None) -> Context | None:

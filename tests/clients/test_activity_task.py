@@ -35,6 +35,7 @@ def test_poll(stubbed, client):
 
     assert task == ActivityTask("a1", "act", "1", "in", "token", "w", "r", 6)
     assert task.activity_type == ActivityType("act", "1")
+    assert task.task_list == "list"
 
 
 def test_poll_without_identity_and_input(stubbed, client):

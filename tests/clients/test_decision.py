@@ -67,6 +67,7 @@ def test_poll(stubbed, client):
     assert task.workflow_type == WorkflowType("flow", "1")
     assert task.workflow_execution == WorkflowExecution("w", "r")
     assert (task.started_event_id, task.previous_started_event_id) == (3, 0)
+    assert task.task_list == "list"
 
 
 def test_poll_with_everything(stubbed, client):

@@ -26,7 +26,7 @@ from py_swf.flow.tracing import TracedWorkflowClient, Tracing
 from py_swf.history import History
 from py_swf.tasks import DecisionTask
 from tests.flow.game import World
-from tests.flow.hosting.test_worker import WAIT, running, started, swf, worker_on
+from tests.flow.hosting.test_worker import WAIT, lifting, running, started, swf, worker_on
 from tests.flow.scenes import DOMAIN, Scene
 from tests.flow.shop import add, of_type
 
@@ -137,6 +137,24 @@ def test_everything_is_in_the_trace_of_the_starter(exported):
     assert begin.parent is None
 
 
+def test_a_span_names_the_task_list(swf, exported):
+    """Decisions and activities name the list that was polled, as spans of other queues do."""
+    around = [Tracing(exported.provider)]
+    outside = TracedWorkflowClient(WorkflowClientConfig("shop"), swf.client(), exported.provider)
+    with running(worker_on(swf, around=around)):
+        assert started(lifting.options(task_list="main"), outside, 5).result(WAIT) == "5 kg"
+
+    spans = {span.name: span.attributes for span in exported.spans}
+    assert {name: told["messaging.destination.name"] for name, told in spans.items()} == {
+        "start lifting": "main",
+        "decide lifting": "main",
+        "run lift": "heavy",
+    }
+    assert {told["messaging.system"] for told in spans.values()} == {"aws_swf"}
+    kinds = {name: told["messaging.operation.type"] for name, told in spans.items()}
+    assert kinds == {"start lifting": "send", "decide lifting": "process", "run lift": "process"}
+
+
 def test_the_trace_of_the_starter_goes_on(exported):
     """A start within another span, of a request say, is a child of that."""
     tracer = exported.provider.get_tracer("shop")
@@ -162,10 +180,19 @@ def test_a_span_says_what_it_is_about(exported):
         "swf.workflow_version": "1",
         "swf.run_id": run_id,
     }
+    on_a_list = {"messaging.system": "aws_swf", "messaging.destination.name": "list"}
     begin, decide = exported.named("start order")[0], exported.named("decide order")[0]
-    assert begin.attributes == {**about, "swf.domain": DOMAIN}
-    decisions = ("StartChildWorkflowExecution",)
-    assert decide.attributes == {**about, "swf.started_event_id": 3, "swf.decisions": decisions}
+    starts = {**on_a_list, "messaging.operation.name": "start", "messaging.operation.type": "send"}
+    del starts["messaging.destination.name"]  # it names none
+    assert begin.attributes == {**about, **starts, "swf.domain": DOMAIN}
+    assert decide.attributes == {
+        **about,
+        **on_a_list,
+        "messaging.operation.name": "decide",
+        "messaging.operation.type": "process",
+        "swf.started_event_id": 3,
+        "swf.decisions": ("StartChildWorkflowExecution",),
+    }
     (child,) = exported.named("start ship")
     assert child.parent.span_id == decide.context.span_id
     assert child.attributes["swf.by.run_id"] == run_id
