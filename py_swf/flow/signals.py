@@ -25,7 +25,7 @@ class Signal(Generic[T]):
 
         approve = flow.Signal("approve", Approval)
 
-        approval = await approve.receive()             # in the workflow that is told
+        approval = await approve.receive()             # in the workflow that receives it
         await approve.send("order-17", Approval("me")) # in another one
 
     Signals are kept in order until they are received; each is received once.

@@ -140,7 +140,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
 
     :param run: the run, for who finds the loop running.
     :param start_timer: starts a timer of so many whole seconds, after which the handle is due.
-    :param complain: is told what asyncio would log: callbacks and tasks whose errors nobody takes.
+    :param complain: called with what asyncio would log: callbacks and tasks that failed unseen.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """One run of a workflow: take its history in, let the code run over it, and say what it decides.
 
-Events are told one at a time, and the code runs until nothing is ready after each. So what it does
-is a function of the order of events, and not of how they were grouped into decision tasks.
+Events are delivered one at a time, and the code runs until nothing is ready after each. So what it
+does is a function of the order of events, and not of how they were grouped into decision tasks.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ class Run:
     """A run of a workflow, as far as its history was taken in.
 
     :meth:`take` what is new, then :meth:`decide`; both again when there is more. A run that raised
-    is of no use any more; :meth:`evict` it.
+    cannot be used any more; :meth:`evict` it.
 
     :param workflow: the workflow.
     :param workflow_id: its workflow id; a saved history does not say.
     :param run_id: its run id, the source of its chance; a saved history does not say.
-    :param on_difference: is told when the code asks for the same as its history, but with another
-        input or duration; None raises that.
+    :param on_difference: called with the error when the code asks for the same as its history, but
+        with another input or duration; None raises it.
     """
 
     #: results of activities that are not to be done again: see ``reuse``
@@ -160,7 +160,7 @@ class Run:
         return decisions_for(self.ledger, turn.event_id)
 
     def evict(self) -> None:
-        """Give the run up: every coroutine is closed, in this thread, and nothing comes of it."""
+        """Drop the run: close every coroutine, in this thread; what they ask for is not sent."""
         self._evicted = True
         self.loop.stopped = True
         self.loop.enter()
@@ -254,7 +254,7 @@ class Run:
         self.ledger.ask(close)
 
     def _look_at_waits(self) -> None:
-        """Let go who waits for a condition that has come true, until nothing changes any more."""
+        """End the waits whose condition has come true, until nothing changes any more."""
         changed = True
         while changed and not self.loop.stopped:
             changed = False

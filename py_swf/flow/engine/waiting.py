@@ -13,7 +13,7 @@ from py_swf.flow.errors import Failure
 
 __all__ = ["OnCancel", "check_on_cancel", "given_up", "outcome"]
 
-#: what happens to an activity or a child when who awaits it is canceled: it is asked to cancel and
+#: what happens to an activity or a child when its await is canceled: it is asked to cancel and
 #: the await raises at once; it is asked and its end is awaited first; it is left to run
 OnCancel = Literal["request", "wait", "abandon"]
 

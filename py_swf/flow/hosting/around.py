@@ -12,7 +12,7 @@ from py_swf.tasks import ActivityTask, DecisionTask
 
 __all__ = ["Around", "Surrounded"]
 
-#: called with a task and with what goes on with it; returns what that returns
+#: called with a task and with a function that continues with it; returns what that returns
 Around: TypeAlias = Callable[[ActivityTask | DecisionTask, Callable[[], Any]], Any]
 
 
@@ -33,7 +33,7 @@ class Surrounded:
         """Call the outermost function, which goes on to the next.
 
         :param task: the task.
-        :param beat: what the handler is called with besides, which is no business of theirs.
+        :param beat: the second argument of the handler, if it has one; the functions do not get it.
         """
         proceed: Callable[[], Any] = partial(self.call, task, *beat)
         for each in reversed(self.around):

@@ -12,14 +12,14 @@ __all__ = ["DrainedStop"]
 
 
 class DrainedStop:
-    """A stop that is set when another one is, and the tasks of a list have been worked on by then.
+    """A stop that is set once another one is and no task waits in a task list any more.
 
     Nobody else polls the own list of a process, so what waits in it at the stop would have to time
-    out first. It is drained for as long as that would take, and no longer.
+    out first. The list is drained for as long as that would take, and no longer.
 
     :param stop: the other stop.
     :param client: counts what waits in its task list.
-    :param longest: seconds after the stop from which on what waits is left to time out.
+    :param longest: seconds after the stop after which the remaining tasks are left to time out.
     :param clock: returns seconds that never go backwards.
     """
 

@@ -53,7 +53,7 @@ class KeptRuns:
             each.evict()
 
     def clear(self) -> None:
-        """Give up all of them."""
+        """Evict all of them."""
         with self._lock:
             runs, self._runs = self._runs, OrderedDict()
         for run in runs.values():

@@ -50,7 +50,7 @@ class SlowDecisions:
         self._begun: dict[int, _Begun] = {}
 
     def __call__(self, task: Any, proceed: Callable[[], Any]) -> Any:
-        """Go on, and know meanwhile that this thread is deciding.
+        """Run the block, and know that this thread is deciding in it.
 
         :param task: the decision task.
         :param proceed: decides it.

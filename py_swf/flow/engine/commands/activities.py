@@ -28,7 +28,7 @@ class ScheduleActivity(WithInput):
     settings: dict[str, Any]
 
     def agrees(self, event: Any) -> bool:
-        """Tell at a glance whether an event is its echo; where not, the differences count."""
+        """Check quickly whether an event is its echo; if not, the differences are looked at."""
         attributes = event.raw["activityTaskScheduledEventAttributes"]
         kind = attributes["activityType"]
         return bool(

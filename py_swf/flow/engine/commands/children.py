@@ -65,7 +65,7 @@ class StartChild(WithInput):
             self.fail(errors.ChildTerminated(**told))
 
     def refuse(self, cause: str) -> None:
-        """Raise that it was not started, to who waits for its start and for its end."""
+        """Raise that it was not started, where its start or its end is awaited."""
         error = errors.ChildNotStarted(
             workflow_id=self.workflow_id, workflow=self.type.name, cause=cause
         )

@@ -37,7 +37,7 @@ class Command:
     number: int = attrs.field(default=0, init=False)
     #: how often the service refused it
     refusals: int = attrs.field(default=0, init=False)
-    #: whether its end is among the events that are being told
+    #: whether its end is among the events that are being delivered
     gone: bool = attrs.field(default=False, init=False)
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Command:
         raise NotImplementedError
 
     def agrees(self, event: Any) -> bool:
-        """Tell at a glance whether an event is its echo; where not, the differences count."""
+        """Check quickly whether an event is its echo; if not, the differences are looked at."""
         return False
 
     def differences(self, event: Any) -> Iterator[tuple[str, Any, Any, bool]]:
@@ -70,7 +70,7 @@ class Command:
         """Take in the event of its end, or of its beginning."""
 
     def refuse(self, cause: str) -> None:
-        """Tell who waits for it that it was refused for good."""
+        """Raise where it is awaited that the service refused it, and that it is not sent again."""
         raise errors.DecisionRefused(self.decision_type.__name__, self.id, cause)
 
 
@@ -84,17 +84,17 @@ def same_json(there: Any, here: Any) -> bool:
 
 @attrs.define(eq=False)
 class Awaited(Command):
-    """A command whose end somebody waits for."""
+    """A command whose end is awaited."""
 
     future: asyncio.Future[Any]
 
     def succeed(self, value: Any) -> None:
-        """Give a value to who waits, if anybody still does."""
+        """Return a value from its await, if it is still awaited."""
         if not self.future.done():
             self.future.set_result(value)
 
     def fail(self, error: Exception) -> None:
-        """Raise an error where somebody waits, if anybody still does."""
+        """Raise an error from its await, if it is still awaited."""
         if not self.future.done():
             self.future.set_exception(error)
 

@@ -36,7 +36,7 @@ class SendSignal(WithInput):
         return field == "input" and super().same(field, there, here)
 
     def close(self, event: Any) -> None:
-        """Tell that it was delivered."""
+        """Return from its await: it was delivered."""
         self.succeed(None)
 
     def refuse(self, cause: str) -> None:
@@ -65,7 +65,7 @@ class RequestCancel(Awaited):
         )
 
     def close(self, event: Any) -> None:
-        """Tell that it was delivered."""
+        """Return from its await: it was delivered."""
         self.succeed(None)
 
     def refuse(self, cause: str) -> None:
