@@ -39,11 +39,11 @@ def paged_client(count: int) -> Any:
     return canned.client(answer)
 
 
-def alternatives(boto_client: Any) -> dict[str, Callable[[], Any]]:
+def alternatives(count: int) -> dict[str, Callable[[], Any]]:
     """Return what is compared: each counts the events as it walks."""
     run = canned.RUN
-    workflows = WorkflowClient(WorkflowClientConfig("d"), boto_client)
-    paginator = boto_client.get_paginator("get_workflow_execution_history")
+    workflows = WorkflowClient(WorkflowClientConfig("d"), paged_client(count))
+    paginator = paged_client(count).get_paginator("get_workflow_execution_history")
 
     def boto3_alone() -> int:
         pages = paginator.paginate(domain="d", execution=run, maximumPageSize=PAGE)
@@ -71,9 +71,9 @@ def main() -> None:
     """Measure and print."""
     options = measuring.arguments(__doc__)
     count = 2_000 if options.small else 25_000
-    walks = alternatives(paged_client(count))
+    walks = alternatives(count)
     rows = measuring.compare(f"walk {count:,} events", walks, rounds=2 if options.small else 7)
-    one_page = alternatives(paged_client(PAGE))
+    one_page = alternatives(PAGE)
     for line, (name, run) in zip(rows, walks.items(), strict=True):
         line["peak_kib"] = peak_kib(run)
         line["peak_kib_of_one_page"] = peak_kib(one_page[name])
