@@ -166,7 +166,8 @@ add-1: its input is '{"x":1}' in the history and '{"x":2}' in the code""",
     "duration": "StartTimer timer-1: its start_to_fire_timeout is 60 in the history and 61",
     "no record": "history has RecordMarker py_swf.record 1, which the code does not ask for",
     "more records": "asks for py_swf.record 2, a recorded value that the history does not have",
-    "marker": "history has RecordMarker stage 1, which the code does not ask for",
+    "marker": "history has RecordMarker stage 1, which the code does not ask for at this point; "
+    "it asks for RecordMarker stages 1",
     "child type": "StartChildWorkflowExecution child-1, which the code does not ask for",
     "child id": "about StartChildWorkflowExecution child-1: its workflow_id is 'the-child'",
     "no child": "StartChildWorkflowExecution child-1, which the code does not ask for",
@@ -177,9 +178,11 @@ add-1: its input is '{"x":1}' in the history and '{"x":2}' in the code""",
     "function": "ScheduleLambdaFunction f-1, which the code does not ask for",
     "value": "about ScheduleLambdaFunction f-1: its input is '1' in the history and '2'",
     "no function": "ScheduleLambdaFunction f-1, which the code does not ask for",
-    "more at the end": "history has CompleteWorkflowExecution, which the code does not ask for",
+    "more at the end": "history has CompleteWorkflowExecution, which the code does not ask for at "
+    "this point; it asks for StartTimer timer-2 instead. ",
     "fails": "history has CompleteWorkflowExecution, which the code does not ask for",
-    "never ends": "history has CompleteWorkflowExecution, which the code does not ask for",
+    "never ends": "history has CompleteWorkflowExecution, which the code does not ask for at this "
+    "point. The",
     "result": "CompleteWorkflowExecution: its result is '\"2 hello\"' in the history and '\"ano",
 }
 

@@ -210,10 +210,14 @@ class Ledger:
         """
         refused: dict[type[de.Decision], int] = {}
         cut = False
+        surplus: list[tuple[Any, str]] = []
         for event in echoes:
             decision_type, id_of, is_refusal = _ECHOES[type(event)]
-            command = self._echoed(decision_type, id_of, event)
-            if command is None:
+            id = self._id_in(event, decision_type, id_of)
+            command = self.asked.pop((decision_type, id), None)
+            if command is None and not _is_nobodys(decision_type, id):
+                surplus.append((event, f"{decision_type.__name__} {id}".strip()))
+            elif command is None:
                 cut = cut or decision_type is de.StartTimer
             elif is_refusal:
                 refused[decision_type] = refused.get(decision_type, 0) + 1
@@ -227,22 +231,19 @@ class Ledger:
                 command.state = OPEN
                 self._open[event.event_id] = command
                 self.count[decision_type] += 1
+        if surplus:
+            raise _surplus(*surplus[0], self.to_send())
         if self.asked and not cut:
             self._look_for_missing(refused)
 
-    def _echoed(
-        self, decision_type: type[de.Decision], id_of: Callable[[Any], str], event: Any
-    ) -> Command | None:
-        if decision_type is de.RecordMarker:
-            self._markers[event.marker_name] += 1
-            details = getattr(event, "details", None)
-            id = id_of_marker(event.marker_name, self._markers[event.marker_name], details)
-        else:
-            id = id_of(event)
-        command = self.asked.pop((decision_type, id), None)
-        if command is None and not _is_nobodys(decision_type, id):
-            raise _surplus(event, f"{decision_type.__name__} {id}".strip())
-        return command
+    def _id_in(
+        self, event: Any, decision_type: type[de.Decision], id_of: Callable[[Any], str]
+    ) -> str:
+        if decision_type is not de.RecordMarker:
+            return id_of(event)
+        self._markers[event.marker_name] += 1
+        details = getattr(event, "details", None)
+        return id_of_marker(event.marker_name, self._markers[event.marker_name], details)
 
     def _learn(self, decision_type: type[de.Decision], cause: str) -> None:
         if cause in LIMIT_CAUSES and self.count[decision_type]:
@@ -363,11 +364,13 @@ def _different(
     return error, is_identity
 
 
-def _surplus(event: Any, command: str) -> NonDeterminismError:
+def _surplus(event: Any, command: str, asked: list[Command]) -> NonDeterminismError:
     kind = type(event).__name__
+    more = f" and {len(asked) - 3} more" if len(asked) > 3 else ""
+    instead = f"; it asks for {', '.join(map(str, asked[:3]))}{more} instead" if asked else ""
     return NonDeterminismError(
         f"event {event.event_id}, {kind}: the history has {command}, which the code does not ask "
-        f"for at this point. {_USUAL_CAUSES}",
+        f"for at this point{instead}. {_USUAL_CAUSES}",
         event_id=event.event_id,
         event_type=kind,
         command=command,

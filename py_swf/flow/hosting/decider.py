@@ -114,7 +114,9 @@ class Decider:
             if verdict_of(error) == "wait":  # a page of the history that could not be read
                 raise
             text = "%s is parked, since it could not be decided: %s"
-            _log.error(text, title_of(task), error, exc_info=error, extra=ids_of(task))
+            # the frames of a disagreement are the engine's
+            shown = None if isinstance(error, NonDeterminismError) else error
+            _log.error(text, title_of(task), error, exc_info=shown, extra=ids_of(task))
             answer = Answer.of(self.on_error(task, error))
         if answer.task_list is None and self._may_have_moved(task):
             started = task.history.started
