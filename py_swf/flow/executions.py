@@ -221,7 +221,7 @@ class Execution(Generic[R]):
             self.run_id = newest.new_execution_run_id
 
     def _followed(self) -> bool:
-        """Go on to the last run, and tell whether there was a later one."""
+        """Go on to the last run, and return whether there was a later one."""
         before = self.run_id
         self._closed()
         return self.run_id != before

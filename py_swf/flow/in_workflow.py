@@ -75,7 +75,7 @@ def uuid4() -> UUID:
 
 
 def replaying() -> bool:
-    """Tell whether this part of the code is being replayed; for output, not for decisions."""
+    """Return whether this part of the code is being replayed; for output, not for decisions."""
     return current_run().replaying
 
 
@@ -121,7 +121,7 @@ def _type_of(fn: Callable[..., Any]) -> Any:
 
 
 def patched(id: str) -> bool:
-    """Tell whether this run may take a branch that was added to the code later.
+    """Return whether this run may take a branch that was added to the code later.
 
     ::
 
@@ -221,7 +221,7 @@ class _Logger(_Adapter):
     """Logs what happens for the first time, with the ids of the run; silent in replay."""
 
     def isEnabledFor(self, level: int) -> bool:
-        """Tell whether a line of a level would be logged."""
+        """Return whether a line of a level would be logged."""
         return not replaying() and super().isEnabledFor(level)
 
     def process(

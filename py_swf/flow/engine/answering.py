@@ -1,8 +1,8 @@
-"""From what was asked for to the decisions of one answer: values first, limits held, long ones cut.
+"""Turn what was asked for into the decisions of one answer: values first, within the limits.
 
-What does not fit stays asked for, and a timer of 0 seconds wakes the decider for it at once. The
-decision that closes the execution is given when nothing else is left, and when children and signals
-are known to have been taken: what is refused in the same answer could not be sent again.
+What does not fit waits for the next answer, and a timer of 0 seconds wakes the decider for it at
+once. The decision that closes the execution comes last, once nothing else is left and the service
+has accepted the children and signals: it could not send again what is refused in the same answer.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from py_swf.flow.engine.matching import WAKE_UP, Ledger
 
 __all__ = ["decisions_for"]
 
-#: the largest number of decisions in an answer; the service documents none, its own libraries
-#: keep to this one
+#: the largest number of decisions in an answer; the service documents none, but its own
+#: libraries use this one
 MOST = 100
 #: the largest size of an answer, in bytes; the service takes requests of 1 MB
 MOST_BYTES = 900_000
@@ -30,11 +30,11 @@ _LOST_IF_REFUSED = (de.StartChildWorkflowExecution, de.SignalExternalWorkflowExe
 def decisions_for(
     ledger: Ledger, started_event_id: int, *, most: int = MOST, most_bytes: int = MOST_BYTES
 ) -> list[de.Decision]:
-    """Return the decisions for what has been asked for; nothing is taken off by it.
+    """Return the decisions for what has been asked for; the ledger stays as it is.
 
     :param ledger: what has been asked for.
     :param started_event_id: id of the decision task's DecisionTaskStarted event.
-    :param most: the largest number of decisions, but for markers whose values were used.
+    :param most: the largest number of decisions, except markers whose values were used.
     :param most_bytes: the largest size of them.
     """
     sendable, closing, held = _sorted_out(ledger)

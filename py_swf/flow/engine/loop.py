@@ -1,7 +1,7 @@
 """An asyncio event loop whose clock is a history, and whose delays are SWF timers.
 
-It runs what is ready and returns; it never waits. What asyncio is made of (gather, TaskGroup,
-timeout, Event, Queue ...) works on it unchanged. What reaches out of the workflow is refused.
+It runs what is ready and returns; it never waits. The parts of asyncio (gather, TaskGroup,
+timeout, Event, Queue ...) work on it unchanged. It refuses all that reaches out of the workflow.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ _get_running_loop = asyncio._get_running_loop
 
 
 class Evicted(BaseException):
-    """Raised in code whose run is given up: where it waits, and where it asks for something then.
+    """Raised in code whose run is dropped: where it waits, and wherever it then asks for something.
 
     GeneratorExit, which ``close`` would raise, does not reach what an async generator waits for.
     """
 
 
 class Timer(Protocol):
-    """What a delay becomes; a cancel that comes too late does nothing."""
+    """A timer that stands for a delay; canceling it too late does nothing."""
 
     def cancel(self) -> None:
         """End the timer."""
 
 
 class Moment(Protocol):
-    """What says what time it is: an event."""
+    """The source of the time: an event."""
 
     @property
     def event_timestamp(self) -> datetime:
@@ -56,7 +56,7 @@ class Moment(Protocol):
 
 
 class _Never:
-    """A timer that never fires: what it would wait for is after the end of the execution."""
+    """A timer that never fires, because it is due after the end of the execution."""
 
     def cancel(self) -> None:
         """Do nothing."""
@@ -75,11 +75,11 @@ class _Ready:
         self.context = context
 
     def cancel(self) -> None:
-        """Let it never be called."""
+        """Make sure that it is never called."""
         self.callback, self.args = None, ()
 
     def cancelled(self) -> bool:
-        """Tell whether it was canceled."""
+        """Return whether it was canceled."""
         return self.callback is None
 
 
@@ -92,7 +92,7 @@ class _Delayed(_Ready):
     _when: float
 
     def cancel(self) -> None:
-        """Let it never be called, and end the timer."""
+        """Make sure that it is never called, and end the timer."""
         if self.callback is not None:
             super().cancel()
             self.timer.cancel()
@@ -130,7 +130,7 @@ _running = _Running()
 def running_loop() -> HistoryLoop | None:
     """Return the loop that runs the code of a workflow in this thread, if any.
 
-    asyncio knows it too, but up to Python 3.11 it asks the system for the process id each time.
+    asyncio knows it too, but up to Python 3.11 it asks the system for the process id every time.
     """
     return _running.loop
 
@@ -138,9 +138,10 @@ def running_loop() -> HistoryLoop | None:
 class HistoryLoop(asyncio.AbstractEventLoop):
     """The event loop of one run.
 
-    :param run: the run, for who finds the loop running.
+    :param run: the run, for code that finds the loop running.
     :param start_timer: starts a timer of so many whole seconds, after which the handle is due.
-    :param complain: called with what asyncio would log: callbacks and tasks that failed unseen.
+    :param complain: called with what asyncio would log: failed callbacks, and tasks whose errors
+        nobody retrieved.
     """
 
     def __init__(
@@ -150,7 +151,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         complain: Callable[[dict[str, Any]], object],
     ) -> None:
         self.run = run
-        #: the event whose time it is
+        #: the event whose time is the current time
         self.moment: Moment | None = None
         self.stopped = False
         #: sets the hashes of tasks apart from those of other runs: asyncio keeps all in one set
@@ -163,7 +164,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         self._prune_at = 32
         self._before: tuple[Any, ...] = ()
 
-    # what asyncio asks of a loop
+    # what asyncio needs from a loop
 
     @property
     def now(self) -> datetime:
@@ -174,11 +175,11 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         """Return the time of the decision task, in seconds since the epoch."""
         return self.now.timestamp()
 
-    # What these three return is not an asyncio.Handle, only what is asked of one.
+    # These three do not return an asyncio.Handle, only an object with the methods that are used.
     def call_soon(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Any:
-        """Call something when what is ready has run."""
+        """Call something after everything that is ready now has run."""
         handle = _Ready(callback, args, copy_context() if context is None else context)
         self._ready.append(handle)
         return handle
@@ -192,10 +193,10 @@ class HistoryLoop(asyncio.AbstractEventLoop):
     ) -> Any:
         """Call something after a delay in seconds, which becomes a timer of whole ones.
 
-        :raises ValueError: when the service would not take a timer of so many; math.inf is no
+        :raises ValueError: when the service would not accept such a long timer; math.inf starts no
             timer, and waits until the execution ends.
         """
-        delay = round(delay, 3)  # what is less comes from adding and subtracting times
+        delay = round(delay, 3)  # smaller parts come from adding and subtracting times
         if delay <= 0:
             return self.call_soon(callback, *args, context=context)
         if MOST < delay < math.inf:
@@ -233,10 +234,10 @@ class HistoryLoop(asyncio.AbstractEventLoop):
         context: Context | None = None,
         **kwargs: Any,
     ) -> asyncio.Task[T]:
-        """Return a task of this loop, to be run when what is ready has run."""
+        """Return a task of this loop, to run after everything that is ready now."""
         if context is not None:
             kwargs["context"] = context  # from Python 3.11 on
-        # The abstract loop allows awaitables that are no coroutines; asyncio gives none.
+        # The abstract loop allows awaitables that are not coroutines; asyncio passes none.
         task: asyncio.Task[T] = _Task(coro, self, name, **kwargs)  # type: ignore[arg-type]
         if len(self._tasks) >= self._prune_at:
             self._tasks = [each for each in self._tasks if not each.done() or _is_unseen(each)]
@@ -279,10 +280,10 @@ class HistoryLoop(asyncio.AbstractEventLoop):
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """Do nothing: there is no executor."""
 
-    # what its run asks of it
+    # what its run needs from it
 
     def enter(self) -> None:
-        """Become the running loop of this thread; the one that was is put aside."""
+        """Become the running loop of this thread; the previous one is put aside."""
         self._before = _running.loop, _get_running_loop(), sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(firstiter=self._note_generator, finalizer=None)
         _set_running_loop(self)
@@ -299,11 +300,11 @@ class HistoryLoop(asyncio.AbstractEventLoop):
 
     @cached_property
     def _generators(self) -> WeakSet[AsyncGenerator[Any, Any]]:
-        """The asynchronous generators that were begun and may be open; few workflows have any."""
+        """The asynchronous generators that were started and may be open; few workflows have any."""
         return WeakSet()
 
     def run_ready(self) -> None:
-        """Run what is ready, and what becomes ready by it, until nothing is or it is stopped."""
+        """Run what is ready, and what that makes ready, until nothing is left or it is stopped."""
         while self._ready:
             ready, self._ready = self._ready, []
             for handle in ready:
@@ -321,19 +322,19 @@ class HistoryLoop(asyncio.AbstractEventLoop):
                     self._complain({"message": text, "exception": error})
 
     def complain_of_tasks(self) -> None:
-        """Tell of the tasks that have failed without anybody looking at their errors, once."""
+        """Report the tasks that failed and whose errors nobody retrieved, once each."""
         for task in self._tasks:
             if task.done() and _is_unseen(task):
                 message = f"the error of {task.get_name()} was never retrieved"
                 self._complain({"message": message, "exception": task.exception()})
 
     def close_tasks(self) -> None:
-        """Close every coroutine that waits, the youngest first, until it lets go.
+        """Close every coroutine that waits, the newest first, until it ends.
 
-        Their ``finally`` blocks run, here and now; one that waits in it is closed again.
+        Their ``finally`` blocks run, here and now; a coroutine that waits in one is closed again.
         """
         self._ready.clear()
-        # Held, so that none is closed by Python, loudly, as soon as its coroutine lets go of it.
+        # Held, so that Python does not close one, with a warning, when its coroutine drops it.
         generators = [*self._generators]
         sys.set_asyncgen_hooks(firstiter=generators.append)
         while self._tasks or generators:  # cleanup may make more of them
@@ -346,7 +347,7 @@ class HistoryLoop(asyncio.AbstractEventLoop):
             elif task.done():
                 task._log_traceback = False
             else:
-                # What asyncio itself looks at, and its annotations leave out.
+                # asyncio itself reads this attribute; its annotations lack it.
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
                 _close(task.get_coro())
         self._ready.clear()
@@ -357,7 +358,7 @@ async def _aclose(generator: AsyncGenerator[Any, Any]) -> None:
 
 
 def _is_unseen(task: asyncio.Task[Any]) -> bool:
-    """Tell whether a task has an error that nobody has looked at: then asyncio would log it."""
+    """Return whether a task has an error that nobody has retrieved: then asyncio would log it."""
     return bool(task._log_traceback)
 
 
@@ -365,7 +366,7 @@ def _close(coro: Any) -> None:
     for _ in range(100):
         try:
             coro.throw(Evicted())
-        except BaseException:  # it is over; what its cleanup raises has nobody to go to
+        except BaseException:  # it is over; nobody is left to catch what its cleanup raises
             return
 
 
@@ -391,11 +392,11 @@ _REFUSED = {
         ["run_in_executor", "set_default_executor"],
         f"no threads or executors here (asyncio.to_thread is one); {_IN_ACTIVITY}",
     ),
-    "call_soon_threadsafe": "nothing may be told from another thread; send a signal",
+    "call_soon_threadsafe": "other threads cannot reach a workflow; send a signal",
     **dict.fromkeys(["subprocess_exec", "subprocess_shell"], f"no processes; {_IN_ACTIVITY}"),
     **dict.fromkeys(
         ["add_signal_handler", "remove_signal_handler"],
-        "no signals of the system; wait for a flow.Signal, or for CancelledError",
+        "no operating system signals; wait for a flow.Signal, or for CancelledError",
     ),
     "set_exception_handler": "catch the error where the task is awaited",
     **dict.fromkeys(
@@ -424,6 +425,6 @@ def make_loop(
     start_timer: Callable[[int, Callable[[], None]], Timer],
     complain: Callable[[dict[str, Any]], object],
 ) -> HistoryLoop:
-    """Return a loop for a run, all that it cannot do refused; see :class:`HistoryLoop`."""
+    """Return a loop for a run, which refuses all that it cannot do; see :class:`HistoryLoop`."""
     loop: HistoryLoop = _Loop(run, start_timer, complain)
     return loop

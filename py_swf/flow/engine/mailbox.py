@@ -1,4 +1,4 @@
-"""Signals that have come and were not received yet, in their order, by name."""
+"""Signals that have arrived and were not received yet, in order, by name."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Mailbox:
         waiting = self._waiting[name]
         while waiting:
             turn = waiting.popleft()
-            if not turn.done():  # skip those who gave up
+            if not turn.done():  # skip receivers that gave up
                 turn.set_result(None)
                 return
 
     def pending(self, name: str) -> list[str | None]:
-        """Return what the signals of a name carry that nobody has received yet; they stay here."""
+        """Return what the signals of a name carry that were not received yet; they stay here."""
         return list(self._texts.get(name, ()))
 
     async def get(self, name: str) -> str | None:

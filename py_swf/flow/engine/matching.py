@@ -1,7 +1,7 @@
-"""Commands held against the events that echo them, and the ends of what they began.
+"""Commands, the events that echo them, and the events that end what they started.
 
-A command is found by decision type and id, so the order of decisions within an answer has no
-meaning. What differs is a disagreement between the code and its history.
+A command is found by decision type and id, so the order of decisions within an answer does not
+matter. Any difference is a disagreement between the code and its history.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from py_swf.flow.errors import NonDeterminismError
 
 __all__ = ["PATCHED", "WAKE_UP", "Ledger", "id_of_marker"]
 
-#: how the ids of timers begin that the engine starts to have another decision task
+#: prefix of the ids of timers that the engine starts to get another decision task
 WAKE_UP = "py_swf.wake-up"
-#: name of the markers by which code says that it is the newer one
+#: name of the markers by which code records that it is the newer version
 PATCHED = "py_swf.patched"
-#: how often a command is sent again that the service refuses for its rate
+#: how often a command is sent again after the service throttled it
 MOST_REFUSALS = 10
-#: longest pause before it, in seconds
+#: longest pause before that, in seconds
 LONGEST_PAUSE = 60
-#: the same where the service says that a decision is not permitted
+#: the same if the service says that a decision is not permitted
 LONGEST_WAIT_FOR_PERMISSION = 3600
 
 _USUAL_CAUSES = (
     "The usual cause is that the code of the workflow was changed while this execution was open "
-    "(see flow.patched), or that it uses a clock, chance, a global or an unordered set."
+    "(see flow.patched), or that it uses a clock, random numbers, a global or an unordered set."
 )
 
 #: decision type -> which field of its events holds the id of the command
@@ -81,7 +81,7 @@ _ENDS: dict[type[ev.Event], Callable[[Any], int]] = {
     ev.LambdaFunctionTimedOut: _scheduled,
     ev.StartLambdaFunctionFailed: _scheduled,
 }
-#: events that end what another event opened, for a reason that may pass
+#: events that end what another event opened, for a reason that may be temporary
 _REFUSED_LATER: dict[type[ev.Event], Callable[[Any], int]] = {
     ev.SignalExternalWorkflowExecutionFailed: _initiated,
     ev.RequestCancelExternalWorkflowExecutionFailed: _initiated,
@@ -89,22 +89,22 @@ _REFUSED_LATER: dict[type[ev.Event], Callable[[Any], int]] = {
 }
 
 _CLOSING = frozenset(de.CLOSING)
-#: what is not permitted may be so soon, and nobody in the code waits for these
+#: the permission may be given soon, and no code waits for these
 _UNAWAITED = (_CLOSING | {de.StartTimer}) - {de.ContinueAsNewWorkflowExecution}
 
 
 def id_of_marker(name: str, ordinal: int, details: str | None) -> str:
     """Return the id of a marker: its name and how many of that name came before.
 
-    That of a patch is what it is about.
+    The id of a patch is what it is about.
     """
     return f"{name} {details}" if name == PATCHED else f"{name} {ordinal}"
 
 
 class Ledger:
-    """What a run has asked for, what of it is open, and what was refused.
+    """What a run has asked for, which part of it is open, and what was refused.
 
-    :param differ: called with each difference between a command and its echo; raises where the run
+    :param differ: called with each difference between a command and its echo; raises if the run
         cannot go on.
     """
 
@@ -113,7 +113,7 @@ class Ledger:
         self.asked: dict[tuple[type[de.Decision], str], Command] = {}
         #: how many of each decision type are open
         self.count: Counter[type[de.Decision]] = Counter()
-        #: how many of each may be; lower where the service was seen to refuse more
+        #: how many of each may be open; lower once the service has refused more
         self.limits: dict[type[de.Decision], int] = {
             de.ScheduleActivityTask: 1000,
             de.StartTimer: 1000,
@@ -131,9 +131,9 @@ class Ledger:
     # what the code asks for
 
     def next_id(self, kind: str, name: str) -> str:
-        """Return an id for the next of a name: ``charge-1``, then ``charge-2``.
+        """Return the next id for a name: ``charge-1``, then ``charge-2``.
 
-        :param kind: activities, timers and so on have numbers of their own.
+        :param kind: activities, timers and so on are numbered separately.
         :param name: what it is called.
         """
         key = (kind, name)
@@ -141,14 +141,14 @@ class Ledger:
         return f"{name[:200]}-{number}"
 
     def ask(self, command: Command) -> None:
-        """Have a command sent with the next answer.
+        """Send a command with the next answer.
 
         :param command: the command.
-        :raises ValueError: when one of its type and id will be sent already.
+        :raises ValueError: when another one of its type and id already waits to be sent.
         """
         key = (command.decision_type, command.id)
         if key in self.asked:
-            raise ValueError(f"{command} is asked for already; an id can be used once at a time")
+            raise ValueError(f"{command} was already asked for; an id can be used only once at a time")
         if not command.number:
             self._numbers += 1
             command.number = self._numbers
@@ -156,7 +156,7 @@ class Ledger:
         self.asked[key] = command
 
     def withdraw(self, command: Command) -> bool:
-        """Take a command back if the service does not have it; tell whether it has."""
+        """Withdraw a command if the service does not have it; return whether the service has it."""
         if command.state == ASKED:
             del self.asked[command.decision_type, command.id]
         elif command.state == OPEN:
@@ -169,14 +169,14 @@ class Ledger:
         return sorted(self.asked.values(), key=lambda command: command.number)
 
     def drop(self) -> None:
-        """Forget what would end with the execution anyway; for one that is about to close."""
+        """Forget what would end with the execution anyway, which is about to close."""
         for key, command in list(self.asked.items()):
             if command.droppable and not self._ends_a_pause(command):
                 del self.asked[key]
                 command.state = ENDED
 
     def held(self, command: Command, reached: int) -> bool:
-        """Tell whether a command must wait.
+        """Return whether a command must wait.
 
         :param command: the command.
         :param reached: how many of its type are open or being sent before it.
@@ -187,7 +187,7 @@ class Ledger:
         return kind in self.limits and reached >= self.limits[kind]
 
     def values_in(self, echoes: list[Any]) -> dict[str, str | None]:
-        """Return the details of the markers among the echoes of an answer, by the markers' ids."""
+        """Return the details of the markers among the echoes of an answer, by marker id."""
         values: dict[str, str | None] = {}
         seen: dict[str, int] = {}
         for event in echoes:
@@ -203,7 +203,7 @@ class Ledger:
     # what the history says
 
     def settle(self, echoes: Iterable[Any]) -> None:
-        """Hold what was asked for against the events of the answer.
+        """Compare what was asked for with the events of the answer.
 
         :param echoes: the events by which the service recorded one answer.
         :raises NonDeterminismError: when the two do not agree.
@@ -262,7 +262,7 @@ class Ledger:
                 raise _missing(command)
 
     def foresee(self, events: Iterable[Any]) -> None:
-        """Mark what ends by events that are about to be told, so that nothing cancels it."""
+        """Mark what ends with events that are about to be delivered, so that nothing cancels it."""
         for event in events:
             end = _ENDS.get(type(event))
             command = self._open.get(end(event)) if end is not None else None
@@ -270,9 +270,9 @@ class Ledger:
                 command.gone = True
 
     def tell(self, event: Any) -> None:
-        """Take in an event that ends something, or refuses it.
+        """Handle an event that ends something, or refuses it.
 
-        :param event: one of the news.
+        :param event: one of the new events.
         :raises DecisionRefused: when the service refused what nobody waits for.
         """
         kind = type(event)
@@ -291,7 +291,7 @@ class Ledger:
             if command is None and later is not None:
                 command = self._ended(later(event))
             elif command is not None and command.state == ENDED:
-                return  # taken back meanwhile
+                return  # withdrawn in the meantime
             if command is not None:
                 self._told_refused(command, event.cause)
 
@@ -309,7 +309,7 @@ class Ledger:
         if cause == "UNHANDLED_DECISION" and kind is not de.ContinueAsNewWorkflowExecution:
             self.ask(command)
         elif isinstance(command, Awaited) and command.future.done():
-            return  # nobody waits for it any more
+            return  # nothing waits for it any more
         elif cause in LIMIT_CAUSES and self.count[kind]:
             self.ask(command)
         elif cause in PASSING_CAUSES and command.refusals < MOST_REFUSALS:
@@ -322,7 +322,7 @@ class Ledger:
             command.refuse(cause)
 
     def _pause(self, command: Command, longest: int) -> None:
-        """Have a type of decision wait: 1 s, 2 s, 4 s, up to the longest pause."""
+        """Make a type of decision wait: 1 s, 2 s, 4 s, up to the longest pause."""
         kind = command.decision_type
         if kind in self.paused or self._ends_a_pause(command):
             return
@@ -331,7 +331,7 @@ class Ledger:
         timer = RunTimer(
             self.next_id("timer", name),
             seconds,
-            # What it returns is not looked at.
+            # Nobody uses what it returns.
             lambda: self.paused.pop(kind, None),  # type: ignore[arg-type]
             lambda timer: None,
         )
@@ -340,10 +340,10 @@ class Ledger:
 
 
 def _is_nobodys(decision_type: type[de.Decision], id: str) -> bool:
-    """Tell whether an echo is of something that the code does not ask for when it is replayed."""
+    """Return whether an echo belongs to something that the code does not ask for in replay."""
     if decision_type is de.StartTimer:
         return id.startswith(WAKE_UP)
-    # Code from which a patch was taken out, when all of its executions were expected to be new.
+    # The patch was removed from the code, when all of its executions were expected to be new.
     return decision_type is de.RecordMarker and id.startswith(f"{PATCHED} ")
 
 

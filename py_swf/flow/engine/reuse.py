@@ -1,7 +1,6 @@
-"""Finished activities of a closed execution, which answer in another one and are not done again.
+"""Results of finished activities of a closed execution, used in another one instead of new work.
 
-The result goes into a marker of the new execution, so that its replay needs the old history no
-more.
+The result goes into a marker of the new execution, so its replay does not need the old history.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ __all__ = ["Finished", "finished_in", "reused"]
 #: activity id, type and input -> result
 Finished: TypeAlias = dict[tuple[str, ActivityType, "str | None"], "str | None"]
 
-#: with the activity id behind it, which has 200 characters and a number, the name of the marker
+#: the name of the marker; the activity id follows, which has 200 characters and a number
 REUSED = "py_swf.reused"
 
 
 def finished_in(histories: Iterable[History]) -> Finished:
     """Return the results of the activities that completed.
 
-    :param histories: the histories of closed executions; of the same activity the last one counts.
+    :param histories: the histories of closed executions; the last one with an activity counts.
     """
     finished: Finished = {}
     for history in histories:
@@ -40,7 +39,7 @@ def finished_in(histories: Iterable[History]) -> Finished:
 
 
 def reused(run: Run, activity_id: str, type: ActivityType, text: str) -> tuple[str | None] | None:
-    """Return the result of an activity that need not be done again; None when it must be done.
+    """Return the result of an activity that need not be done again; None if it must be done.
 
     :param run: the run that asks for it.
     :param activity_id: its id.

@@ -1,7 +1,7 @@
-"""One run of a workflow: take its history in, let the code run over it, and say what it decides.
+"""One run of a workflow: take in its history, run the code over it, and return its decisions.
 
-Events are delivered one at a time, and the code runs until nothing is ready after each. So what it
-does is a function of the order of events, and not of how they were grouped into decision tasks.
+Events are delivered one at a time; after each, the code runs until nothing is ready. So what it
+does depends on the order of events, and not on how they were grouped into decision tasks.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "current_run"]
 
-#: how many events are held at a time while a history is taken in: a page of the service
+#: how many events are held at a time while a history is read: a page of the service
 PAGE = 1000
 
 
 class Run:
-    """A run of a workflow, as far as its history was taken in.
+    """A run of a workflow, up to the last event that was taken in.
 
-    :meth:`take` what is new, then :meth:`decide`; both again when there is more. A run that raised
+    :meth:`take` what is new, then :meth:`decide`; repeat both when there is more. A run that raised
     cannot be used any more; :meth:`evict` it.
 
     :param workflow: the workflow.
-    :param workflow_id: its workflow id; a saved history does not say.
-    :param run_id: its run id, the source of its chance; a saved history does not say.
+    :param workflow_id: its workflow id; a saved history lacks it.
+    :param run_id: its run id, the seed of its random numbers; a saved history lacks it.
     :param on_difference: called with the error when the code asks for the same as its history, but
         with another input or duration; None raises it.
     """
 
-    #: results of activities that are not to be done again: see ``reuse``
+    #: results of activities that should not be done again: see ``reuse``
     finished: Mapping[tuple[str, ActivityType, str | None], str | None] = MappingProxyType({})
 
     def __init__(
@@ -73,17 +73,17 @@ class Run:
         #: what the first event of the history says
         self.info: Info | None = None
         self.cancel_requested = False
-        #: id of the DecisionTaskStarted event of the task that is decided
+        #: id of the DecisionTaskStarted event of the task that is being decided
         self.started_event_id = 0
-        #: what the code left as execution context since the last answer
+        #: the execution context that the code has set since the last answer
         self.execution_context: str | None = None
         #: markers that code recorded, in order
         self.markers: list[tuple[str, str | None]] = []
-        #: by the id of a marker, the values that the task recorded which is replayed
+        #: marker id -> the value that the task that is being replayed recorded
         self.values: dict[str, str | None] = {}
-        #: what is kept by the functions for workflow code, by their own names
+        #: what the functions for workflow code keep, each under its own name
         self.kept: dict[Any, Any] = {}
-        #: what asyncio would log: errors that nobody took
+        #: what asyncio would log: errors that nobody retrieved
         self.complaints: list[dict[str, Any]] = []
         self._on_difference = on_difference
         self._turns = Turns()
@@ -102,14 +102,14 @@ class Run:
         """Whether the code has returned or raised."""
         return self.loop.stopped
 
-    # what a decider asks of it
+    # what a decider needs from it
 
     def take(self, events: Iterable[ev.Event]) -> None:
-        """Take in the events that follow, oldest first; those that it has are ignored.
+        """Take in the events that follow, oldest first; events that it already has are ignored.
 
         :param events: a whole history, a page of it, or what came after the last event taken in.
         :raises NonDeterminismError: when the code does not do what the history says.
-        :raises NotTaken: when what was decided here last is not what the history says.
+        :raises NotTaken: when the last decisions made here are not those in the history.
         :raises MissingEvents: when events are missing.
         """
         events = iter(events)
@@ -122,7 +122,7 @@ class Run:
                 self.loop.leave()
 
     def finish(self) -> None:
-        """Replay the last turn of a history to which nothing more will be added.
+        """Replay the last turn of a history that will not grow.
 
         :raises NonDeterminismError: when the code does not do what the history says.
         """
@@ -134,10 +134,10 @@ class Run:
             self.loop.leave()
 
     def decide(self) -> list[de.Decision]:
-        """Let the code run over what the decision task that was started last has seen.
+        """Run the code over what the decision task that was started last has seen.
 
-        :return: the decisions for it; none when no decision task is open.
-        :raises NonDeterminismError: when the code does not agree with itself.
+        :return: the decisions for it; none if no decision task is open.
+        :raises NonDeterminismError: when the code contradicts what it did before.
         """
         turn = self._turns.turn
         if turn is None or turn.completed is not None or turn.decided:
@@ -156,11 +156,11 @@ class Run:
         finally:
             self.replaying = True
             self.loop.leave()
-            self.loop.moment = turn.started = None  # a run may be kept for long: it holds no event
+            self.loop.moment = turn.started = None  # a run may be kept long: it holds no event
         return decisions_for(self.ledger, turn.event_id)
 
     def evict(self) -> None:
-        """Drop the run: close every coroutine, in this thread; what they ask for is not sent."""
+        """Drop the run: close every coroutine, here; what they ask for then is not sent."""
         self._evicted = True
         self.loop.stopped = True
         self.loop.enter()
@@ -192,7 +192,7 @@ class Run:
                 raise self._error
         turn.news = []
 
-    # the news
+    # the new events
 
     def _tell(self, event: Any) -> None:
         tell = _TELL.get(type(event))
@@ -215,7 +215,7 @@ class Run:
                 self._come_back(command)
 
     def _come_back(self, command: ContinueAsNew) -> None:
-        """Let a wait return that was not answered yet: there is news that the code has not seen."""
+        """End a wait that has no answer yet: there are new events that the code has not seen."""
         self.ledger.withdraw(command)
         command.succeed(None)
 
@@ -267,10 +267,10 @@ class Run:
                         changed = True
                         self.loop.run_ready()
 
-    # what the functions for workflow code ask of it
+    # what the functions for workflow code need from it
 
     def ask(self, command: Command) -> None:
-        """Have a command sent with the next answer.
+        """Send a command with the next answer.
 
         :param command: the command.
         """
@@ -288,7 +288,7 @@ class Run:
         return future
 
     def disagree(self, error: BaseException) -> None:
-        """Have this raised out of the run, whatever the code does with it.
+        """Raise an error out of the run, even if the code catches it.
 
         :param error: what is wrong.
         """
@@ -327,6 +327,6 @@ def current_run() -> Run:
     """
     loop = running_loop()
     if loop is None:
-        raise NotInWorkflow("this works in the code of a workflow only, while it is run by flow")
+        raise NotInWorkflow("this works only in the code of a workflow, while flow runs it")
     run: Run = loop.run
     return run

@@ -11,7 +11,7 @@ from py_swf.types import WorkflowExecution, WorkflowType
 
 __all__ = ["Info", "info_of"]
 
-#: from how many events on continuing as new is suggested; the service ends a run at 25,000
+#: the number of events from which continuing as new is suggested; the service allows 25,000
 LONG_HISTORY = 10_000
 
 
@@ -41,7 +41,7 @@ class Info:
     continued_from: str | None
     #: whether somebody asked for this execution to be canceled
     cancel_requested: bool = False
-    #: how many events the history has, up to the decision task that is decided
+    #: how many events the history has, up to the decision task that is being decided
     history_length: int = 0
 
     @property
@@ -51,7 +51,7 @@ class Info:
 
 
 def info_of(started: WorkflowExecutionStarted, workflow_id: str, run_id: str) -> Info:
-    """Return what the first event of a history says of its run.
+    """Return what the first event of a history says about its run.
 
     :param started: that event.
     :param workflow_id: its workflow id.

@@ -1,7 +1,7 @@
 """A history cut into the decision tasks that were decided: the news of each, and its echoes.
 
-News is what the code learns from. Echoes are the events by which the service recorded an answer:
-all those of one answer follow its DecisionTaskCompleted. A refused decision is both.
+News are the events that tell the code something new. Echoes are those by which the service recorded
+an answer: all of them follow its DecisionTaskCompleted. A refused decision is both.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ PARKED = "py_swf.decider-error"
 
 _NEWS, _ECHO, _BOTH, _STARTED, _COMPLETED = range(5)
 
-#: event type -> its part; what is not here says nothing to the code
+#: event type -> its part; the code does not need to know the others
 _PARTS: dict[type[ev.Event], int] = {
     **{decision.taken_event: _ECHO for decision in de.DECISIONS},
     **{decision.failed_event: _BOTH for decision in de.DECISIONS},
-    # These come when delivery was tried, after an event that echoed the decision.
+    # These are written when delivery was tried, after an event that echoed the decision.
     ev.SignalExternalWorkflowExecutionFailed: _NEWS,
     ev.RequestCancelExternalWorkflowExecutionFailed: _NEWS,
     **dict.fromkeys(
@@ -72,7 +72,7 @@ class Turn:
         #: that event, until the turn is decided
         self.started: ev.DecisionTaskStarted | None = started
         self.seen = seen
-        #: the news that are its, once they were claimed
+        #: its news, once they have been claimed
         self.news: list[Any] = []
         #: whether this process has decided it
         self.decided = False
@@ -81,13 +81,13 @@ class Turn:
 
     @property
     def parked(self) -> bool:
-        """Whether it was answered without being decided; its news are left to the next one."""
+        """Whether it was answered without a decision; its news are left for the next one."""
         first = self.echoes[0] if self.echoes else None
         return isinstance(first, ev.MarkerRecorded) and first.marker_name == PARKED
 
 
 class Turns:
-    """Takes in the events of one run and tells its turns, each when all of its echoes are known."""
+    """Takes in the events of one run and yields each turn when all of its echoes are known."""
 
     def __init__(self) -> None:
         #: id of the last event taken in
@@ -99,9 +99,9 @@ class Turns:
     def take(self, events: Iterable[ev.Event]) -> Iterator[Turn]:
         """Yield each turn that was completed, when the next one has been started.
 
-        :param events: those that follow, oldest first; those that it has are ignored.
+        :param events: those that follow, oldest first; events that it already has are ignored.
         :raises MissingEvents: when events are missing.
-        :raises NotTaken: when a turn that was decided here was not completed by that.
+        :raises NotTaken: when a turn that was decided here was not completed by that answer.
         """
         part_of = _PARTS.get
         last = self.last_event_id
@@ -124,7 +124,7 @@ class Turns:
             elif part is _STARTED:
                 if turn is not None and self._ends(turn):
                     yield turn
-                # Here and below the part says which class the event is of.
+                # Here and below, the part tells the class of the event.
                 self.turn = Turn(event, len(self._news))  # type: ignore[arg-type]
             elif turn is None:
                 raise MissingEvents(f"event {last}, {event.event_type}, follows no decision task")
@@ -137,28 +137,28 @@ class Turns:
 
     def _take_refusal(self, turn: Turn, event: Any) -> None:
         self._news.append(event)
-        # That of a child which was initiated comes later, and says how that ended.
+        # The start failure of a child that was initiated comes later, as its end.
         if not getattr(event, "initiated_event_id", None):
             turn.echoes.append(event)
 
     def ended(self) -> Iterator[Turn]:
-        """Yield the last turn of a history to which nothing more will be added, if it was one."""
+        """Yield the last turn of a history that will not grow, if it was decided."""
         if self.turn is not None and self._ends(self.turn):
             yield self.turn
         if self.turn is not None and self.turn.completed is not None:
             self.turn = None
 
     def _ends(self, turn: Turn) -> bool:
-        """Tell whether a turn that is over was decided; then its news are its."""
+        """Return whether a turn that is over was decided; if so, it keeps its news."""
         was_decided = turn.completed is not None and not turn.parked
         if was_decided:
             self.claim(turn)
         elif turn.decided:
-            raise NotTaken(f"what was decided at event {turn.event_id} was not taken")
+            raise NotTaken(f"the service did not accept what was decided at event {turn.event_id}")
         return was_decided
 
     def claim(self, turn: Turn) -> None:
-        """Move the news that a turn saw to it, unless it has them."""
+        """Give a turn the news that it saw, unless it has them already."""
         if turn.decided:
             return
         if turn.seen == len(self._news):

@@ -19,7 +19,7 @@ OnCancel = Literal["request", "wait", "abandon"]
 
 
 def check_on_cancel(value: OnCancel) -> OnCancel:
-    """Return one of the three; raise a ValueError for what is none of them."""
+    """Return one of the three; raise a ValueError for any other value."""
     if value not in get_args(OnCancel):
         raise ValueError(
             f"on_cancel is {value!r}; it must be one of {', '.join(get_args(OnCancel))}"
@@ -32,10 +32,10 @@ async def outcome(
 ) -> Any:
     """Wait for the end of a command.
 
-    :param run: the run that has been asked for it.
+    :param run: the run that was asked for it.
     :param command: the command.
     :param on_cancel: what happens to it when the wait is canceled.
-    :param cancel: asks for it to be canceled; None where there is no such request.
+    :param cancel: asks for it to be canceled; None if there is no such request.
     :return: the value that it ended with.
     :raises Failure: when it did not succeed.
     """
@@ -49,12 +49,12 @@ async def outcome(
 async def given_up(
     run: Run, command: Awaited, on_cancel: OnCancel, cancel: Callable[[], object] | None
 ) -> None:
-    """Treat a command whose wait was canceled as asked; wait for its end, if so.
+    """Treat a command whose wait was canceled as ``on_cancel`` says; perhaps wait for its end.
 
-    :param run: the run that has been asked for it.
+    :param run: the run that was asked for it.
     :param command: the command.
     :param on_cancel: what happens to it.
-    :param cancel: asks for it to be canceled; None where there is no such request.
+    :param cancel: asks for it to be canceled; None if there is no such request.
     """
     if on_cancel != "abandon" and run.ledger.withdraw(command) and cancel is not None:
         cancel()

@@ -38,7 +38,7 @@ class DrainedStop:
         self._is_drained = False
 
     def is_set(self) -> bool:
-        """Tell whether to stop; once the other stop is set, this counts what waits.
+        """Return whether to stop; once the other stop is set, this counts what waits.
 
         AWS operation: :swf:`CountPendingDecisionTasks`
         """
@@ -47,7 +47,7 @@ class DrainedStop:
         return self._is_drained
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the other stop is set or the timeout is over; tell whether this one is set."""
+        """Wait for the other stop, up to the timeout; return whether this one is set."""
         self._stop.wait(timeout)
         return self.is_set()
 

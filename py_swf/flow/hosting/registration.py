@@ -217,12 +217,12 @@ def _log_other_list(each: Any, detail: Any, task_list: str | None) -> None:
 
 
 def _is_elsewhere(each: Any, there: str | None, task_list: str | None) -> bool:
-    """Tell whether a type that names no task list is registered with another than this one."""
+    """Return whether a type that names no task list is registered with another than this one."""
     return task_list is not None and each.settings.task_list is None and there != task_list
 
 
 def _is_misled(each: Any, there: str | None, task_list: str | None) -> bool:
-    """Tell whether tasks of an activity would wait in a list that this program does not poll."""
+    """Return whether tasks of an activity would wait in a list that this program does not poll."""
     is_activity = isinstance(each, Activity) and there is not None
     return is_activity and _is_elsewhere(each, there, task_list)
 

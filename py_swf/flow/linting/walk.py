@@ -69,7 +69,7 @@ class Finding(NamedTuple):
 
 
 def decorated(project: Project, definition: Definition, by: set[str]) -> bool:
-    """Tell whether a function has one of some decorators.
+    """Return whether a function has one of some decorators.
 
     :param project: says what a name means.
     :param definition: the function.
@@ -195,7 +195,7 @@ class Walk:
             self._report(call, _BY_NAME["continue-as-new"], ast.unparse(call.func))
 
     def _makes_a_coroutine(self, call: ast.Call) -> bool:
-        """Tell whether a call does nothing until it is awaited."""
+        """Return whether a call does nothing until it is awaited."""
         full = self._full(call.func) or ""
         found = self._project.definitions.get(full)
         if found is None:
@@ -205,7 +205,7 @@ class Walk:
         return decorated(self._project, found, _ACTIVITY)
 
     def _continues(self, call: ast.Call) -> bool:
-        """Tell whether a call continues as new: by the function, or by the method of a workflow."""
+        """Return whether a call continues as new, by the function or a method of a workflow."""
         full = self._full(call.func) or ""
         owner, _, method = full.rpartition(".")
         found = self._project.definitions.get(owner)

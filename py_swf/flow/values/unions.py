@@ -152,7 +152,7 @@ def _choose_among(kind: str, members: list[Any], leaves: Mapping[type, Leaf]) ->
 
 
 def _is_itself(kind: Any) -> bool:
-    """Tell whether values of a type are taken from JSON as they are."""
+    """Return whether values of a type are taken from JSON as they are."""
     if get_origin(kind) is Literal:
         return not any(isinstance(arg, Enum | bytes) for arg in get_args(kind))
     return kind in (str, int, float, bool, NoneType)
@@ -181,7 +181,7 @@ class _Shape:
         return cls(member, fields, required, literals)
 
     def looks_like(self, other: _Shape) -> bool:
-        """Tell whether a value that is complete can be of both."""
+        """Return whether a value that is complete can be of both."""
         return self.fields == other.fields and not any(
             set(self.literals[name]).isdisjoint(other.literals[name])
             for name in self.literals.keys() & other.literals.keys()

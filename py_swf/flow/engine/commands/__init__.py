@@ -1,7 +1,7 @@
-"""What workflow code asks of the service: one command for each decision that it may become.
+"""What workflow code asks the service for: one command for each decision that it may become.
 
 A command is known by its decision type and its id, which is how the events that echo it are
-recognized. It tells what differs between the two, and what its end means for the code that waits.
+recognized. It says what differs between the two, and what its end means for the code that waits.
 
 ==============  ====================================================================================
 ``activities``  activity tasks: scheduling them, and requests to cancel them

@@ -28,7 +28,7 @@ class ScheduleActivity(WithInput):
     settings: dict[str, Any]
 
     def agrees(self, event: Any) -> bool:
-        """Check quickly whether an event is its echo; if not, the differences are looked at."""
+        """Check quickly whether an event is its echo; if not, the caller looks for differences."""
         attributes = event.raw["activityTaskScheduledEventAttributes"]
         kind = attributes["activityType"]
         return bool(
@@ -42,12 +42,12 @@ class ScheduleActivity(WithInput):
         return de.ScheduleActivityTask(self.type, self.id, input=self.input, **self.settings)
 
     def same(self, field: str, there: Any, here: Any) -> bool:
-        """Tell whether two inputs mean the same, whatever trace they carry: their codec says."""
+        """Return whether two inputs mean the same to their codec, whatever trace they carry."""
         there = without_traceparent(there)
         return bool(there == here) or super().same(field, there, here)
 
     def close(self, event: Any) -> None:
-        """Give its result, or raise its failure."""
+        """Return its result, or raise its failure, where it is awaited."""
         kind = type(event)
         if kind is ev.ActivityTaskCompleted:
             self.succeed(event.result)
@@ -61,7 +61,7 @@ class ScheduleActivity(WithInput):
             self.fail(errors.ActivityCanceled(**told))
 
     def refuse(self, cause: str) -> None:
-        """Raise that it was not scheduled."""
+        """Raise an error that says that it was not scheduled."""
         self.fail(
             errors.ActivityNotScheduled(activity_id=self.id, activity=self.type.name, cause=cause)
         )

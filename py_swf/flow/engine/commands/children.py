@@ -25,11 +25,11 @@ class StartChild(WithInput):
     decision_type = de.StartChildWorkflowExecution
     identity = (("workflow_type", "type"),)
 
-    #: is given the child's run when it has started
+    #: gets the child's run when it has started
     started: asyncio.Future[Any]
     type: WorkflowType
     workflow_id: str
-    #: whether the code gave the workflow id
+    #: whether the code chose the workflow id
     is_named: bool
     settings: dict[str, Any]
 
@@ -40,13 +40,13 @@ class StartChild(WithInput):
         )
 
     def differences(self, event: Any) -> Iterator[tuple[str, Any, Any, bool]]:
-        """Yield what differs; a workflow id only where the code has given one."""
+        """Yield what differs; a workflow id counts only if the code chose it."""
         yield from super().differences(event)
         if self.is_named and event.workflow_id != self.workflow_id:
             yield "workflow_id", event.workflow_id, self.workflow_id, True
 
     def close(self, event: Any) -> None:
-        """Give its run, its result, or raise its failure."""
+        """Return its run or its result, or raise its failure, where it is awaited."""
         kind = type(event)
         if kind is ev.ChildWorkflowExecutionStarted:
             if not self.started.done():
@@ -65,7 +65,7 @@ class StartChild(WithInput):
             self.fail(errors.ChildTerminated(**told))
 
     def refuse(self, cause: str) -> None:
-        """Raise that it was not started, where its start or its end is awaited."""
+        """Raise an error where its start or its end is awaited: it was not started."""
         error = errors.ChildNotStarted(
             workflow_id=self.workflow_id, workflow=self.type.name, cause=cause
         )

@@ -20,7 +20,7 @@ class Close(Command):
 
     id: str = attrs.field(default="", init=False)
     _decision: de.Decision
-    #: field of the event -> what it has to be
+    #: field of the event -> what it must be
     _content: dict[str, Any] = attrs.field(factory=dict)
 
     @property
@@ -61,7 +61,7 @@ class ContinueAsNew(WithInput):
         return de.ContinueAsNewWorkflowExecution(input=self.input, **self.settings)
 
     def refuse(self, cause: str) -> None:
-        """Return from the wait when there is news; else raise why."""
+        """Return from the wait if there are new events; otherwise raise the cause."""
         if cause == "UNHANDLED_DECISION":
             self.succeed(None)
         else:

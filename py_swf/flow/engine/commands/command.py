@@ -1,4 +1,4 @@
-"""What all commands share: an id, a state, and how they are held against the history."""
+"""What all commands share: an id, a state, and how they are compared with the history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from py_swf.flow import errors
 
 __all__ = ["ASKED", "ENDED", "OPEN", "REFUSED", "Awaited", "Command", "WithInput", "same_json"]
 
-#: where a command is: with us, refused without the code knowing it yet, with the service, over
+#: where a command is: with us, refused before the code knows it, with the service, over
 ASKED, REFUSED, OPEN, ENDED = range(4)
 
 
@@ -23,7 +23,7 @@ class Command:
     """One thing that the code asks for."""
 
     decision_type: ClassVar[type[de.Decision]]
-    #: whether nobody would miss it if the execution closed before it was sent
+    #: whether it does not matter if the execution closes before it is sent
     droppable: ClassVar[bool] = False
     #: field of the event -> attribute here: a difference is another command
     identity: ClassVar[tuple[tuple[str, str], ...]] = ()
@@ -48,7 +48,7 @@ class Command:
         raise NotImplementedError
 
     def agrees(self, event: Any) -> bool:
-        """Check quickly whether an event is its echo; if not, the differences are looked at."""
+        """Check quickly whether an event is its echo; if not, the caller looks for differences."""
         return False
 
     def differences(self, event: Any) -> Iterator[tuple[str, Any, Any, bool]]:
@@ -63,19 +63,19 @@ class Command:
                 yield field, there, here, False
 
     def same(self, field: str, there: Any, here: Any) -> bool:
-        """Tell whether two unequal values of a field mean the same."""
+        """Return whether two unequal values of a field mean the same."""
         return same_json(there, here)
 
     def close(self, event: Any) -> None:
-        """Take in the event of its end, or of its beginning."""
+        """Handle the event of its end, or of its beginning."""
 
     def refuse(self, cause: str) -> None:
-        """Raise where it is awaited that the service refused it, and that it is not sent again."""
+        """Raise an error where it is awaited: the service refused it, and it is not sent again."""
         raise errors.DecisionRefused(self.decision_type.__name__, self.id, cause)
 
 
 def same_json(there: Any, here: Any) -> bool:
-    """Tell whether two texts are the same JSON."""
+    """Return whether two texts are the same JSON."""
     try:
         return bool(json.loads(there) == json.loads(here))
     except (TypeError, ValueError):
@@ -101,7 +101,7 @@ class Awaited(Command):
 
 @attrs.define(eq=False)
 class WithInput(Awaited):
-    """A command with an input, or another text that its codec has written."""
+    """A command with an input, or with another text that its codec wrote."""
 
     content: ClassVar[tuple[tuple[str, str], ...]] = (("input", "input"),)
 
@@ -109,7 +109,7 @@ class WithInput(Awaited):
     codec: Any
 
     def same(self, field: str, there: Any, here: Any) -> bool:
-        """Tell whether two texts mean the same: that is for their codec to say."""
+        """Return whether two texts mean the same to their codec."""
         if there is None or here is None:
             return False
         try:

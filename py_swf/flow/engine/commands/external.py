@@ -15,7 +15,7 @@ __all__ = ["RequestCancel", "SendSignal"]
 
 @attrs.define(eq=False)
 class SendSignal(WithInput):
-    """A signal to another execution; known by its ``control``."""
+    """A signal to another execution; identified by its ``control``."""
 
     decision_type = de.SignalExternalWorkflowExecution
     identity = (("signal_name", "signal_name"),)
@@ -32,7 +32,7 @@ class SendSignal(WithInput):
         )
 
     def same(self, field: str, there: Any, here: Any) -> bool:
-        """Tell whether two texts mean the same: that is for their codec to say."""
+        """Return whether two texts mean the same to their codec."""
         return field == "input" and super().same(field, there, here)
 
     def close(self, event: Any) -> None:
@@ -50,7 +50,7 @@ class SendSignal(WithInput):
 
 @attrs.define(eq=False)
 class RequestCancel(Awaited):
-    """A cancel request to another execution; known by its ``control``."""
+    """A cancel request to another execution; identified by its ``control``."""
 
     decision_type = de.RequestCancelExternalWorkflowExecution
     content: ClassVar[tuple[tuple[str, str], ...]] = (("workflow_id", "workflow_id"),)

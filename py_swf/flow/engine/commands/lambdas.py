@@ -32,7 +32,7 @@ class InvokeLambda(WithInput):
         )
 
     def close(self, event: Any) -> None:
-        """Give its result, or raise its failure."""
+        """Return its result, or raise its failure, where it is awaited."""
         kind = type(event)
         told = {"id": self.id, "function": self.name}
         if kind is ev.LambdaFunctionCompleted:
@@ -45,5 +45,5 @@ class InvokeLambda(WithInput):
             self.fail(errors.LambdaNotStarted(cause=event.cause, details=event.message, **told))
 
     def refuse(self, cause: str) -> None:
-        """Raise that it was not started."""
+        """Raise an error that says that it was not started."""
         self.fail(errors.LambdaNotStarted(id=self.id, function=self.name, cause=cause))

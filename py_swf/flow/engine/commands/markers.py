@@ -18,13 +18,13 @@ class Mark(Command):
 
     name: str
     details: str | None
-    #: whether the code has used what is in it: then it must be in the very next answer
+    #: whether the code has used its value: then it must be in the very next answer
     is_value: bool = attrs.field(kw_only=True)
 
     @property
     # An attribute of the other commands; computed here.
     def content(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]
-        """The details, unless they are a value: then those of the history are the value."""
+        """The details, unless they hold a value: then the value in the history is used."""
         return () if self.is_value else (("details", "details"),)
 
     def decision(self) -> de.RecordMarker:
