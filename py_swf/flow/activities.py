@@ -64,7 +64,7 @@ class Activity(Registered[ActivityType], Generic[P, R]):
         once: bool = False,
         description: str | None = None,
     ) -> None:
-        #: the function; what it returns is a coroutine where it is ``async``, so it is typed Any
+        #: the function; it returns a coroutine if it is ``async``, so the result is typed Any
         self.fn = fn
         self.type = type
         self.retry = retry
@@ -92,7 +92,7 @@ class Activity(Registered[ActivityType], Generic[P, R]):
         activity_id = run.ledger.next_id("activity", self.type.name)
         if self.retry is not None:
             return await self._call(run, activity_id, text)
-        # The same as _attempt, written out: it saves each of a thousand calls a coroutine.
+        # The same as _attempt, written out: this saves one coroutine per call.
         command = self._ask(run, activity_id, text)
         try:
             result = await command.future
@@ -104,7 +104,7 @@ class Activity(Registered[ActivityType], Generic[P, R]):
     def start(self, *args: P.args, **kwargs: P.kwargs) -> asyncio.Task[R]:
         """Schedule the activity now, and return a task that ends with its result.
 
-        ``await`` the task where the result is needed; ``task.cancel()`` asks for it to be canceled.
+        ``await`` the task when you need the result; ``task.cancel()`` asks for it to be canceled.
         """
         return current_run().loop.create_task(self(*args, **kwargs))
 

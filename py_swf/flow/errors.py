@@ -37,14 +37,14 @@ __all__ = [
 ]
 
 
-#: what a failure says of itself, in this order
+#: what a failure says about itself, in this order
 _SAID = ("activity_id", "workflow_id", "id", "signal", "reason", "timeout_type", "cause")
 
 
 class Failure(Exception):
     """Something that the workflow waited for did not succeed; the base class of such failures.
 
-    :param fields: what is known of it: the attributes of its class, by name.
+    :param fields: what is known about it: the attributes of its class, by name.
     """
 
     def __init__(self, **fields: Any) -> None:
@@ -54,7 +54,7 @@ class Failure(Exception):
     def __str__(self) -> str:
         """Say what failed and why: ``charge-1: ValueError: no money``.
 
-        The reason of an execution begins with this. Its details, mostly a traceback, are not in it.
+        The reason of an execution begins with this. The details, usually a traceback, are left out.
         """
         values = (vars(self).get(name) for name in _SAID)
         return ": ".join(str(value) for value in values if value is not None)
@@ -270,7 +270,7 @@ class ContinueAsNewRefused(Failure):
 
 
 class FailWorkflow(Exception):
-    """Raised by a workflow to fail its execution with a reason and details of its own.
+    """Raised by a workflow to fail its execution with its own reason and details.
 
     :param reason: a short cause, up to 256 characters.
     :param details: more about it, up to 32,768 characters.
@@ -332,11 +332,11 @@ class WorkflowTerminated(WorkflowNotCompleted):
 
 
 class NotInWorkflow(RuntimeError):
-    """A function that is for workflow code was called outside of it."""
+    """A function for workflow code was called outside of a workflow."""
 
 
 class NotInActivity(RuntimeError):
-    """A function that is for the code of activities was called outside of it."""
+    """A function for the code of activities was called outside of an activity."""
 
 
 class NotForWorkflows(RuntimeError):
@@ -395,4 +395,4 @@ class MissingEvents(ValueError):
 
 
 class NotTaken(Exception):
-    """What a run decided last is not what its history says: the run must be built again."""
+    """The last decisions of a run are not those in its history: the run must be built again."""

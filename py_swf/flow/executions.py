@@ -45,7 +45,7 @@ _BEGINNING = datetime(2012, 1, 1, tzinfo=timezone.utc)  # SWF is from that year
 
 @attrs.define(eq=False)
 class Execution(Generic[R]):
-    """A handle to an execution: wait for its result, signal it, cancel it, look at it.
+    """A handle to an execution: wait for its result, signal it, cancel it, inspect it.
 
     It follows an execution that continues as new. :meth:`Workflow.start` and :meth:`of`
     return one.
@@ -70,7 +70,7 @@ class Execution(Generic[R]):
     ) -> Execution[T]:
         """Return a handle to an execution that was started elsewhere.
 
-        :param workflow: its workflow, which says what its result is.
+        :param workflow: its workflow, which knows the type of its result.
         :param workflow_client: calls the service, in the execution's domain.
         :param workflow_id: its workflow id.
         :param run_id: its run id; if it is given, no call is made. None looks for the open run, or
@@ -221,13 +221,13 @@ class Execution(Generic[R]):
             self.run_id = newest.new_execution_run_id
 
     def _followed(self) -> bool:
-        """Go on to the last run, and return whether there was a later one."""
+        """Move on to the last run; return whether there was a later one."""
         before = self.run_id
         self._closed()
         return self.run_id != before
 
     def _tell(self, call: Callable[[str], object]) -> None:
-        """Make a call that only an open run takes: the last one."""
+        """Make a call that only an open run accepts: the last one."""
         try:
             call(self.run_id)
         except ClientError as error:
@@ -237,7 +237,7 @@ class Execution(Generic[R]):
 
 
 def outcome_of(workflow: WorkflowDefinition[..., R], closed: ev.Event) -> R:
-    """Return the result of an execution, or raise how else it ended.
+    """Return the result of an execution, or raise an error that says how else it ended.
 
     :param workflow: its workflow.
     :param closed: the event that closed it.
@@ -270,11 +270,11 @@ def start_execution(
     :param workflow_client: starts it.
     :param workflow_id: its workflow id; None makes one up.
     :param input: its input.
-    :param settings: as of ``Workflow.options``.
+    :param settings: as in ``Workflow.options``.
     :param if_open: "raise" when an execution of that id is open, or "use" that one.
     :param calling: the sleep between two looks at the listing of open executions, which does not
         show a new one at once.
-    :return: a handle of it.
+    :return: a handle to it.
     """
     workflow_id = workflow_id or f"{workflow.name}-{uuid.uuid4()}"
     renamed = dict(settings)

@@ -65,7 +65,7 @@ def working_on(task: ActivityTask, beat: Any) -> Iterator[None]:
     """Let the functions of this module know the task that the block works on.
 
     :param task: the task.
-    :param beat: its heartbeat, as of :func:`py_swf.daemon.heartbeating`; None where there is none.
+    :param beat: its heartbeat, as in :func:`py_swf.daemon.heartbeating`; None if there is none.
     """
     token = _current.set((task, beat))
     try:
@@ -79,5 +79,5 @@ def _task_and_beat() -> tuple[ActivityTask, Any]:
         return _current.get()
     except LookupError:
         raise NotInActivity(
-            "this works in the code of an activity only, while a worker runs it"
+            "this works only in the code of an activity, while a worker runs it"
         ) from None

@@ -83,7 +83,7 @@ def record(fn: Callable[[], T], *, type: Any = None) -> T:
     """Call a function whose result differs each time, and keep the result in a marker.
 
     Use it for something quick and harmless: it is called again if an answer is lost, and the value
-    in the answer that the service took counts. Work that takes long or can fail belongs in an
+    in the answer that the service accepts counts. Work that takes long or can fail belongs in an
     activity.
 
     :param fn: called without arguments, at most once in a process for each call of ``record``; not
@@ -131,7 +131,7 @@ def patched(id: str) -> bool:
     True in runs that get here for the first time; they keep that in a marker. False in the replay
     of what was decided before the branch was added. The first answer holds for the rest of the run.
 
-    :param id: names the change; each change has its own.
+    :param id: names the change; each change needs its own.
     :raises ValueError: when it is longer than 32,768 characters.
     """
     run = current_run()
@@ -157,7 +157,7 @@ def record_marker(name: str, details: str | None = None) -> None:
     members("RecordMarker", marker_name=name, details=details)
     if name.startswith("py_swf."):
         raise ValueError(
-            f"name {name!r}: markers whose names begin with 'py_swf.' are the engine's"
+            f"name {name!r}: names that begin with 'py_swf.' are reserved for the engine"
         )
     run.ask(Mark(_next_marker(run, name), name, details, is_value=False))
     run.markers.append((name, details))
@@ -199,7 +199,7 @@ async def condition(predicate: Callable[[], object]) -> None:
 
 
 def ids_of_run(run: Run) -> dict[str, str]:
-    """Return the ids of a run as a log record carries them.
+    """Return the ids of a run in the form that a log record carries.
 
     :param run: the run.
     """

@@ -31,12 +31,12 @@ _BOUNDS = (
     300,
     3600,
 )
-#: what is no call to the service -> the name of its own metric, and what it tells
+#: what is not a call to the service -> the name and description of its own metric
 _OWN = {
     "decide": ("swf.decision.duration", "How long a decision took"),
     "handler": ("swf.activity.duration", "How long an activity took"),
 }
-#: outcomes that are no failure
+#: outcomes that are not failures
 _WELL = ("ok", "empty", "unanswered", "CancelRequested")
 
 
@@ -47,8 +47,8 @@ def call_metrics(meter_provider: metrics.MeterProvider | None = None) -> OnCall:
 
     There are three histograms of seconds, which count, too: ``swf.call.duration`` of calls to the
     service, with the attribute ``swf.operation``; ``swf.decision.duration``; and
-    ``swf.activity.duration``. Each has ``swf.outcome``, as ``on_call`` is given it, and
-    ``error.type`` where that is a failure.
+    ``swf.activity.duration``. Each has ``swf.outcome``, as passed to ``on_call``, and
+    ``error.type`` if that is a failure.
 
     :param meter_provider: makes the metrics; None is OpenTelemetry's global one.
     """

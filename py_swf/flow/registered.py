@@ -15,7 +15,7 @@ Type = TypeVar("Type", ActivityType, WorkflowType)
 
 
 class Registered(Generic[Type]):
-    """What is registered with the service by a name and a version."""
+    """A type that is registered with the service under a name and a version."""
 
     type: Type
 
@@ -49,7 +49,7 @@ class Settings:
 
 
 def checked_input(owner: str, text: str) -> str:
-    """Return an input that the service will take.
+    """Return an input that the service will accept.
 
     :param owner: what it is the input of, for the error.
     :param text: the input.

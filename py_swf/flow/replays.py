@@ -86,14 +86,14 @@ def saved(path: str | Path) -> SavedHistory:
 
     :param path: a JSON file as ``aws swf get-workflow-execution-history`` prints it, with the
         ``workflowExecution`` next to its ``events`` if somebody has added it, or a bare list of
-        events; in either order.
+        events; oldest or newest first.
     :raises ValueError: when it is neither.
     """
     read = json.loads(Path(path).read_text(encoding="utf-8"))
     wrapped: dict[str, Any] = read if isinstance(read, dict) else {"events": read}
     events = wrapped.get("events")
     if not isinstance(events, list) or not all(isinstance(e, dict) for e in events):
-        raise ValueError(f"{path} holds no list of events, alone or as 'events' of an object")
+        raise ValueError(f"{path} has no list of events, alone or as 'events' of an object")
     execution = wrapped.get("workflowExecution") or {}
     return SavedHistory(
         sorted(

@@ -21,9 +21,9 @@ __all__ = ["Policy", "Retry", "attempts_of"]
 
 T = TypeVar("T")
 
-#: from what failed and how many attempts there were to the seconds until the next; None gives up
+#: failure and number of attempts so far -> seconds until the next attempt; None gives up
 Policy: TypeAlias = Callable[[Failure, int], "float | timedelta | None"]
-#: the failures after which an attempt is worth another one
+#: the failures after which another attempt makes sense
 _FAILURES = (ActivityFailed, ActivityTimedOut, LambdaFailed, LambdaTimedOut)
 
 
@@ -81,8 +81,8 @@ async def attempts_of(attempt: Callable[[], Awaitable[T]], policy: Policy) -> T:
     """Attempt something until it succeeds or the policy gives up.
 
     :param attempt: makes one attempt.
-    :param policy: says how long to wait before the next.
-    :raises Failure: of the last attempt.
+    :param policy: returns how long to wait before the next.
+    :raises Failure: that of the last attempt.
     """
     number = 0
     while True:

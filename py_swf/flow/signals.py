@@ -83,7 +83,7 @@ class Signal(Generic[T]):
     def encode(self, value: T) -> str:
         """Return the text for a value.
 
-        :raises ValueError: when it has none, or is longer than 32,768 characters.
+        :raises ValueError: when it cannot be encoded, or the text is longer than 32,768 characters.
         """
         return checked_input(f"signal {self.name}", self.codec.encode(value))
 

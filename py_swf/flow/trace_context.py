@@ -1,9 +1,9 @@
-"""Where the context of a trace travels: SWF has no headers.
+"""How the context of a trace travels: SWF has no headers.
 
 An execution carries it in a tag, ``traceparent=00-...``, which every decider finds in the first
 event of the history. An activity worker sees nothing of an execution but its ids, so an activity
 carries it in its input: a JSON object gets one member more, ``"py_swf.traceparent"``. That member
-is taken off before an input is decoded, or compared in replay, so it is no part of what a workflow
+is taken off before an input is decoded, or compared in replay, so it is not part of what a workflow
 decides.
 
 The value is that of the header ``traceparent`` of W3C Trace Context.
@@ -44,9 +44,9 @@ def traceparent_of_tags(tags: Iterable[str] | None) -> str | None:
 
 
 def with_traceparent_tag(tags: Iterable[str] | None, traceparent: str) -> list[str]:
-    """Return tags that carry a context, in the place of one that they carried.
+    """Return tags that carry a context, in place of the one that they may have carried.
 
-    An execution may have five tags: where there are five others, they are returned as they are.
+    An execution may have five tags: if there are five others, they are returned as they are.
 
     :param tags: the tags.
     :param traceparent: the context.
@@ -67,8 +67,8 @@ def traceparent_of_input(text: str | None) -> str | None:
 def with_traceparent(text: str | None, traceparent: str) -> str | None:
     """Return an input that carries a context.
 
-    What is no JSON object, or would be longer than the service takes, is returned as it is, and so
-    is what carries one already.
+    An input is returned as it is if it is not a JSON object, would become too long for the service,
+    or already carries a context.
 
     :param text: the input.
     :param traceparent: the context.

@@ -1,8 +1,8 @@
 """Spans by OpenTelemetry: starts, signals, decisions, activities. It needs the extra ``otel``.
 
-Span names are of few kinds, ``decide order`` and ``run charge``; ids are attributes. A task list is
+Span names are few, such as ``decide order`` and ``run charge``; ids are attributes. A task list is
 a queue, so it is named as in OpenTelemetry's conventions for messaging. There are no conventions
-for workflow engines, so the other attributes have the service's own words after ``swf.``. No input,
+for workflow engines, so the other attributes use the service's own words after ``swf.``. No input,
 result, details or message of an exception is in a span.
 """
 
@@ -49,7 +49,7 @@ from py_swf.tasks import ActivityTask, DecisionTask
 
 __all__ = ["TracedWorkflowClient", "Tracing"]
 
-#: of how many runs it is known what they carry, for decision tasks that bring only new events
+#: the number of runs whose context is remembered, for decision tasks that bring only new events
 _MOST_RUNS = 10_000
 
 #: what a span does, the first word of its name -> the same in OpenTelemetry's words
@@ -95,7 +95,7 @@ class Tracing:
         return _in_another_process, (self._left,)
 
     def __call__(self, task: ActivityTask | DecisionTask, proceed: Callable[[], Any]) -> Any:
-        """Have a task worked on, within a span.
+        """Work on a task within a span.
 
         Around a decider written by hand: ``tracing(task, lambda: decide(task))``.
 
@@ -153,7 +153,7 @@ class Tracing:
             return self._carried.get(run_id)
 
     def _tell_of(self, decisions: tuple[Decision, ...], span: Span, task: DecisionTask) -> None:
-        """Say what was decided, and make a span of each child that is started, and each signal."""
+        """Record what was decided, and make a span for each started child and each signal."""
         kinds = dict.fromkeys(type(decision).__name__ for decision in decisions)
         span.set_attribute("swf.decisions", list(kinds))
         by = {"swf.by.workflow_id": task.workflow_id, "swf.by.run_id": task.workflow_run_id}
@@ -256,7 +256,7 @@ def _signal(workflow_id: str, run_id: str | None, name: str) -> dict[str, Any]:
 
 
 def _messaging(operation: str, task_list: str | None) -> dict[str, Any]:
-    """Say what a span does, and on which task list, where that is known."""
+    """Return what a span does, and on which task list, if that is known."""
     named = {} if task_list is None else {"messaging.destination.name": task_list}
     return {
         "messaging.system": "aws_swf",
@@ -267,7 +267,7 @@ def _messaging(operation: str, task_list: str | None) -> dict[str, Any]:
 
 
 def _context_of(traceparent: str | None) -> Context | None:
-    """Return the context that was carried; None where none was: that of the thread."""
+    """Return the context that was carried; if there was none, None: that of the thread."""
     return None if traceparent is None else _W3C.extract({"traceparent": traceparent})
 
 
@@ -279,7 +279,7 @@ def _span(
     attributes: Mapping[str, Any],
     context: Context | None = None,
 ) -> Iterator[Span]:
-    """Make a span of the block; of an error it has the type, and nothing that it says."""
+    """Make a span of the block; it records only the type of an error, not what it says."""
     with tracer.start_as_current_span(
         name,
         context,

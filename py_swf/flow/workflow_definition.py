@@ -1,4 +1,4 @@
-"""A workflow type and its async function: what a run, or a handle to an execution, needs of it."""
+"""A workflow type and its async function, as a run or a handle to an execution needs it."""
 
 from __future__ import annotations
 

@@ -127,13 +127,13 @@ class Workflow(WorkflowDefinition[P, R]):
         :param workflow_id: unique among the open executions of the domain; None makes one up.
         :return: a handle to it: for its result, and to signal, cancel and describe it.
         :raises ClientError: WorkflowExecutionAlreadyStartedFault when an execution of that id is
-            open, unless ``options(if_open="use")`` asks for that one; and so on, as of
+            open, unless ``options(if_open="use")`` asks for that one; and others, as in
             ``WorkflowClient.start_workflow``.
 
         AWS operation: :swf:`StartWorkflowExecution`
         """
         text = self.encode_input(*args, **kwargs)
-        # what talks to the service is loaded when it is used
+        # the code that talks to the service is loaded when it is used
         executions = import_module("py_swf.flow.executions")
         execution: Execution[R] = executions.start_execution(
             self, workflow_client, workflow_id, text, self._changed, self._if_open
@@ -279,8 +279,8 @@ async def continue_as_new(*args: Any, **kwargs: Any) -> None:
     The next run has the settings of this one; use :meth:`Workflow.continue_as_new` for other
     settings, and for arguments that a type checker checks.
 
-    It does not return if the service continues the run as new. **It returns when there is news**
-    that the code has not seen, such as a signal: look at it and continue as new again::
+    It does not return if the service continues the run as new. **It returns when there are new
+    events** that the code has not seen, such as a signal: handle them and continue as new again::
 
         while True:
             orders.extend(new_orders.pending())

@@ -319,7 +319,7 @@ class TestSaved:
         """A file that holds no events is refused by name."""
         path = tmp_path / "other.json"
         path.write_text('{"event": []}')
-        with pytest.raises(ValueError, match=r"other\.json holds no list of events"):
+        with pytest.raises(ValueError, match=r"other\.json has no list of events"):
             flow.saved(path)
 
 

@@ -148,7 +148,9 @@ class Ledger:
         """
         key = (command.decision_type, command.id)
         if key in self.asked:
-            raise ValueError(f"{command} was already asked for; an id can be used only once at a time")
+            raise ValueError(
+                f"{command} was already asked for; an id can be used only once at a time"
+            )
         if not command.number:
             self._numbers += 1
             command.number = self._numbers

@@ -54,7 +54,7 @@ class ActivityHandler:
 
         :param task: the task.
         :param beat: sends heartbeats, such as that of ``daemon.ActivityWorker``; None if nothing
-            sends them.
+            sends any.
         :return: its result.
         :raises LookupError: when its type is not one of the activities.
         :raises ValueError: when its input does not fit the function.
@@ -63,7 +63,7 @@ class ActivityHandler:
         activity = self.activities.get(key)
         if activity is None:
             known = ", ".join(f"{name} {version}" for name, version in self.activities)
-            raise LookupError(f"activity type {' '.join(key)} is none of this worker's: {known}")
+            raise LookupError(f"activity type {' '.join(key)} is not one of this worker's: {known}")
         with working_on(task, beat):
             args, kwargs = activity.signature.decode(task.input)
             result = self._functions[key](*args, **kwargs)
@@ -73,7 +73,7 @@ class ActivityHandler:
 
 
 def _name_of(activity: Activity[..., Any]) -> tuple[str, str]:
-    """Return module and name of an activity, by which another process finds it."""
+    """Return the module and name by which another process finds an activity."""
     module, name = activity.fn.__module__, activity.fn.__qualname__
     try:
         found = _named(module, name)
@@ -102,7 +102,7 @@ def _run(awaitable: Awaitable[Any], beat: Any) -> Any:
     except asyncio.CancelledError as error:
         if beat is not None:
             beat.raise_if_canceled()
-        # it is no Exception, so it would end the worker
+        # it is not an Exception, so it would end the worker
         raise RuntimeError("the activity was canceled by its own code") from error
 
 
@@ -113,7 +113,7 @@ async def _awaited(awaitable: Awaitable[Any], beat: Any) -> Any:
     assert task is not None
 
     def cancel() -> None:
-        with suppress(RuntimeError):  # the loop has been closed meanwhile
+        with suppress(RuntimeError):  # the loop was closed in the meantime
             loop.call_soon_threadsafe(task.cancel)
 
     beat.when_unwanted(cancel)

@@ -1,4 +1,4 @@
-"""What a user has done around each task: middlewares, one within the other."""
+"""The user's functions around each task: middleware, one inside the other."""
 
 from __future__ import annotations
 

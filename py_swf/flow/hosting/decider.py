@@ -124,10 +124,10 @@ class Decider:
         return answer
 
     def fresh(self, own_task_list: str | None) -> Decider:
-        """Return a decider of the same workflows and settings that has kept no run yet.
+        """Return a decider of the same workflows and settings that does not keep a run yet.
 
-        For a loop that begins again after :meth:`stop_keeping` and :meth:`close`: threads of the
-        loop before may still be deciding, and must go on not to keep anything.
+        For a loop that starts again after :meth:`stop_keeping` and :meth:`close`: threads of the
+        previous loop may still be deciding, and must still not keep anything.
 
         :param own_task_list: the task list of the new one.
         """
@@ -138,7 +138,7 @@ class Decider:
         return other
 
     def stop_keeping(self) -> None:
-        """Keep no more runs from now on; for a process that is about to stop.
+        """Stop keeping runs; for a process that is about to stop.
 
         From then on every answer sends the next task of its execution back to the list that the
         execution was started with. Tasks that are already waiting on the own list are still decided
@@ -174,18 +174,20 @@ class Decider:
         workflow = self.workflows.get((name, version))
         if workflow is None:
             known = ", ".join(f"{name} {version}" for name, version in self.workflows)
-            raise LookupError(f"workflow type {name} {version} is none of this decider's: {known}")
+            raise LookupError(
+                f"workflow type {name} {version} is not one of this decider's: {known}"
+            )
         return workflow
 
     def _caught_up(self, workflow: Workflow[Any, Any], task: DecisionTask) -> Run:
-        """Return the run as far as the task: the kept one, or one that is built from all events."""
+        """Return the run up to the task: the kept one, or one that is built from all events."""
         run = self._kept.take(task.workflow_run_id)
         if run is not None and run.last_event_id < task.started_event_id:
             try:
                 return _taken(run, events_after(task, run.last_event_id))
             except (NotTaken, MissingEvents):
-                pass  # it is not what the history says
-        elif run is not None:  # it has decided this task, and nothing says that this was taken
+                pass  # the history says something else
+        elif run is not None:  # it decided this task; nothing shows that this was accepted
             run.evict()
         return self._built(workflow, task, _Told(task) if self.inputs == "tell" else None)
 
@@ -212,12 +214,12 @@ class Decider:
         if again != decided:
             raise NonDeterminismError(
                 f"decided twice, the code decides differently: {decided!r:.2000}, then "
-                f"{again!r:.2000}. The usual cause is a clock, chance, or a global that the "
-                "code reads"
+                f"{again!r:.2000}. The usual cause is that the code reads a clock, random numbers "
+                "or a global"
             )
 
     def _next_list(self, run: Run, task: DecisionTask, keep: bool) -> tuple[Any, Any]:
-        """Return the task list of the execution's next task, and the timeout of that."""
+        """Return the task list of the execution's next task, and that task's timeout."""
         if keep and self.own_task_list is not None:
             return self.own_task_list, self.own_task_list_timeout
         if self._may_have_moved(task) and run.info is not None:
@@ -235,7 +237,7 @@ class _Told:
     """Logs the first difference between the inputs of a run and those of its history.
 
     :param task: the task; only its ids are kept.
-    :param quiet: log none.
+    :param quiet: whether to log nothing.
     """
 
     __slots__ = ("ids", "quiet")
@@ -251,7 +253,7 @@ class _Told:
 
 
 def _taken(run: Run, events: Iterable[Event]) -> Run:
-    """Return a run that has taken events in; one that cannot is evicted."""
+    """Return a run that has taken in events; evict one that cannot."""
     try:
         run.take(events)
     except BaseException:
@@ -261,10 +263,10 @@ def _taken(run: Run, events: Iterable[Event]) -> Run:
 
 
 def events_after(task: DecisionTask, event_id: int) -> Iterator[Event]:
-    """Go through the events of a task that come after one; pages before it are not read.
+    """Go through the events of a task after a given one; pages before it are not read.
 
     :param task: the task.
-    :param event_id: id of the last event that is known.
+    :param event_id: id of the last known event.
     """
     if task.newest_first:
         yield from [*takewhile(lambda event: event.event_id > event_id, task.events)][::-1]
@@ -282,4 +284,4 @@ def _log_complaints(run: Run, task: DecisionTask) -> None:
         text = context.get("message", "unhandled error in a workflow")
         error = context.get("exception")
         _log.error("%s: %s", title_of(task), text, exc_info=error, extra=ids_of(task))
-    run.complaints.clear()  # the next task of a kept run has none of them
+    run.complaints.clear()  # the next task of a kept run starts with none

@@ -12,7 +12,7 @@ __all__ = ["DrainedStop"]
 
 
 class DrainedStop:
-    """A stop that is set once another one is and no task waits in a task list any more.
+    """A stop that is set once another one is set and no task waits in a task list any more.
 
     Nobody else polls the own list of a process, so what waits in it at the stop would have to time
     out first. The list is drained for as long as that would take, and no longer.

@@ -1,7 +1,7 @@
-"""Runs that are kept between their decision tasks, so that each is given only what is new.
+"""Runs that are kept between their decision tasks, so that each needs only what is new.
 
-A kept run is trusted as far as its history confirms it: see ``Run.take``. It is taken out while it
-is decided for, so no two threads have the same one.
+A kept run is trusted only if its history confirms it: see ``Run.take``. It is taken out while a
+thread decides for it, so no two threads have the same one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["KeptRuns"]
 
 
 class KeptRuns:
-    """The runs that were decided for last, up to a number of them.
+    """The most recently decided runs, up to a number of them.
 
     :param most: how many are kept; 0 keeps none.
     """
@@ -29,7 +29,7 @@ class KeptRuns:
         return len(self._runs)
 
     def take(self, run_id: str) -> Run | None:
-        """Take a run out; None where it is not kept.
+        """Take a run out; return None if it is not kept.
 
         :param run_id: its run id.
         """
@@ -37,14 +37,14 @@ class KeptRuns:
             return self._runs.pop(run_id, None)
 
     def put(self, run_id: str, run: Run) -> None:
-        """Put a run in; what has been there longest makes room for it.
+        """Put a run in; the one that has been there longest makes room for it.
 
         :param run_id: its run id.
         :param run: the run.
         """
         surplus: list[Run] = []
         with self._lock:
-            if run_id in self._runs:  # another thread has built it as well
+            if run_id in self._runs:  # another thread has built it too
                 surplus.append(self._runs.pop(run_id))
             self._runs[run_id] = run
             while len(self._runs) > self._most:

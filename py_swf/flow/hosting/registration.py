@@ -27,8 +27,8 @@ __all__ = ["register"]
 _log = logging.getLogger(__name__)
 
 _WHAT_TO_DO = (
-    "What is registered never changes: keep it in the decorator, and give other values where the "
-    "workflow calls it, by .options(...); or use another version"
+    "What is registered never changes: keep it in the decorator, and set other values where the "
+    "workflow calls it, with .options(...); or use another version"
 )
 
 #: setting of a workflow -> its default in the registration, and what is registered without it
@@ -40,7 +40,7 @@ _OF_WORKFLOWS: Mapping[str, tuple[str, Any]] = {
     "task_list": ("task_list", None),
     "task_priority": ("task_priority", None),
 }
-#: the same of an activity
+#: the same for an activity
 _OF_ACTIVITIES: Mapping[str, tuple[str, Any]] = {
     "heartbeat_timeout": ("task_heartbeat_timeout", math.inf),
     "schedule_to_close_timeout": ("task_schedule_to_close_timeout", math.inf),
@@ -72,13 +72,13 @@ def register(
     :param check: whether to raise an error, instead of only a warning, when a type is registered
         with other defaults than the code has, or is deprecated.
     :param task_list: the default task list of the types that name none; None registers none. If an
-        activity is registered with another list, that is a difference like any other default. If a
-        workflow is, or if an activity is registered with none, that is only logged, since each use
-        may name a list.
-    :param calling: how temporary faults, such as throttling when a whole fleet starts, are waited
-        out; None raises them.
-    :param stop: ends the waiting for such a fault to pass, once it is set; None never.
-    :return: True; False when it was told to stop while it waited, so that types may be missing.
+        activity is registered with another list, that is a difference like any other. If a workflow
+        is, or if an activity is registered without a list, that is only logged, since each use may
+        name a list.
+    :param calling: how to wait out temporary faults, such as throttling when a whole fleet starts;
+        None raises them.
+    :param stop: ends the wait for such a fault to pass, once it is set; None never does.
+    :return: True; False if it was told to stop while it waited, so that types may be missing.
     :raises RegisteredDefaultsDiffer: when some differ, and ``check`` is True; names every
         difference. Missing types have been registered by then.
     :raises TypeError: when one of the types is neither a workflow nor an activity.
@@ -120,13 +120,13 @@ class _ToldToStop(Exception):
 
 @attrs.frozen
 class _Patience:
-    """Makes calls, and makes each again after a pause when it met what passes by itself."""
+    """Makes calls, and repeats each after a pause if its fault is temporary."""
 
     calling: Calling | None
     stop: Stop | None
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Return what a function returns in the end."""
+        """Return what a function returns, once it succeeds."""
         failures = 0
         while True:
             try:
@@ -134,12 +134,12 @@ class _Patience:
             except Exception as error:
                 if self.calling is None:
                     raise
-                # here it says that the domain is full of types, and not of pollers
+                # here it means that the domain has too many types, not too many pollers
                 if verdict_of(error) != "wait" or name_of(error) == "LimitExceededFault":
-                    _log.error("the types cannot be registered: %s; %s", error, remedy_for(error))
+                    _log.error("cannot register the types: %s; %s", error, remedy_for(error))
                     raise
                 pause = self.calling.pause(failures)
-                text = "the types could not be registered yet: %s; trying again in %.1f s"
+                text = "could not register the types yet: %s; trying again in %.1f s"
                 _log.warning(text, error, pause)
                 if self.stop is None:
                     self.calling.sleep(pause)
@@ -170,7 +170,7 @@ def _register(client: RegistrationClient, domain: str, each: Any, task_list: str
 
 
 def _described(client: RegistrationClient, domain: str, each: Any) -> Any:
-    """Return what is registered of a type; None when it is not."""
+    """Return what is registered for a type; None if it is not registered."""
     is_workflow = isinstance(each, Workflow)
     call = client.describe_workflow_type if is_workflow else client.describe_activity_type
     try:
@@ -178,7 +178,7 @@ def _described(client: RegistrationClient, domain: str, each: Any) -> Any:
     except ClientError as error:
         if name_of(error) != "UnknownResourceFault":
             raise
-        return None  # or there is no such domain, which registering says
+        return None  # or there is no such domain: registering will say so
 
 
 def _differences(each: Any, detail: Any, task_list: str | None) -> list[str]:
@@ -211,7 +211,7 @@ def _log_other_list(each: Any, detail: Any, task_list: str | None) -> None:
     there = detail.configuration.default_task_list
     if _is_elsewhere(each, there, task_list) and not _is_misled(each, there, task_list):
         _log.warning(
-            "%s is registered with task list %s, not %s: what names none goes there",
+            "%s is registered with task list %s, not %s: uses that name no list go there",
             *(_label(each), there or "none", task_list),
         )
 

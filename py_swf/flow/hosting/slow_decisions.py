@@ -1,4 +1,4 @@
-"""Where the code of a decision is that takes long: its stack, in one log line."""
+"""Where the code of a slow decision is: its stack, in one log line."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class _Begun:
 class SlowDecisions:
     """Logs the stack of each decision that takes long, once.
 
-    It goes around a decider, as the functions of ``around=`` do, and a thread of its own looks
-    every second at what has begun. Nothing is done about such a decision: it may read a long
-    history, or wait in a call that workflow code should not make. The stack tells which.
+    It goes around a decider, as the functions of ``around=`` do, and its own thread looks every
+    second at what has begun. It only logs such a decision, which may be reading a long history, or
+    waiting in a call that workflow code should not make. The stack shows which.
 
     :param seconds: how long a decision may take before it is logged.
     :param clock: returns seconds that never go backwards.
@@ -50,7 +50,7 @@ class SlowDecisions:
         self._begun: dict[int, _Begun] = {}
 
     def __call__(self, task: Any, proceed: Callable[[], Any]) -> Any:
-        """Run the block, and know that this thread is deciding in it.
+        """Run the block, and remember that this thread is deciding in it.
 
         :param task: the decision task.
         :param proceed: decides it.
@@ -70,7 +70,7 @@ class SlowDecisions:
                 continue
             frame = sys._current_frames().get(thread)
             if frame is None or self._begun.get(thread) is not begun:
-                continue  # it has ended meanwhile
+                continue  # it has ended in the meantime
             begun.is_told = True
             text = "deciding for %s has taken %.0f s so far; it is here:\n%s"
             about = title_of(begun.task), now - begun.at, _stack_below(frame)

@@ -1,4 +1,4 @@
-"""Several loops side by side, each in a thread of its own: they start together and end together."""
+"""Several loops side by side, each in its own thread: they start together and end together."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run_together(
     :raises BaseException: the first error that a loop raised. Each is logged when it happens, since
         the other loops may need a minute to end.
     """
-    # of the same kind, so that what is logged on a stop says what a second signal does
+    # of the same kind, so that the log line at a stop says what a second signal does
     ending = SignalStop() if isinstance(stop, SignalStop) else threading.Event()
     errors: list[BaseException] = []
 
@@ -36,7 +36,7 @@ def run_together(
             loop(ending)
         except BaseException as error:
             errors.append(error)
-            text = "a loop failed, and so the others are told to stop: %s"
+            text = "a loop failed, so the others are told to stop: %s"
             _log.error(text, str(error) or type(error).__name__, exc_info=error)
         finally:
             ending.set()
@@ -46,8 +46,8 @@ def run_together(
         ending.set()
 
     if stop is not None and stop.is_set():
-        end()  # so that no loop begins anything
-    # daemon threads: run_together waits for them, and an impatient Ctrl-C need not
+        end()  # so that no loop starts anything
+    # daemon threads: run_together waits for them, but an impatient Ctrl-C does not have to
     threads = [threading.Thread(target=run, args=(loop,), daemon=True) for loop in loops]
     for thread in threads:
         thread.start()

@@ -1,4 +1,4 @@
-"""Annotations looked at before the first task: whether values can be read back to them."""
+"""Check annotations before the first task: whether values can be read back as annotated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["check_types"]
 def check_types(types: Iterable[Workflow[..., Any] | Activity[..., Any]]) -> None:
     """Refuse workflows and activities whose arguments or results cannot be read back.
 
-    Asked is the codec of each, by its method ``check(type)``; one that has none is not asked.
+    The codec of each decides, by its method ``check(type)``; a codec without one refuses nothing.
 
     :param types: the workflows and activities.
     :raises CodecError: when some cannot; names each parameter, and why.
@@ -38,4 +38,4 @@ def _faults(each: Workflow[..., Any] | Activity[..., Any]) -> Iterator[str]:
             yield f"the {place} of {each.name} {each.version}: {error}"
         except TypeError as error:
             yield f"{each.name} {each.version}: {error}"
-            return  # the same would be said of each
+            return  # the same would be said about each

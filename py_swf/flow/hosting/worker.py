@@ -45,16 +45,16 @@ __all__ = ["ENGINE", "Registration", "Worker"]
 
 _log = logging.getLogger(__name__)
 
-#: what a worker does about its types before its first poll
+#: what a worker does with its types before its first poll
 Registration: TypeAlias = Literal["check", "warn", "skip"]
 
-#: the number of the engine, in the identity of each decider: it grows when histories of the engine
-#: before would be decided differently
+#: the number of the engine, in the identity of each decider: it grows when the engine would decide
+#: differently on histories of the previous one
 ENGINE = 1
 
 
 class Worker:
-    """Runs workflows and activities: all that a host in production needs::
+    """Runs workflows and activities: everything that a host in production needs::
 
         with stop_on_signals() as stop:
             flow.Worker(
@@ -66,7 +66,7 @@ class Worker:
             ).run(stop)
 
     It registers its types, polls for decision tasks of its workflows and for activity tasks of its
-    activities, each task list in a thread of its own, and works on what comes. Its parts are
+    activities, each task list in its own thread, and works on what arrives. Its parts are
     :class:`Decider`, :class:`ActivityHandler`, :class:`~py_swf.daemon.DeciderWorker` and
     :class:`~py_swf.daemon.ActivityWorker`.
 
@@ -74,50 +74,52 @@ class Worker:
     functions with different parameters for a list of objects.
 
     Each workflow and activity uses the task list that it names, or else the worker's. A decision
-    task of a type that is none of its workflows is parked, for a worker that knows it; an activity
-    task of such a type is failed, with the types that are known.
+    task of an unknown type is parked, for a worker that knows it; an activity task of an unknown
+    type is failed, with the known types in its reason.
 
     A decision that takes more than five seconds is logged once, with its stack.
 
     :param boto_client: a boto3 client for SWF, used from several threads.
     :param domain: name of the domain.
     :param task_list: where to poll for those types that name no task list.
-    :param workflows: the workflows, of different types or versions; none polls for no decisions.
-    :param activities: the activities, of different types or versions; none polls for none.
+    :param workflows: the workflows, of different types or versions; if empty, the worker does not
+        poll for decisions.
+    :param activities: the activities, of different types or versions; if empty, it does not poll
+        for them.
     :param max_decision_tasks: how many tasks of one decision task list are decided at the same
         time.
     :param max_activity_tasks: how many tasks of one activity task list are worked on at the same
         time.
-    :param keep: how many runs are kept between their decision tasks, as of :class:`Decider`; 0
+    :param keep: how many runs are kept between their decision tasks, as in :class:`Decider`; 0
         reads and replays the whole history at each.
     :param own_task_list_timeout: seconds for which a decision task waits for the process that keeps
         its run, before it goes back to the shared list: what the loss of a host costs.
-    :param inputs: as of :class:`Decider`.
-    :param check: as of :class:`Decider`.
+    :param inputs: as in :class:`Decider`.
+    :param check: as in :class:`Decider`.
     :param on_error: makes the answer to a decision task that cannot be decided, or whose answer the
-        service refuses; None parks it, as of :class:`Decider`.
-    :param reuse: as of :class:`Decider`.
-    :param executor: runs the activities elsewhere: ``daemon.processes(4)``. They must be names of
-        modules then. In another executor they hear no requests to cancel.
+        service refuses; None parks it, as in :class:`Decider`.
+    :param reuse: as in :class:`Decider`.
+    :param executor: runs the activities elsewhere: ``daemon.processes(4)``. They must then be names
+        in modules. In any other executor they do not learn about requests to cancel.
     :param around: functions that are called around each task, the outermost first: each is called
         with the task, a DecisionTask or an ActivityTask, and with a function without arguments that
-        goes on and returns the answer; what it returns is the answer. They may look at the
-        decisions of a workflow and must leave them as they are. With an executor they are called
-        where the activity is.
+        continues and returns the answer; what it returns is the answer. They may look at the
+        decisions of a workflow but must not change them. With an executor they are called where the
+        activity runs.
     :param heartbeat_every: seconds between the heartbeats of activity tasks; None is a third of the
-        heartbeat timeout that the activity names, and 30 where it names none.
-    :param registration: what is done about the types before the first poll. "check" registers those
-        of its types that are missing, and refuses to start where one is deprecated, is registered
-        with other defaults than the code names, or is an activity without a task list in the code
-        that is registered with another than the worker's; "warn" only warns then; "skip" asks and
-        registers nothing. Activities that other workers have are not registered here.
+        heartbeat timeout that the activity names, and 30 if it names none.
+    :param registration: what happens to the types before the first poll. "check" registers those of
+        its types that are missing, and refuses to start if one is deprecated, is registered with
+        other defaults than the code names, or is an activity without a task list in the code that
+        is registered with another list than the worker's; "warn" only warns; "skip" checks and
+        registers nothing. Activities of other workers are not registered here.
     :param identity: who polls, for the history, up to 240 characters; None is ``host:process id``.
         For deciders the number of the engine follows, " flow/1".
-    :param on_undelivered: as of :class:`~py_swf.daemon.DeciderWorker`, and so the two that follow.
+    :param on_undelivered: as in :class:`~py_swf.daemon.DeciderWorker`, like the two that follow.
     :param stop_within: seconds after the stop is set at which ``run`` returns.
-    :param calling: how calls are timed, reported and tried again. Its ``on_call`` is the place for
+    :param calling: how calls are timed, reported and retried. Its ``on_call`` is the place for
         metrics: it is called for each call, each "decide" and each "handler".
-    :raises ValueError: when a value is out of its range, or two types are the same.
+    :raises ValueError: when a value is out of range, or two types are the same.
     :raises TypeError: when a value has the wrong type.
     """
 
@@ -192,11 +194,11 @@ class Worker:
         self._running = threading.Lock()
 
     def run(self, stop: Stop | None = None) -> None:
-        """Register the types, and work until told to stop; then end what has begun, and return.
+        """Register the types, and work until told to stop; then finish what has begun, and return.
 
-        A failure of one of the loops stops the others, and is raised when they have ended. When it
-        has returned it may be called again. It then starts over, with an own task list of another
-        name: a poll that was left alone on the list before takes no task of this one.
+        A failure of one of the loops stops the others, and is raised when they have ended. After it
+        has returned, it may be called again. It then starts over, with its own task list under
+        another name: a poll left over on the previous list takes no task from this one.
 
         :param stop: ends the work once it is set: a ``threading.Event``, what
             ``daemon.stop_on_signals()`` gives, or ``daemon.stop_after(seconds)``; None never.
@@ -204,7 +206,7 @@ class Worker:
             back; names each. Nothing has been registered then.
         :raises RegisteredDefaultsDiffer: when the domain and the code do not agree; see
             ``registration``. Nothing has been polled for then.
-        :raises ClientError: what waiting does not help: no such domain, no permission.
+        :raises ClientError: for faults that waiting does not fix: no such domain, no permission.
         :raises AnswerNotDelivered: when an answer did not arrive; see ``on_undelivered``.
         :raises RuntimeError: when another ``run`` of this worker has not returned yet.
         """
@@ -227,13 +229,13 @@ class Worker:
             self._running.release()
 
     def _own_task_list(self, keep: int) -> str | None:
-        """Return a name for the task list that only this run polls; None where nothing is kept."""
+        """Return a name for the task list that only this run polls; None if nothing is kept."""
         ids = socket.gethostname(), os.getpid(), uuid.uuid4().hex[:8]
         return own_task_list_name(self.task_list, *ids) if keep else None
 
     def _register(self, stop: Stop | None) -> bool:
-        """Register the types; return False when told to stop before that was possible."""
-        # the activities first: an execution may be started as soon as its type is there
+        """Register the types; return False if told to stop before that was possible."""
+        # activities first: an execution may be started as soon as its type is registered
         types: list[Any] = [*self.handler.activities.values(), *self.decider.workflows.values()]
         check_types(types)
         return self.registration == "skip" or register(
@@ -266,7 +268,7 @@ class Worker:
             yield partial(self._drained, DeciderWorker(client, decide, **options))
 
     def _drained(self, worker: DeciderWorker, stop: Stop) -> None:
-        """Poll the own task list: nobody else does, so on a stop it is the last to end."""
+        """Poll the run's own task list: nobody else does, so on a stop it is the last to end."""
         longest = float(self.decider.own_task_list_timeout)
         worker.run(DrainedStop(stop, worker.client, longest, self.calling.clock))
 
@@ -293,7 +295,7 @@ class Worker:
         return list(dict.fromkeys(each.settings.task_list or self.task_list for each in types))
 
     def _setting(self, name: str, task: ActivityTask) -> Duration | None:
-        """Return what an activity says of its tasks; None where it says nothing."""
+        """Return what an activity says about its tasks; None if it says nothing."""
         activity = self.handler.activities.get((task.type, task.version))
         value: Duration | None = None if activity is None else getattr(activity.settings, name)
         return value

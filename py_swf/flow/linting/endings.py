@@ -1,4 +1,4 @@
-"""What a function ends with: the calls that it awaits last."""
+"""How a function ends: the calls that it awaits last."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SCOPES = (*FUNCTIONS, ast.ClassDef)
 
 
 def endings(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Call]:
-    """Yield the calls after whose ``await`` a function is over, some of them twice.
+    """Yield the calls after whose ``await`` a function ends, some of them twice.
 
     These are the last ones of the function, and the last ones before each ``return``.
 
@@ -38,7 +38,7 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def _last(body: list[ast.stmt]) -> Iterator[ast.expr]:
-    """Yield the expressions that a block may end with; what is in a loop comes back."""
+    """Yield the expressions that a block may end with; a loop continues after them."""
     last = body[-1] if body else None
     if isinstance(last, ast.Return):
         if last.value is None or not _awaits(last.value):

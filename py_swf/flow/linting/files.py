@@ -1,4 +1,4 @@
-"""The workflows of files and folders looked through: as findings, as a test, as a command."""
+"""Lint the workflows in files and folders: as findings, as a test, as a command."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def check(*paths: str | os.PathLike[str]) -> None:
     """Fail a test when something is wrong with the workflows of some files and folders.
 
     :param paths: as :func:`lint` takes them.
-    :raises AssertionError: with everything that was found, one finding a line.
+    :raises AssertionError: with everything that was found, one finding per line.
     """
     findings = lint(*paths)
     if findings:

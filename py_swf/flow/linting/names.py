@@ -26,13 +26,13 @@ __all__ = [
 ]
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-#: name -> its full name; None for a variable of which no more is known
+#: name -> its full name; None for a variable if nothing more is known
 Names: TypeAlias = "ChainMap[str, str | None]"
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Resolve: TypeAlias = Callable[[ast.AST, "Names"], "str | None"]
 
-#: what all sets are called here
+#: the full name of every set
 A_SET = "builtins.set"
 _SETS = {
     A_SET,
@@ -57,7 +57,7 @@ class Definition(NamedTuple):
 
 
 def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes below one, without those of functions and classes within."""
+    """Yield the nodes below one, except those of functions and classes inside it."""
     for node in ast.iter_child_nodes(root):
         yield node
         if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
@@ -65,7 +65,7 @@ def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
 
 
 def resolved(node: ast.AST | None, names: Names) -> str | None:
-    """Return the full name that an expression stands for; None if it cannot be told.
+    """Return the full name that an expression stands for; None if it is unknown.
 
     A call stands for what is called: ``Path("x").read_text`` is ``pathlib.Path.read_text``.
     """
@@ -105,7 +105,7 @@ def annotated(node: ast.AST | None, names: Names) -> str | None:
 def inner_names(
     function: ast.AST, outer: Names, owner: str | None = None, package: str = ""
 ) -> Names:
-    """Return the names within a function: its parameters and variables, then those around it.
+    """Return the names inside a function: its parameters and variables, then those around it.
 
     :param owner: the class that it is a method of, which its first parameter stands for.
     :param package: what imports in it are relative to.
@@ -162,7 +162,7 @@ def _bound(node: ast.AST, prefix: str | None, package: str) -> Iterator[tuple[st
 
 
 def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.AST, Resolve]]:
-    """Yield the variable that one node sets to something, with what tells what that is."""
+    """Yield the variable that one node sets, with the expression that shows what it becomes."""
     match node:
         case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
             yield name, annotation, annotated
@@ -214,7 +214,7 @@ class Module:
 
 
 class Project:
-    """The files that are looked at together, so that a name of one leads into another."""
+    """The files that are linted together, so that a name in one can lead to another."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.modules: list[Module] = []
@@ -240,7 +240,7 @@ class Project:
 
         :param full: as :func:`resolved` returns it.
         """
-        for _ in range(20):  # aliases may go round in a circle
+        for _ in range(20):  # aliases may form a circle
             further = full and self._step(full)
             if not further:
                 return full

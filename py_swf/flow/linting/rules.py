@@ -1,8 +1,8 @@
 """What workflow code must not do, why, and what to do instead: the table of the linter.
 
 A pattern is the full name of something, wherever and under whatever name it was imported:
-``time.time`` is a reference to it, ``requests.*`` a call of anything below, ``random.Random()`` a
-call without arguments, and ``*.read_text`` a call of that method of an object not known.
+``time.time`` is a reference to it, ``requests.*`` a call of anything below it, ``random.Random()``
+a call without arguments, and ``*.read_text`` a call of that method on an unknown object.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _BEFORE_PYTHON_312 = (
     Rule(
         "wait-for",
         ("asyncio.wait_for",),
-        "takes its steps in another order from Python 3.12 on, where an execution that is open "
+        "takes its steps in another order from Python 3.12 on, so an execution that is open "
         "during the upgrade may not agree with its history",
         "Use asyncio.timeout(...), or anyio.fail_after(...) on Python 3.10.",
     ),
@@ -66,13 +66,13 @@ RULES = (
             "arrow.utcnow",
             "django.utils.timezone.now",
         ),
-        "reads the clock, which says something else in each replay",
+        "reads the clock, which differs in each replay",
         "Use flow.now().",
     ),
     Rule(
         "sleep",
         ("time.sleep", "gevent.sleep", "trio.sleep"),
-        "blocks the decider, and is no timer of SWF",
+        "blocks the decider, and does not start an SWF timer",
         "Use `await asyncio.sleep(...)`.",
     ),
     Rule(
@@ -136,7 +136,7 @@ RULES = (
             "*.write_text",
         ),
         f"reads or writes files of this host, {_AGAIN}",
-        "Do it in an activity, or take what is read by flow.record(...).",
+        "Do it in an activity, or keep what was read with flow.record(...).",
     ),
     Rule(
         "network",
@@ -200,12 +200,12 @@ RULES = (
             "*.run_in_executor",
         ),
         "leaves the loop of the workflow, whose order replay relies on",
-        "Do it in an activity; for things side by side use asyncio.gather or a TaskGroup.",
+        "Do it in an activity; to run things side by side, use asyncio.gather or a TaskGroup.",
     ),
     Rule(
         "loop",
         ("asyncio.run", "asyncio.new_event_loop", "anyio.run", "*.run_until_complete"),
-        "starts an event loop, and the workflow is on one already",
+        "starts an event loop, but the workflow already runs on one",
         "Use `await`.",
     ),
     Rule(
@@ -221,8 +221,8 @@ RULES = (
             "socket.gethostname",
             "sys.argv",
         ),
-        "depends on the host that decides, which is another one at the next decision",
-        "Pass it as an argument of the workflow, or take it once by flow.record(...).",
+        "depends on the host that decides, and the next decision may be made on another",
+        "Pass it as an argument of the workflow, or read it once with flow.record(...).",
     ),
     Rule(
         "hash",
@@ -233,7 +233,7 @@ RULES = (
     Rule(
         "print",
         ("builtins.print", "pprint.pprint"),
-        "prints in each replay again",
+        "prints again in each replay",
         "Use flow.logger, which is silent in replay.",
     ),
     Rule(
@@ -248,7 +248,7 @@ RULES = (
             "logging.log",
             "logging.getLogger.*",
         ),
-        "logs in each replay again",
+        "logs again in each replay",
         "Use flow.logger, which is silent in replay.",
     ),
     Rule(
@@ -258,7 +258,7 @@ RULES = (
         "Use flow.as_completed(...).",
     ),
     *_BEFORE_PYTHON_312,
-    # what is not told by a name: see linting
+    # what a name does not show: see linting
     Rule(
         "globals",
         (),
@@ -275,13 +275,13 @@ RULES = (
         "continue-as-new",
         (),
         "is the last thing that the workflow does, but it returns when SWF refuses it because of "
-        "news, such as a signal; the execution would be completed then",
-        "Call it in a loop: handle the news, and continue as new again.",
+        "a new event, such as a signal; the execution would then be completed",
+        "Call it in a loop: handle what is new, and continue as new again.",
     ),
     Rule(
         "set-order",
         (),
-        "has another order in each process",
+        "has a different order in each process",
         "Use sorted(...), or a list or dict, which keep their order.",
     ),
 )

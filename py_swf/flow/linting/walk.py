@@ -1,4 +1,4 @@
-"""One function looked through: what it does that the rules forbid, and which functions it calls."""
+"""Check one function: what it does that the rules forbid, and which functions it calls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORKFLOW = {"py_swf.flow.workflow", "py_swf.flow.workflows.workflow"}
 _ACTIVITY = {"py_swf.flow.activity", "py_swf.flow.activities.activity"}
 _CONTINUE = {"py_swf.flow.continue_as_new", "py_swf.flow.workflows.continue_as_new"}
 _RECORD = {"py_swf.flow.record", "py_swf.flow.in_workflow.record"}
-#: coroutines that the code which is looked at does not define itself
+#: coroutines that the checked code does not define itself
 _COROUTINES = {
     "asyncio.sleep",
     "asyncio.wait",
@@ -33,9 +33,9 @@ _MUTATORS = {
     *("add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert"),
     *("pop", "popitem", "popleft", "remove", "reverse", "setdefault", "sort", "update"),
 }
-#: what goes through all of its argument in order
+#: functions that go through all of their argument in order
 _ORDERED = {f"builtins.{name}" for name in ("enumerate", "iter", "list", "map", "tuple", "zip")}
-#: what goes through all of its argument, and does not care for the order
+#: functions that go through all of their argument, in any order
 _UNORDERED = {
     f"builtins.{name}"
     for name in ("all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum")
@@ -56,7 +56,7 @@ class Finding(NamedTuple):
     rule: str
     #: what was found, under its full name
     what: str
-    #: why it must not be
+    #: why it is forbidden
     why: str
     #: what to do instead
     instead: str
@@ -71,7 +71,7 @@ class Finding(NamedTuple):
 def decorated(project: Project, definition: Definition, by: set[str]) -> bool:
     """Return whether a function has one of some decorators.
 
-    :param project: says what a name means.
+    :param project: knows what a name means.
     :param definition: the function.
     :param by: full names of the decorators.
     """
@@ -81,7 +81,7 @@ def decorated(project: Project, definition: Definition, by: set[str]) -> bool:
 
 
 class Walk:
-    """One function, looked through."""
+    """One function, as it is checked."""
 
     def __init__(self, project: Project, definition: Definition, workflow: str) -> None:
         self.findings: list[Finding] = []
@@ -93,7 +93,7 @@ class Walk:
         within = f"in {node.name}, called by workflow {workflow}"
         self._within = f"in workflow {workflow}" if node.name == workflow else within
         self._names = inner_names(node, self._module.names, definition.owner)
-        #: what goes through a set in an order that does not matter
+        #: expressions that go through a set in an order that does not matter
         self._harmless: set[ast.AST] = set()
         for child in node.body:
             self._visit(child)
@@ -106,7 +106,7 @@ class Walk:
             for child in ast.iter_child_nodes(node):
                 self._visit(child)
 
-    # one method for each kind of node; True looks further into it
+    # one method for each kind of node; True means: look inside it
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
         outer, self._names = self._names, inner_names(node, self._names)
@@ -122,7 +122,7 @@ class Walk:
         return False
 
     def _handler(self, node: ast.ExceptHandler) -> bool:
-        for child in node.body:  # not the type: the exceptions of a library do no harm
+        for child in node.body:  # not the type: naming a library's exceptions does no harm
             self._visit(child)
         return False
 
@@ -178,7 +178,7 @@ class Walk:
             self._iterate(node.value)
         return True
 
-    # what is found
+    # findings
 
     def _judge(self, node: ast.Name | ast.Attribute | ast.Call) -> None:
         rule = self._rule(node)
@@ -205,7 +205,7 @@ class Walk:
         return decorated(self._project, found, _ACTIVITY)
 
     def _continues(self, call: ast.Call) -> bool:
-        """Return whether a call continues as new, by the function or a method of a workflow."""
+        """Return whether a call continues as new, by the function or a workflow's method."""
         full = self._full(call.func) or ""
         owner, _, method = full.rpartition(".")
         found = self._project.definitions.get(owner)
@@ -228,7 +228,7 @@ class Walk:
             self._report(node, _BY_NAME["globals"], f"the global {root.id}")
 
     def _report(self, node: ast.AST, rule: Rule, what: str) -> None:
-        # What is reported is a statement or an expression; these have a place.
+        # Only statements and expressions are reported; these have a place.
         line: int = node.lineno  # type: ignore[attr-defined]
         column: int = node.col_offset + 1  # type: ignore[attr-defined]
         ignored = _IGNORE.search(self._module.lines[line - 1])
@@ -256,7 +256,7 @@ class Walk:
 
 
 def _chain(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what an expression is taken from: of ``a.b(1).c`` ``a.b(1)``, ``a.b`` and ``a``."""
+    """Yield what an expression is taken from: for ``a.b(1).c``, ``a.b(1)``, ``a.b`` and ``a``."""
     while isinstance(node, ast.Attribute | ast.Await | ast.Call | ast.Subscript):
         node = node.func if isinstance(node, ast.Call) else node.value
         yield node

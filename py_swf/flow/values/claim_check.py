@@ -21,7 +21,7 @@ from py_swf.flow.values.codec_error import CodecError
 
 __all__ = ["ClaimCheck", "DirectoryStore", "S3Store", "Store"]
 
-#: what a text begins with that is a claim check
+#: prefix of a text that is a claim check
 PREFIX = "py_swf.claim-check:"
 
 
@@ -48,7 +48,7 @@ class ClaimCheck:
     """A codec that keeps texts longer than 32,768 characters in a store.
 
     It remembers the texts that it has put or got lately, so that replay does not ask the store
-    again and again. The store must keep a text as long as a history that names it can be read:
+    every time. The store must keep a text as long as a history that names it can be read:
     until the execution has closed and the domain's retention period is over.
 
     :param codec: turns values into texts, which are then kept or sent.
@@ -73,13 +73,13 @@ class ClaimCheck:
 
     @property
     def form(self) -> str:
-        """How arguments travel: as the codec within says."""
+        """How arguments travel, as the inner codec says."""
         return getattr(self._codec, "form", "by-name")
 
     def encode(self, value: Any) -> str:
         """Return the text for a value, or a claim check for it.
 
-        :param value: what the codec within can encode.
+        :param value: what the inner codec can encode.
         :raises Exception: what the codec or the store raises.
         """
         text = self._codec.encode(value)
@@ -95,7 +95,7 @@ class ClaimCheck:
         """Return the value that a text stands for, fetched from the store if it is a claim check.
 
         :param text: what ``encode`` returned, here or elsewhere.
-        :param type: the annotation that the value has to fit.
+        :param type: the annotation that the value must fit.
         :raises CodecError: when the store has a different text under the key; otherwise what the
             codec raises.
         :raises Exception: what the store raises, when it has no such text.
@@ -105,10 +105,10 @@ class ClaimCheck:
         return self._codec.decode(text, type)
 
     def check(self, type: Any) -> None:
-        """Refuse an annotation that no text could be decoded to, as the codec within does.
+        """Refuse an annotation that no text could be decoded to, as the inner codec does.
 
         :param type: the annotation that values will have to fit.
-        :raises CodecError: when the codec within refuses it; one without ``check`` refuses none.
+        :raises CodecError: when the inner codec refuses it; one without ``check`` refuses none.
         """
         check = getattr(self._codec, "check", None)
         if check is not None:
@@ -121,8 +121,8 @@ class ClaimCheck:
             found = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
             if found != key:
                 raise CodecError(
-                    f"the store has another text under {key}: its SHA-256 is {found}, its length "
-                    f"{len(text)}"
+                    f"the store has a different text under {key}: its SHA-256 is {found}, its "
+                    f"length {len(text)}"
                 )
             self._remember(key, text)
         return text

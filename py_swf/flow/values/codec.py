@@ -32,9 +32,9 @@ __all__ = ["Codec", "Form", "JsonCodec"]
 
 
 def _writer(default: Callable[[Any], Any]) -> Callable[[Any, int], Iterable[str]]:
-    """Return what writes compact JSON: the inner part of JSONEncoder.encode, made once.
+    """Return a function that writes compact JSON: the inner part of JSONEncoder.encode, made once.
 
-    A value that holds itself is a RecursionError by it, and not a ValueError.
+    For a value that contains itself it raises a RecursionError, not a ValueError.
     """
     if c_make_encoder is None:  # Python without its accelerators
         encoder = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=default)
@@ -47,18 +47,18 @@ def _writer(default: Callable[[Any], Any]) -> Callable[[Any, int], Iterable[str]
 
 
 _decoder = JSONDecoder()
-_scan = _decoder.scan_once  # type: ignore[attr-defined]  # what decode() comes down to
+_scan = _decoder.scan_once  # type: ignore[attr-defined]  # the inner part of decode()
 
 
 def _read(text: str) -> Any:
-    """Return what a text says, as json.loads, which always looks for white space first."""
+    """Decode a text as json.loads does, which always looks for white space first."""
     try:
         value, end = _scan(text, 0)
         if end == len(text):
             return value
     except (StopIteration, ValueError):
         pass
-    return _decoder.decode(text)  # with white space around it, or not at all
+    return _decoder.decode(text)  # with white space around it, or not JSON
 
 
 #: how the arguments of a call become one value
@@ -66,7 +66,7 @@ Form = Literal["by-name", "args-kwargs", "single-value"]
 
 
 class Codec(Protocol):
-    """What turns values into text and back.
+    """Turns values into text and back.
 
     The same value must always give the same text, in every process: the inputs of activities are
     compared in replay.
@@ -83,7 +83,7 @@ class Codec(Protocol):
         """Return the value that a text stands for.
 
         :param text: what ``encode`` returned, here or elsewhere.
-        :param type: the annotation that the value has to fit; Any where there is none.
+        :param type: the annotation that the value must fit; Any if there is none.
         """
 
 
@@ -124,20 +124,20 @@ class JsonCodec:
     def encode(self, value: Any) -> str:
         """Return the JSON for a value.
 
-        :param value: anything that the class describes, nested as it may be.
-        :raises CodecError: when it holds something else; says where and of what type.
+        :param value: anything that the class describes, nested to any depth.
+        :raises CodecError: when it holds something else; says where, and its type.
         """
         try:
             return "".join(self._write(value, 0))
         except (TypeError, ValueError, RecursionError):
-            # Either a key is no string, or something cannot be written: look where.
+            # Either a key is not a string, or something cannot be written: find out where.
             return "".join(self._write(self._lowered(value, (), ()), 0))
 
     def decode(self, text: str, type: Any = Any) -> Any:
         """Return the value that a text stands for.
 
         :param text: JSON.
-        :param type: the annotation that the value has to fit.
+        :param type: the annotation that the value must fit.
         :raises CodecError: when the text is not JSON, or the value does not fit; says where, what
             is there and what is expected.
         :raises ImportError: when the type is no plain JSON and cattrs is not installed.
@@ -188,12 +188,12 @@ class JsonCodec:
         return self._structurer
 
     def _lowered(self, value: Any, place: tuple[Any, ...], above: tuple[int, ...]) -> Any:
-        """Make a value into plain JSON, all the way down; name the place of what cannot be."""
+        """Make a value into plain JSON, all the way down; errors name the place."""
         kind = type(value)
         if kind in (str, int, float, bool, NoneType):
             return value
         if id(value) in above:
-            raise CodecError(f"{place_of(place)} holds itself, which JSON cannot say")
+            raise CodecError(f"{place_of(place)} contains itself, which JSON cannot say")
         above = (*above, id(value))
         if isinstance(value, dict):
             return {
@@ -204,7 +204,7 @@ class JsonCodec:
             return [self._lowered(item, (*place, i), above) for i, item in enumerate(value)]
         if isinstance(value, str | int | float):
             return value
-        if isinstance(value, set | frozenset):  # look into it here, where the place is known
+        if isinstance(value, set | frozenset):  # look inside it here, where the place is known
             for item in value:
                 self._lowered(item, (*place, item), above)
         to_json = self._lowering(kind)
@@ -233,7 +233,7 @@ _EXACT: dict[Any, Callable[[Any], bool]] = {
     str: lambda value: type(value) is str,
     bool: lambda value: type(value) is bool,
     int: lambda value: type(value) is int,
-    # as in calls: an int will do where a float is asked for
+    # as in calls: an int is accepted as a float
     float: lambda value: type(value) in (float, int),
     list: lambda value: type(value) is list,
     dict: lambda value: type(value) is dict,
@@ -242,10 +242,10 @@ _EXACT: dict[Any, Callable[[Any], bool]] = {
 
 @cache
 def _plain(kind: Any) -> Callable[[Any], bool] | None:
-    """Return what tells whether a JSON value fits as it is; None for types that are more."""
+    """Return a check whether a JSON value fits as it is; None for types that need more."""
     try:
         return _plain_or_not(kind)
-    except (NameError, RecursionError):  # an annotation of a TypedDict, and one within itself
+    except (NameError, RecursionError):  # in a TypedDict; of a type inside itself
         return None
 
 

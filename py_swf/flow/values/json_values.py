@@ -27,7 +27,7 @@ class Leaf(NamedTuple):
     kind: str | None
     to_json: ToJson
     from_json: Callable[[Any], Any]
-    #: what the JSON value has to be, for errors
+    #: what the JSON value must be, for errors
     rule: str
 
 
@@ -88,6 +88,6 @@ def lowering(cls: type, leaves: Mapping[type, Leaf], encode: Callable[[Any], str
 
 
 def _in_order(values: Iterable[Any], encode: Callable[[Any], str]) -> list[Any]:
-    """Sort a set in the same way in every process: integers by value, all else by its JSON."""
+    """Sort a set the same way in every process: integers by value, all else by its JSON."""
     integers = all(type(value) is int for value in values)
     return sorted(values, key=None if integers else encode)

@@ -1,8 +1,8 @@
 """A call of a function as text and back: its arguments by the names of its parameters.
 
-Three forms are in use. By name, ``{"order": ..., "box": 1}``, is ours, and what workers in other
-languages find easiest. ``{"args": [...], "kwargs": {...}}`` is simpleflow's. A single value is what
-AWS Lambda functions, and pyflow, take.
+There are three forms. By name, ``{"order": ..., "box": 1}``, is ours, and the easiest for workers
+in other languages. ``{"args": [...], "kwargs": {...}}`` is simpleflow's. A single value is what AWS
+Lambda functions, and pyflow, take.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Signature:
 
     :param function: a plain or an ``async`` function.
     :param codec: what turns values into text; its attribute ``form`` says how arguments travel,
-        "by-name" where it has none.
+        "by-name" if it has none.
     :raises TypeError: when arguments of the function cannot travel in that form.
     :raises ValueError: when there is no such form.
     """
@@ -66,7 +66,7 @@ class Signature:
         :param args: the positional arguments.
         :param kwargs: the keyword arguments.
         :raises TypeError: when the function cannot be called like this.
-        :raises CodecError: when an argument has no text.
+        :raises CodecError: when an argument cannot be encoded.
         """
         try:
             return self._codec.encode(self._join(self, args, kwargs))
@@ -92,7 +92,7 @@ class Signature:
     def encode_result(self, value: Any) -> str:
         """Return the text for what the function returned.
 
-        :raises CodecError: when the value has no text.
+        :raises CodecError: when the value cannot be encoded.
         """
         try:
             return self._codec.encode(value)
@@ -102,7 +102,7 @@ class Signature:
     def decode_result(self, text: str | None) -> Any:
         """Return the result that a text stands for, as annotated.
 
-        :param text: a result; None, as of a worker that sent none, is None.
+        :param text: a result; None, from a worker that sent none, is None.
         :raises CodecError: when it does not fit the annotation.
         :raises TypeError: when the annotation cannot be resolved.
         """
@@ -114,10 +114,10 @@ class Signature:
             raise CodecError(f"the result of {self.name}: {error}") from None
 
     def type_of(self, name: str) -> Any:
-        """Return the annotation of a parameter, resolved; Any where there is none.
+        """Return the annotation of a parameter, resolved; Any if there is none.
 
         :param name: name of a parameter; that of ``*args`` has a list, of ``**kwargs`` a dict.
-        :raises TypeError: when the annotation names what does not exist at run time.
+        :raises TypeError: when the annotation names something that does not exist at run time.
         """
         hint = self._hints.get(name, Any)
         parameter = self.signature.parameters.get(name)
@@ -151,14 +151,14 @@ class Signature:
 
     @cached_property
     def returns(self) -> Any:
-        """The annotation of what the function returns; Any where there is none."""
+        """The annotation of what the function returns; Any if there is none."""
         return self._hints.get("return", Any)
 
     @cached_property
     def fields(self) -> Any:
         """The parameters as a TypedDict: what an input by name is decoded to."""
         types = {name: self.type_of(name) for name in self.signature.parameters}
-        # Made while the program runs, of names that no type checker can know.
+        # Made at run time, from names that no type checker can know.
         return TypedDict(self.name, types, total=False)  # type: ignore[operator]
 
     def _check_names(self, values: Mapping[str, Any]) -> None:
@@ -173,11 +173,11 @@ class Signature:
         ]
         if unknown or missing:
             faults = [f"{name!r} is missing" for name in missing]
-            faults += [f"{name!r} is no parameter" for name in unknown]
+            faults += [f"{name!r} is not a parameter" for name in unknown]
             raise CodecError(f"{'; '.join(faults)}. The parameters are {self.signature}")
 
 
-# one pair for each form: a call to the value that is encoded, and a text to arguments by name
+# a pair for each form: from a call to the value to encode, and from a text to arguments by name
 
 
 def _split_by_name(self: Signature, text: str, codec: Codec) -> Any:
@@ -190,7 +190,7 @@ def _join_args_kwargs(self: Signature, args: Any, kwargs: Any) -> Any:
 
 
 def _split_args_kwargs(self: Signature, text: str, codec: Codec) -> Any:
-    """Give the values their names first, which say what types they have."""
+    """Give the values their names first, which determine their types."""
     raw = codec.decode(text, dict[str, Any])
     try:
         values = self.by_name(tuple(raw.get("args", ())), raw.get("kwargs", {}))

@@ -1,7 +1,7 @@
-"""JSON values made into what an annotation asks for: cattrs, and strict about what it is given.
+"""Make JSON values into what an annotation asks for: cattrs, but strict about what it accepts.
 
-The only module that imports cattrs; it is loaded when a value that is no plain JSON is decoded.
-Nothing is converted silently: "12" is no int, and a string is no list of letters.
+The only module that imports cattrs; it is loaded when a value other than plain JSON is decoded.
+Nothing is converted silently: "12" is not an int, and a string is not a list of letters.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _KEYS: dict[Any, Callable[[str], Any]] = {
     float: float,
     bool: lambda text: {"true": True, "false": False}[text],
 }
-#: types that are in JSON what they are in Python -> their name there
+#: types that are the same in JSON as in Python -> their name there
 _PRIMITIVES = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
 
 
@@ -67,7 +67,7 @@ class Structurer:
     """Makes JSON values into what annotations ask for.
 
     :param leaves: the types that are a single string or number in JSON.
-    :param encode: the other way, for the values of enums and literals.
+    :param encode: converts the other way, for the values of enums and literals.
     """
 
     def __init__(self, leaves: Mapping[type, Leaf], encode: Callable[[Any], str]) -> None:
@@ -78,7 +78,7 @@ class Structurer:
         self._converter.register_structure_hook_func(
             lambda kind: self._hook(kind) is not None, self._structured
         )
-        for cls in (str, bytes, int, float, Enum, *leaves):  # cattrs looks these up by class, first
+        for cls in (str, bytes, int, float, Enum, *leaves):  # cattrs looks these up first, by class
             self._converter.register_structure_hook(cls, self._structured)
 
     def structure(self, value: Any, kind: Any) -> Any:
@@ -94,9 +94,9 @@ class Structurer:
             raise CodecError(f"the value {_said(error)}") from None
 
     def check(self, kind: Any) -> None:
-        """Refuse an annotation to which no JSON value could be made, or not without a guess.
+        """Refuse an annotation that no JSON value could be made into, or only by guessing.
 
-        :param kind: the annotation; all that it is made of is looked at.
+        :param kind: the annotation; all its parts are checked.
         :raises CodecError: names the type, and why.
         """
         for each in within(kind):
@@ -119,7 +119,7 @@ class Structurer:
     def _hook_or_refusal(self, kind: Any) -> Hook | None:
         try:
             return self._make_hook(kind)
-        except (NameError, TypeError) as error:  # cattrs would pass over what its predicates raise
+        except (NameError, TypeError) as error:  # cattrs would ignore what its predicates raise
             return _refused(f"cannot be made into {name_of(kind)}: {error}")
 
     def _make_hook(self, kind: Any) -> Hook | None:
@@ -188,7 +188,7 @@ class Structurer:
     def _array(self, kind: Any, origin: Any) -> Hook:
         make, args = _ARRAYS[origin], get_args(kind)
         if origin is tuple and args and args[-1] is not Ellipsis:
-            # () in Python 3.10 is how tuple[()] says that it has none
+            # in Python 3.10, tuple[()] has the argument ()
             return self._tuple(() if args == ((),) else args, tuple)
         element = args[0] if args else Any
         return _checked(
@@ -248,7 +248,7 @@ class Structurer:
         try:
             return read(text)
         except (KeyError, ValueError):
-            raise CodecError(f"has a key that is no {name_of(kind)}: {text!r:.100}") from None
+            raise CodecError(f"has a key that must be {name_of(kind)}, not {text!r:.100}") from None
 
     def _each(self, parts: Iterable[tuple[Any, Any]], make: Callable[[Any, Any], Any]) -> list[Any]:
         """Make each part, and note the place of each that does not fit."""
@@ -269,7 +269,7 @@ class Structurer:
 
 
 def _checked(fits: Callable[[Any], bool], hook: Hook, rule: str) -> Hook:
-    """Refuse what does not fit before it is made into anything."""
+    """Refuse what does not fit before it is converted."""
 
     def checked(value: Any, kind: Any) -> Any:
         if not fits(value):
@@ -311,7 +311,7 @@ def _leaf(leaf: Leaf) -> Hook:
 
 
 def _sentences(error: Any, place: str) -> Iterator[str]:
-    """Say all that does not fit, each with its place."""
+    """Yield everything that does not fit, each with its place."""
     if not isinstance(error, ClassValidationError | IterableValidationError):
         yield f"{place} {_said(error)}"
         return
@@ -325,7 +325,7 @@ def _sentences(error: Any, place: str) -> Iterator[str]:
 
 def _unknown(kind: Any) -> str:
     return (
-        f"cannot be made into {name_of(kind)}: it is no type that the codec knows; "
+        f"cannot be made into {name_of(kind)}: it is not a type that the codec knows; "
         "JsonCodec(types=...) adds one"
     )
 

@@ -1,7 +1,7 @@
-"""Which member of a union a JSON value is: told by its kind, its fields, or its value.
+"""Which member of a union a JSON value is: decided by its kind, its fields, or its value.
 
 A union whose members cannot be told apart in JSON, such as ``date | str``, is refused as a whole,
-not when a value comes along that fits both.
+before a value arrives that fits both.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def kind_of(value: Any) -> str:
 
 
 def name_of(kind: Any) -> str:
-    """Return how a type is called in errors."""
+    """Return the name of a type in errors."""
     if kind in (None, NoneType):
         return "None"
     if get_origin(kind) in (Union, UnionType):
@@ -82,7 +82,7 @@ def unwrapped(kind: Any) -> Any:
 
 
 def telling_apart(union: Any, leaves: Mapping[type, Leaf]) -> Choose:
-    """Return what finds the member of a union that a JSON value is.
+    """Return a function that finds the member of a union that a JSON value is.
 
     :raises TypeError: when two members look alike in JSON.
     """
@@ -160,7 +160,7 @@ def _is_itself(kind: Any) -> bool:
 
 @dataclasses.dataclass(frozen=True)
 class _Shape:
-    """The fields of a class, as far as they tell it from another."""
+    """The fields of a class that distinguish it from another."""
 
     member: Any
     fields: frozenset[str]
@@ -215,7 +215,7 @@ def _by_fields(shapes: list[_Shape]) -> Choose:
                 raise TypeError(
                     f"{name_of(other.member)} and {name_of(shape.member)} cannot be told apart: "
                     "they have the same fields. Give each a field such as "
-                    '`kind: Literal["..."] = "..."` with a value of its own'
+                    '`kind: Literal["..."] = "..."` with its own value'
                 )
 
     def choose(value: Any) -> list[Any]:

@@ -159,7 +159,7 @@ class TestParking:
 
         scene = Scene([sums], [add]).start(1)
         marker, timer = scene.decide(flow.Decider([other])).decisions
-        assert "workflow type sums 1 is none of this decider's: other 1" in marker.details
+        assert "workflow type sums 1 is not one of this decider's: other 1" in marker.details
         assert isinstance(timer, StartTimer)
 
     def test_exceptions_can_park(self):

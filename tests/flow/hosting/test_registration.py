@@ -99,8 +99,8 @@ def test_differences_are_told(client):
         "activity charge 2 is registered with start_to_close_timeout 60, not 300; "
         "workflow order 1 is registered with execution_start_to_close_timeout none, not 3600; "
         "workflow order 1 is registered with child_policy TERMINATE, not ABANDON. "
-        "What is registered never changes: keep it in the decorator, and give other values where "
-        "the workflow calls it, by .options(...); or use another version"
+        "What is registered never changes: keep it in the decorator, and set other values where "
+        "the workflow calls it, with .options(...); or use another version"
     )
     assert client.describe_workflow_type("shop", "ship", "1").type_info.status == "REGISTERED"
 
@@ -199,7 +199,7 @@ def test_another_default_task_list_of_a_workflow_is_logged(client, caplog):
     flow.register(client, "shop", ship, task_list="new")
 
     assert caplog.messages == [
-        "workflow ship 1 is registered with task list old, not new: what names none goes there"
+        "workflow ship 1 is registered with task list old, not new: uses that name no list go there"
     ]
 
 
@@ -227,7 +227,7 @@ def test_passing_faults_are_waited_out(caplog):
     flow.register(client, "shop", pack, calling=clock.calling())
 
     assert clock.slept == [1.0, 2.0, 1.0]
-    assert "the types could not be registered yet: An error occurred (Throttling" in caplog.text
+    assert "could not register the types yet: An error occurred (Throttling" in caplog.text
     assert "Rate exceeded; trying again in 1.0 s" in caplog.text
 
 
@@ -254,7 +254,7 @@ def test_what_waiting_does_not_help_is_said_with_what_to_do(caplog):
         flow.register(client, "shop", pack, calling=Clock().calling())
 
     (line,) = caplog.messages
-    assert line.startswith("the types cannot be registered: An error occurred (UnknownResource")
+    assert line.startswith("cannot register the types: An error occurred (UnknownResource")
     assert "Unknown domain: shop; there is no such domain: check its name, the region and" in line
 
 

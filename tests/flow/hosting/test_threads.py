@@ -56,7 +56,7 @@ def test_an_error_ends_all_and_is_raised(caplog):
     with pytest.raises(ValueError, match="enough"):
         run_together([waits, fails, fails], None)
 
-    line = "a loop failed, and so the others are told to stop: enough"
+    line = "a loop failed, so the others are told to stop: enough"
     assert [record.message for record in caplog.records] == [line, line]
     assert all(record.exc_info for record in caplog.records)
 

@@ -86,7 +86,7 @@ KNOWN = [
     list,
 ]
 UNKNOWN = [
-    (Stranger, "cannot be made into Stranger: it is no type that the codec knows"),
+    (Stranger, "cannot be made into Stranger: it is not a type that the codec knows"),
     (list[Stranger], "Stranger"),
     (Stranger | None, "Stranger"),
     (Box, "Stranger"),

@@ -370,7 +370,7 @@ def test_a_worker_that_cannot_register_yet_can_be_stopped(caplog):
     calling = Calling(on_call=lambda operation, seconds, outcome: told.append(operation))
 
     with running(worker_on(swf, calling=calling)):
-        wait_until(lambda: "could not be registered yet" in caplog.text)
+        wait_until(lambda: "could not register the types yet" in caplog.text)
 
     assert "told to stop before all types were registered" in caplog.text
     assert told == []

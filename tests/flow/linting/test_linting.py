@@ -317,7 +317,7 @@ def test_a_finding_says_where_what_why_and_what_instead(lint, tmp_path):
     [finding] = lint("x = 1\ny = time.time()", head="import time\nfrom py_swf import flow\n")
 
     assert str(finding) == (
-        f"{tmp_path / 'shop.py'}:6:9: clock: time.time reads the clock, which says something else "
+        f"{tmp_path / 'shop.py'}:6:9: clock: time.time reads the clock, which differs "
         "in each replay. Use flow.now(). (in workflow order)"
     )
 

@@ -119,7 +119,7 @@ def test_a_text_that_was_changed_is_refused(claim_check, store):
     text = claim_check.encode(LARGE)
     store.texts[KEY] = '"something else"'
 
-    with pytest.raises(CodecError, match=rf"the store has another text under {KEY}: its SHA-256"):
+    with pytest.raises(CodecError, match=rf"has a different text under {KEY}: its SHA-256"):
         ClaimCheck(JsonCodec(), store).decode(text, str)
 
 

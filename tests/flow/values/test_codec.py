@@ -169,7 +169,7 @@ def test_a_value_that_holds_itself_has_no_text():
     loop = [1]
     loop.append(loop)
 
-    assert complaint(CODEC.encode, loop) == "the value[1] holds itself, which JSON cannot say"
+    assert complaint(CODEC.encode, loop) == "the value[1] contains itself, which JSON cannot say"
 
 
 WHAT_DOES_NOT_FIT = [
@@ -186,7 +186,7 @@ WHAT_DOES_NOT_FIT = [
     ("[1]", tuple[int, int], "the value must be an array of 2, not [1]"),
     ('[[1],["x"]]', list[list[int]], "the value[1][0] must be an integer, not 'x'"),
     ('{"a b":"x"}', dict[str, int], "the value['a b'] must be an integer, not 'x'"),
-    ('{"x":1}', dict[int, int], "the value.x has a key that is no int: 'x'"),
+    ('{"x":1}', dict[int, int], "the value.x has a key that must be int, not 'x'"),
     ('"green"', Color, 'the value must be one of "red", "blue", not \'green\''),
     ('"x"', date, "the value must be a date in ISO 8601, not 'x'"),
     ("5", date, "the value must be a date in ISO 8601, not 5"),
@@ -197,7 +197,7 @@ WHAT_DOES_NOT_FIT = [
     ('{"street":"x"}', Address, "the value.since is missing"),
     ("{}", Named, "the value.name is missing"),
     ('{"sizes":["x"]}', Plain, "the value.sizes[0] must be an integer, not 'x'"),
-    ("1", Money, "the value cannot be made into Money: it is no type that the codec knows"),
+    ("1", Money, "the value cannot be made into Money: it is not a type that the codec knows"),
 ]
 
 

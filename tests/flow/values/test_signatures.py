@@ -127,8 +127,8 @@ def test_no_input_is_a_call_without_arguments(text):
 INPUTS = [
     (None, "the input of ship: 'order_id' is missing. The parameters are (order_id: "),
     ("{}", "'order_id' is missing"),
-    ('{"order_id":"x","id":1,"y":2}', "'id' is no parameter; 'y' is no parameter"),
-    ('{"id":1}', "'order_id' is missing; 'id' is no parameter"),
+    ('{"order_id":"x","id":1,"y":2}', "'id' is not a parameter; 'y' is not a parameter"),
+    ('{"id":1}', "'order_id' is missing; 'id' is not a parameter"),
     ('{"order_id":1}', "the input of ship: the value.order_id must be a string, not 1"),
     ('["x"]', "the input of ship: the value must be an object with the fields of ship"),
     ("x", "the input of ship: 'x' is not JSON"),
