@@ -160,13 +160,21 @@ class Journal:
 
 
 class NotingActivityClient(ActivityTaskClient):
-    """Notes when each beat begins."""
+    """Notes when each beat begins, and which task it finds gone: its handler is then told to end.
+
+    What is noted last counts: an answer that is tried in spite of it has an outcome of its own.
+    """
 
     journal: Journal
 
     def heartbeat(self, task_token: str, details: str | None = None) -> bool:
-        self.journal.write(key=self.journal.keys[task_token], beat=time.time())
-        return super().heartbeat(task_token, details)
+        key = self.journal.keys[task_token]
+        self.journal.write(key=key, beat=time.time())
+        try:
+            return super().heartbeat(task_token, details)
+        except self.boto_client.exceptions.UnknownResourceFault:
+            self.journal.write(key=key, outcome="TaskGone", at=time.time(), result=None)
+            raise
 
 
 def work(task: Any, beat: Any) -> str:
