@@ -50,6 +50,10 @@ class Execution(Generic[R]):
     It follows an execution that continues as new. :meth:`Workflow.start` and :meth:`of`
     return one.
 
+    The handle follows from run to run. If a run in between is past its retention, the service no
+    longer says which one came next, and the methods raise UnknownResourceFault. Make a new handle
+    with ``Execution.of(workflow, client, workflow_id)`` if the run that you know may be that old.
+
     :param workflow: its workflow.
     :param workflow_client: calls the service, in the execution's domain.
     :param workflow_id: its workflow id.

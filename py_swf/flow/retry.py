@@ -39,6 +39,24 @@ def _at_least(least: float) -> Callable[[object, attrs.Attribute[Any], float], N
     return check
 
 
+def _is_choice(instance: object, field: attrs.Attribute[Any], value: object) -> None:
+    if isinstance(value, (type, tuple)):
+        classes = value if isinstance(value, tuple) else (value,)
+        is_choice = all(isinstance(cls, type) and _can_be_failure(cls) for cls in classes)
+    else:
+        is_choice = callable(value)
+    if not is_choice:
+        raise TypeError(
+            f"Retry.{field.name} is {value!r}; it must be a class of flow.Failure, such as "
+            "flow.ActivityTimedOut, a tuple of them, or a function that takes the failure and says "
+            "whether to try again"
+        )
+
+
+def _can_be_failure(cls: type) -> bool:
+    return issubclass(cls, Failure) or issubclass(Failure, cls)  # or Exception
+
+
 @attrs.frozen
 class Retry:
     """Try again after a pause that grows.
@@ -51,15 +69,20 @@ class Retry:
     :param first: seconds between the first and the second attempt; 0 does not wait.
     :param factor: how much longer each pause is than the one before.
     :param longest: longest pause, in seconds.
-    :param on: which failures are worth another attempt: classes, or a function of the failure.
+    :param on: which failures are worth another attempt: a failure class, a tuple of them, or a
+        function that takes the failure and says whether to try again.
     :raises ValueError: when a number is too small.
+    :raises TypeError: when ``on`` is something else, such as a list, or an exception that the
+        activity raises: look for its name in ``failure.reason``.
     """
 
     attempts: int = attrs.field(validator=_at_least(1))
     first: float = attrs.field(default=1.0, converter=_as_seconds, validator=_at_least(0))
     factor: float = attrs.field(default=2.0, validator=_at_least(0))
     longest: float = attrs.field(default=3600.0, converter=_as_seconds, validator=_at_least(0))
-    on: type[Failure] | tuple[type[Failure], ...] | Callable[[Failure], object] = _FAILURES
+    on: type[Failure] | tuple[type[Failure], ...] | Callable[[Failure], object] = attrs.field(
+        default=_FAILURES, validator=_is_choice
+    )
 
     def __call__(self, error: Failure, attempts: int) -> float | None:
         """Return the seconds until the next attempt, or None to give up.

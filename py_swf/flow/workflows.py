@@ -283,7 +283,7 @@ async def continue_as_new(*args: Any, **kwargs: Any) -> None:
     events** that the code has not seen, such as a signal: handle them and continue as new again::
 
         while True:
-            orders.extend(new_orders.pending())
+            orders += [await new_orders.receive() for _ in new_orders.pending()]
             await flow.continue_as_new(orders)
 
     :param args: the arguments of the workflow, for the next run.

@@ -78,3 +78,18 @@ def test_numbers_are_checked(bad):
     """A number that makes no sense is refused by name."""
     with pytest.raises(ValueError, match=r"Retry\.\w+ is -?\d"):
         flow.Retry(**bad)
+
+
+@pytest.mark.parametrize("bad", [[flow.ActivityFailed], (KeyError,), KeyError, str, None, "all"])
+def test_on_is_checked(bad):
+    """What cannot choose a failure is refused when the Retry is made, not when something fails."""
+    with pytest.raises(TypeError, match=r"Retry\.on is .*; it must be a class of flow\.Failure"):
+        flow.Retry(3, on=bad)
+
+
+@pytest.mark.parametrize(
+    "good", [Exception, flow.Failure, (flow.ActivityFailed, flow.ActivityTimedOut), ()]
+)
+def test_on_takes_classes(good):
+    """Failure classes, their bases and tuples of them are taken; an empty tuple retries nothing."""
+    assert flow.Retry(3, on=good).on == good

@@ -72,7 +72,7 @@ def test_a_record_has_the_ids_of_its_workflow(records):
     assert (record.workflow_id, record.workflow_type) == ("play", "order")
     assert record.workflow_version == "1"
     assert record.run_id
-    assert not hasattr(record, "activity_id")
+    assert (record.activity_id, record.activity_type) == ("-", "-")
 
 
 def test_what_a_record_has_stays(records):
@@ -83,7 +83,9 @@ def test_what_a_record_has_stays(records):
 
 
 def test_a_record_from_elsewhere_passes(records):
-    """Outside of workflows and activities there are no ids, and nothing fails."""
+    """Outside of workflows and activities each id is "-", so a format with ids works."""
     log.warning("hello")
 
-    assert not hasattr(records["hello"], "workflow_id")
+    form = "%(workflow_id)s %(run_id)s %(workflow_type)s %(workflow_version)s %(activity_id)s "
+    form += "%(activity_type)s %(activity_version)s %(started_event_id)s %(message)s"
+    assert logging.Formatter(form).format(records["hello"]) == "- - - - - - - - hello"
