@@ -128,9 +128,10 @@ class LocalSWFServer:
         """Turn the clock forward; everything that falls due on the way happens, in order.
 
         Whenever something falls due, the clock waits for the programs that are working: for those
-        that have a task until they answer it, and for those that polled a list a moment ago if
-        tasks are waiting in it. So a decider that starts a timer every day starts thirty of them in
-        thirty days, and when this returns, everything that can be done is done.
+        that have a task until they answer it, and for those that polled a list, or answered a task
+        of it, a moment ago if tasks are waiting in it. So a decider that starts a timer every day
+        starts thirty of them in thirty days, and when this returns, everything that can be done is
+        done.
 
         :param duration: how far, in seconds or as a timedelta; 0 does what is already due, and
             waits for the programs that are working

@@ -32,8 +32,9 @@ class AtWork:
     """The tasks that were handed out, and the task lists that are polled.
 
     Nothing is waited for longer than the patience of the caller who turns the clock, in real
-    seconds. For a task it counts from the moment when it was handed out; for a poll, from the last
-    one of its list, or from the list's first task if there was none: the program may still be
+    seconds. For a task it counts from the moment when it was handed out. For a poll it counts from
+    the last poll of its list, or the last answer to a task of the list, since the program will poll
+    again. If there was none, it counts from the list's first task: the program may still be
     starting. So a program that has died, or does not exist, delays the clock only once.
 
     :param clock: returns real seconds, which never go backwards
@@ -41,7 +42,7 @@ class AtWork:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._tasks: dict[str, float] = {}
+        self._tasks: dict[str, tuple[float, ListKey]] = {}
         self._polls: dict[ListKey, float] = {}
 
     def appeared(self, task_list: ListKey) -> None:
@@ -55,9 +56,10 @@ class AtWork:
             key = (kind, request["domain"], request["taskList"]["name"])
             self._polls[key] = self._clock()
             if answer.get("taskToken"):
-                self._tasks[answer["taskToken"]] = self._clock()
-        elif operation.startswith("Respond"):
-            self._tasks.pop(request["taskToken"], None)
+                self._tasks[answer["taskToken"]] = (self._clock(), key)
+        elif operation.startswith("Respond") and request["taskToken"] in self._tasks:
+            _, key = self._tasks.pop(request["taskToken"])
+            self._polls[key] = self._clock()
 
     def seconds_left(self, waiting: Iterable[ListKey], patience: float) -> float:
         """Return how long to wait at most; 0 if nobody is working.
@@ -65,8 +67,9 @@ class AtWork:
         :param waiting: the lists in which tasks wait to be polled
         :param patience: the longest wait, in real seconds
         """
+        tasks = (since for since, _ in self._tasks.values())
         polls = (self._polls.get(key, -math.inf) for key in waiting)
-        latest = max([*self._tasks.values(), *polls], default=-math.inf)
+        latest = max([*tasks, *polls], default=-math.inf)
         return max(latest + patience - self._clock(), 0.0)
 
 
@@ -118,7 +121,7 @@ class Turning:
 
         Everything is done at its own time, and the tasks that appear are handed to waiting polls.
         Before the clock goes on, it waits for programs that have tasks, and for programs that
-        polled a list a moment ago if tasks are waiting in it.
+        polled a list, or answered a task of it, a moment ago if tasks are waiting in it.
 
         :param until: the time to turn to, in seconds since the epoch
         :param patience: the longest wait for each of them, in real seconds; 0 waits for nobody
@@ -136,7 +139,6 @@ class Turning:
                 deadline = self._service.next_deadline()
                 clock.set(until if deadline is None else min(max(deadline, clock.now()), until))
                 self._service.run_due()
-                self._hand_out()
                 await self._rest(patience)
                 # the last decisions may be due at once
                 deadline = self._service.next_deadline()
@@ -147,6 +149,8 @@ class Turning:
     async def _rest(self, patience: float) -> None:
         """Wait until nobody is working."""
         while not self._is_over:
+            # A held poll may not have its task yet, if the task appeared a moment ago.
+            self._hand_out()
             left = self._at_work.seconds_left(self._service.waiting_tasks(), patience)
             if not left:
                 return

@@ -10,6 +10,7 @@ import pytest
 
 from py_swf.local import VirtualClock
 from py_swf.local.machine.faults import Fault
+from py_swf.local.transport.http_app import App
 from py_swf.local.transport.turning import AtWork
 from tests.local.scenes import (
     child,
@@ -21,7 +22,7 @@ from tests.local.scenes import (
     start,
     timer,
 )
-from tests.local.transport.serving import Asker, Machine, bare_app, run
+from tests.local.transport.serving import Answer, Asker, Machine, bare_app, run
 
 LIST = ("decision", "d", "decisions")
 POLL = {"domain": "d", "taskList": {"name": "decisions"}}
@@ -76,6 +77,18 @@ def test_a_list_that_nobody_polled_is_waited_for_once(
     seconds.append(120)
     at_work.appeared(LIST)
     assert at_work.seconds_left([LIST], 5) == 0
+
+
+def test_a_program_that_answers_a_task_is_expected_to_poll_again(
+    at_work: AtWork, seconds: list[float]
+) -> None:
+    """The wait for the next poll counts from the answer, however long the task took."""
+    at_work.note("PollForDecisionTask", POLL, TASK)
+    seconds.append(130)
+    at_work.note("RespondDecisionTaskCompleted", TASK, {})
+    seconds.append(131)
+    assert at_work.seconds_left([LIST], 5) == 4
+    assert at_work.seconds_left([], 5) == 0
 
 
 def test_without_patience_nobody_is_waited_for(at_work: AtWork) -> None:
@@ -155,6 +168,59 @@ def respond(asker: Asker, token: str, *decisions: dict[str, Any]) -> Any:
     return asker.ask(body, "RespondDecisionTaskCompleted")
 
 
+async def hold_activity_poll(app: App) -> asyncio.Future[Answer]:
+    """Hold a poll of an activity list since long before any patience."""
+    body = b'{"domain": "d", "taskList": {"name": "activities"}}'
+    poll = asyncio.ensure_future(Asker(app).ask(body, "PollForActivityTask"))
+    await asyncio.sleep(0)
+    app._turning._at_work._polls["activity", "d", "activities"] -= 1000
+    return poll
+
+
+def started_at(app: App) -> list[float]:
+    """When the activity tasks of the execution were taken."""
+    events = app.service.history("w")
+    return [e["eventTimestamp"] for e in events if e["eventType"] == "ActivityTaskStarted"]
+
+
+def test_a_held_poll_gets_the_task_of_an_answer_before_the_clock_goes_on() -> None:
+    """It does not matter which other request arrives together with the answer."""
+    app, machine, _ = served()
+    start(machine, "w")
+
+    async def whole() -> None:
+        poll = await hold_activity_poll(app)
+        token = poll_decision(machine)["taskToken"]
+        app._turning.note("PollForDecisionTask", POLL, {"taskToken": token})
+        turning = asyncio.ensure_future(app.turn(1100, 60))
+        await asyncio.sleep(0)
+        other = Asker(app).ask(b'{"registrationStatus": "REGISTERED"}')
+        answer = respond(Asker(app), token, schedule("a", taskList={"name": "activities"}))
+        await asyncio.gather(other, answer)
+        await poll
+        turning.cancel()
+        await asyncio.wait({turning})
+
+    run(whole())
+    assert started_at(app) == [1000]
+
+
+def test_a_held_poll_gets_the_task_of_an_answer_before_the_clock_starts() -> None:
+    """Even without patience, a poll that is there takes its task before the clock is turned."""
+    app, machine, _ = served()
+    start(machine, "w")
+
+    async def whole() -> None:
+        poll = await hold_activity_poll(app)
+        token = poll_decision(machine)["taskToken"]
+        answer = respond(Asker(app), token, schedule("a", taskList={"name": "activities"}))
+        await asyncio.gather(answer, app.turn(1100, 0))
+        await poll
+
+    run(whole())
+    assert started_at(app) == [1000]
+
+
 def test_what_is_due_at_once_needs_no_turn() -> None:
     """The task of a child that was just started reaches a poll while the clock stands still."""
     app, machine, clock = served()
@@ -184,8 +250,8 @@ def test_what_the_last_answer_brings_is_done_as_well() -> None:
         await asyncio.sleep(0.01)
         answer = await Asker(app).ask(json.dumps(POLL).encode(), "PollForDecisionTask")
         token = json.loads(answer.body)["taskToken"]
-        app._turning._at_work._polls[LIST] -= 1000  # nobody polls any more
         await respond(Asker(app), token, timer("at once", "0"))
+        app._turning._at_work._polls[LIST] -= 1000  # nobody polls any more
         await turning
 
     run(whole())
