@@ -33,7 +33,8 @@ LONGEST_WAIT_FOR_PERMISSION = 3600
 
 _USUAL_CAUSES = (
     "The usual cause is that the code of the workflow was changed while this execution was open "
-    "(see flow.patched), or that it uses a clock, random numbers, a global or an unordered set."
+    "(see flow.patched), that it uses a clock, random numbers, a global or an unordered set, or "
+    "that another decider answered one of its tasks."
 )
 
 #: decision type -> which field of its events holds the id of the command
