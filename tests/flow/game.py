@@ -308,7 +308,7 @@ def _broken(text: str) -> str:
 
 
 class Host:
-    """A process that decides, with a task list of its own.
+    """A process that decides, with its own task list.
 
     :param world: the world it is in.
     :param keep: how many runs it keeps.
@@ -451,7 +451,7 @@ class World(Scene):
         return True
 
     def turn_the_clock(self) -> None:
-        """Turn the clock to when something happens by itself."""
+        """Turn the clock to when the next thing happens on its own."""
         deadline = self.swf.service.next_deadline()
         if deadline is not None:
             self.swf.advance(max(0.0, deadline - self.swf.clock.now()))

@@ -32,7 +32,7 @@ def test_an_await_is_the_result(swf):
 
 
 def test_gather_schedules_side_by_side(swf):
-    """What is gathered is scheduled by one answer."""
+    """Gathered activities are scheduled by one answer."""
 
     @flow.workflow
     async def both() -> list[int]:
@@ -64,7 +64,7 @@ def test_a_decorated_function_names_its_type():
 
 
 def test_a_failure_is_raised_where_it_is_awaited(swf):
-    """What an activity raises comes back as ActivityFailed, with type, message and traceback."""
+    """An exception in an activity becomes ActivityFailed, with type, message and traceback."""
 
     @flow.activity
     def broken() -> None:
@@ -125,7 +125,7 @@ def test_an_unknown_type_is_raised_where_it_is_awaited():
 
 
 def test_options_are_sent(swf):
-    """Options go into the decision, and leave the activity that they were taken of as it is."""
+    """Options go into the decision, and leave the original activity as it is."""
     soon = add.options(
         task_list="soon",
         task_priority=3,

@@ -1,4 +1,4 @@
-"""What failures say of themselves: in a reason, in a log line, in another process."""
+"""What failures say about themselves: in a reason, in a log line, in another process."""
 
 import pickle
 

@@ -330,7 +330,7 @@ def test_an_open_execution_that_is_not_listed_yet_is_waited_for(shop, monkeypatc
 
 
 def test_an_open_execution_that_has_closed_meanwhile_is_started_anew(shop, monkeypatch):
-    """What was open at the first attempt, and is not at the next, is no longer there to be used."""
+    """An execution that was open at the first attempt but not at the next cannot be used."""
     first = told.start(shop.client, "x")
     unlisted(shop, monkeypatch, 1)
     closing = Calling(sleep=lambda seconds: first.terminate())

@@ -27,5 +27,5 @@ def test_a_recorded_history_replays(path):
 
 @pytest.mark.parametrize("python", ["", "py310", "py313"])
 def test_there_are_some(python):
-    """The histories are where they are looked for, from the oldest Python and the newest."""
+    """The histories are in their folder, from the oldest Python and the newest."""
     assert len([path for path in RECORDED if path.stem.endswith(python)]) >= 8

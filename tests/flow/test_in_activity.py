@@ -30,7 +30,7 @@ def act(fn):
 
 
 def worked_on(scene, fn, **options):
-    """Have one task of the activity worked on, with beats that follow each other at once."""
+    """Work on one task of the activity, with heartbeats that follow each other at once."""
     handler = flow.ActivityHandler([act(fn)])
     worker = ActivityWorker(scene.worker, handler, heartbeat_every=0.01, **options)
     worker.run(stop_after(0.1))
@@ -54,7 +54,7 @@ def waiting(scene):
 
 
 def scheduled(**timeouts):
-    """Make a service with an activity task that nobody has taken."""
+    """Make a service with an activity task that nobody has started."""
     scene = world()
     scene.start()
     scene.decide(activity(input="{}", **timeouts))
@@ -82,7 +82,7 @@ def test_an_async_activity_knows_its_task():
 
 
 def test_the_next_beat_carries_the_details():
-    """What is said last is what the workflow finds when the task times out."""
+    """The workflow finds the last details when the task times out."""
     scene = scheduled(heartbeat_timeout=60)
 
     def work() -> None:

@@ -1,4 +1,4 @@
-"""Time, chance, values, patches, markers: the same in every replay."""
+"""Time, random numbers, values, patches, markers: the same in every replay."""
 
 import asyncio
 import logging
@@ -117,7 +117,7 @@ def patched_later(swf):
 
 
 def test_an_old_run_keeps_to_the_old_branch(swf):
-    """What was decided before the patch was there is replayed without it."""
+    """What was decided before the patch was added is replayed without it."""
     events, _, after, found = patched_later(swf)
     flow.replay(after, events)
     assert found == [False]
@@ -133,7 +133,7 @@ def test_a_run_that_is_in_between_takes_the_new_branch(swf):
 
 
 def test_a_patch_that_was_taken_out_is_passed_over(swf):
-    """The marker of a patch that the code has no more is no disagreement."""
+    """The marker of a patch that was removed from the code is not a disagreement."""
 
     @flow.workflow("work")
     async def without() -> None:

@@ -34,7 +34,7 @@ def test_an_await_is_the_result():
 
 
 def test_a_failure_is_raised():
-    """What a Lambda function raises is LambdaFailed; a retry schedules it again under its id."""
+    """An error in a Lambda function is LambdaFailed; a retry schedules it again under its id."""
     flaky = flow.LambdaFunction("flaky")
     patient = flow.LambdaFunction("patient", retry=flow.Retry(2))
     work = failing(1, ValueError("no"))

@@ -1,4 +1,4 @@
-"""Replay: what code may change while executions are open, and what is told when it may not."""
+"""Replay: what code may change while executions are open, and the error when it may not."""
 
 import asyncio
 import json
@@ -203,7 +203,7 @@ def test_the_mutants_are_the_workflow_but_for_their_change(history):
 
 
 def test_the_error_has_the_parts(history):
-    """What the error says can be read from it part by part."""
+    """Each part of the error's message is also an attribute."""
     with pytest.raises(flow.NonDeterminismError) as caught:
         flow.replay(mutant("input"), history)
     error = caught.value
@@ -213,7 +213,7 @@ def test_the_error_has_the_parts(history):
 
 
 def test_something_new_is_missing_in_the_history(history):
-    """What the code asks for and the history lacks is named, where nothing else differs."""
+    """What the code asks for and the history lacks is named, if nothing else differs."""
 
     @flow.workflow("order")
     async def more(x: int) -> str:
@@ -249,7 +249,7 @@ def test_the_code_cannot_swallow_it(history):
     ],
 )
 def test_what_may_change(change, history):
-    """What leaves ids and inputs as they are is not a disagreement."""
+    """A change that leaves ids and inputs as they are is not a disagreement."""
 
     @flow.workflow("order")
     async def changed(x: int) -> str:
@@ -294,7 +294,7 @@ class TestSaved:
         assert flow.replay(order, flow.saved(str(path))) == []
 
     def test_it_may_say_whose_it_is(self, tmp_path):
-        """A file may name the execution, on whose run id its chance depends."""
+        """A file may name the execution, whose run id seeds its random numbers."""
 
         @flow.workflow
         async def dice() -> str:
@@ -342,7 +342,7 @@ def test_a_history_without_run_id_replays():
 
 
 def test_a_parked_task_is_no_decision():
-    """A task that was parked decided nothing, and its news are the next one's."""
+    """A task that was parked decided nothing, and the next task gets its news."""
 
     @flow.workflow
     async def short() -> str:

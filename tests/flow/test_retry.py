@@ -32,7 +32,7 @@ def pauses(events):
 
 
 def test_attempts_share_one_id():
-    """All attempts run under one activity id, so the history tells them as attempts."""
+    """All attempts run under one activity id, so the history shows them as attempts."""
     activity = History(played(flow.Retry(5), 2)).activities["work-1"]
     assert activity.attempt == 3
     assert activity.result == '"attempt 3"'

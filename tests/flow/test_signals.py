@@ -12,7 +12,7 @@ from py_swf.testing import play
 
 @dataclass
 class Approval:
-    """What an approver says."""
+    """The answer of an approver."""
 
     by: str
     amount: int = 0
@@ -23,7 +23,7 @@ word = flow.Signal("word", str)
 
 
 def test_a_signal_is_received_as_its_type():
-    """What a signal carries comes back as the type that the signal has."""
+    """The value of a signal comes back as the signal's type."""
 
     @flow.workflow
     async def waits() -> str:
@@ -69,7 +69,7 @@ def test_a_receiver_that_gave_up_loses_no_signal():
 
 
 def test_pending_leaves_them():
-    """What is pending can be looked at and is received all the same."""
+    """Pending signals can be read and are still received later."""
 
     @flow.workflow
     async def waits() -> list[str]:
@@ -95,7 +95,7 @@ def test_a_bad_signal_is_raised_to_the_receiver():
 
 
 def test_a_signal_goes_to_another_execution():
-    """An execution signals another by its workflow id, and knows when it was told."""
+    """An execution signals another by its workflow id, and learns when it was delivered."""
 
     @flow.workflow
     async def child() -> str:

@@ -80,7 +80,7 @@ async def order(rounds: int) -> str:
 
 @flow.workflow
 async def approving(workflow_id: str) -> None:
-    """Tell another execution something."""
+    """Signal another execution."""
     await approve.send(workflow_id, SECRET)
 
 
@@ -235,7 +235,7 @@ def test_a_trace_is_no_part_of_what_is_replayed(exported):
 
 
 def test_a_decision_is_the_same_each_time(exported):
-    """What is carried comes from the history: neither the process nor the attempt has a part."""
+    """The context comes from the history: it depends on neither the process nor the attempt."""
     scene = TracedScene(exported, order, ship).start(2)
     task = scene.poll()
     decide = flow.Decider([order, ship])
@@ -255,7 +255,7 @@ def test_a_decision_is_the_same_each_time(exported):
 
 
 def test_tasks_with_new_events_only_are_in_the_trace(exported):
-    """The context is known from the task before, where the first event is not among the events."""
+    """The context is known from the task before, if the first event is not among the events."""
     scene = TracedScene(exported, order, ship).start(2)
     decider = flow.Decider([order, ship], keep=1)
     scene.decide(decider, newest_first=False)
@@ -291,7 +291,7 @@ def test_the_runs_seen_last_are_remembered(exported, monkeypatch):
 
 
 def test_an_execution_without_a_context_has_none(exported):
-    """Inputs and tags stay what they are where nobody has begun a trace."""
+    """Inputs and tags stay as they are if nobody has started a trace."""
     scene = TracedScene(exported, order, ship)
     scene.outside = WorkflowClient(CONFIG, scene.swf.client())
     answer = scene.start(1).decide()
@@ -355,7 +355,7 @@ class TracedWorld(World):
 
 
 def test_a_random_game_is_one_trace():
-    """Kept runs decide as fresh ones, and every prefix replays, where inputs carry a context.
+    """Kept runs decide like fresh ones, and every prefix replays, if inputs carry a context.
 
     Each answer has one span, and all are below the start.
     """
@@ -425,7 +425,7 @@ def test_a_failure_is_told_by_its_type(exported):
 
 
 def test_a_canceled_activity_is_no_error(exported):
-    """It is told as its outcome."""
+    """It is reported as its outcome."""
     span = failed_span(exported, CancelRequested(SECRET))
 
     assert span.status.status_code is StatusCode.UNSET
@@ -457,7 +457,7 @@ def test_a_span_has_no_payload(exported):
 
 
 def test_it_goes_to_another_process():
-    """What activities run in processes, traces them there, with the provider of that process."""
+    """A handler in processes traces activities there, with the provider of that process."""
     tracing = pickle.loads(pickle.dumps(Tracing(leave_inputs_of=["pack"])))
 
     assert tracing._left == {"pack"}
@@ -492,7 +492,7 @@ def test_a_worker_is_traced(swf, exported):
 
 
 def test_nothing_else_needs_opentelemetry():
-    """Workflows, workers and tests run where it is not installed."""
+    """Workflows, workers and tests run without it installed."""
     code = """
 import sys
 sys.modules["opentelemetry"] = None

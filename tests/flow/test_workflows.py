@@ -24,7 +24,7 @@ async def child(x: int) -> int:
 
 
 def test_a_return_completes(swf):
-    """What a workflow returns is the result of its execution."""
+    """The return value of a workflow is the result of its execution."""
 
     @flow.workflow
     async def short(x: int) -> dict[str, int]:
@@ -35,7 +35,7 @@ def test_a_return_completes(swf):
 
 
 def test_an_exception_fails(swf):
-    """What a workflow raises fails its execution, with type, message and traceback."""
+    """An exception in a workflow fails its execution, with type, message and traceback."""
 
     @flow.workflow
     async def broken() -> None:
@@ -131,7 +131,7 @@ class TestChildren:
         assert play(parent, on=swf, activities=[add], workflows=[child]) == 22
 
     def test_how_a_child_ends_otherwise(self, swf):
-        """A child that failed, timed out or was never started is an error of its own."""
+        """A child that failed, timed out or was never started raises its own error."""
 
         @flow.workflow
         async def fails() -> None:
@@ -240,7 +240,7 @@ class TestContinueAsNew:
         assert play(counts, 0, on=swf) == [3, "play", "TERMINATE", True]
 
     def test_it_comes_back_for_a_signal(self):
-        """When a signal has come meanwhile, the wait returns, and the code sees the signal."""
+        """If a signal has arrived since, the wait returns, and the code sees the signal."""
         word = flow.Signal("word", str)
 
         @flow.workflow
@@ -317,7 +317,7 @@ class TestCancellation:
         assert isinstance(events[-1], ev.WorkflowExecutionCanceled)
 
     def test_cleanup_may_await(self, swf):
-        """What cleans up may await anything, and the execution is canceled after it."""
+        """Cleanup code may await anything, and the execution is canceled after it."""
 
         @flow.workflow
         async def lasts() -> None:

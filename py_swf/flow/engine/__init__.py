@@ -1,4 +1,4 @@
-"""What replays a workflow: no clock, chance, thread, socket or log; time and ids come in.
+"""What replays a workflow: no clock, randomness, thread, socket or log; time and ids come in.
 
 From top to bottom, each importing only what is below it:
 

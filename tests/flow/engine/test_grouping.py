@@ -1,4 +1,4 @@
-"""What a workflow does is a function of the order of events, and not of their grouping."""
+"""What a workflow does depends on the order of events, and not on their grouping."""
 
 from contextlib import suppress
 from random import Random
@@ -97,7 +97,7 @@ def test_grouping_has_no_meaning(seed):
 
 
 def _told_at_once(self, turn):
-    """Tell all news, and then let the code run."""
+    """Deliver all new events, and then run the code."""
     self.loop.moment = turn.started
     self.started_event_id = turn.started.event_id
     for event in turn.news:
@@ -108,7 +108,7 @@ def _told_at_once(self, turn):
 
 
 def test_telling_all_at_once_is_caught(monkeypatch):
-    """An engine that tells all news before the code runs does depend on their grouping."""
+    """An engine that delivers all new events before the code runs does depend on their grouping."""
     monkeypatch.setattr(run.Run, "_deliver", _told_at_once)
 
     assert any(result(seed, OneByOne()) != result(seed, Together()) for seed in range(20))

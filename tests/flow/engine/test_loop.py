@@ -410,7 +410,7 @@ def test_async_generators_are_closed_with_the_run():
 
 
 def test_cleanup_of_a_given_up_run_asks_for_nothing():
-    """What a given up run does in its finally blocks comes to nothing, and in this thread."""
+    """What a dropped run does in its finally blocks has no effect, and happens in this thread."""
     lines = []
 
     @flow.workflow

@@ -1,4 +1,4 @@
-"""What the service refuses: held back, sent again, or raised where somebody waits for it."""
+"""What the service refuses: held back, sent again, or raised where it is awaited."""
 
 import asyncio
 
@@ -105,7 +105,7 @@ def test_a_rate_is_waited_out(decision):
     ],
 )
 def test_a_rate_that_stays_is_raised(decision, ask, error):
-    """After ten refusals for its rate the code is told, whatever it has asked for."""
+    """After ten throttled attempts the code gets an error, whatever it asked for."""
 
     @flow.workflow
     async def tries() -> list[str]:
@@ -164,7 +164,7 @@ def test_a_rate_pauses_its_kind_only():
     ids=["activities", "timers", "children"],
 )
 def test_a_limit_is_learned(limits, work):
-    """What is refused for too many open ones is held back until others have ended."""
+    """A decision refused for too many open ones is held back until others have ended."""
 
     @flow.workflow
     async def many() -> int:
@@ -272,7 +272,7 @@ def test_the_end_waits_for_what_must_be_sent():
 
 
 def test_at_the_end_nothing_is_begun():
-    """What a run has asked for in its last turn and does not wait for is not scheduled."""
+    """What a run asks for in its last turn without waiting for it is not scheduled."""
 
     @flow.workflow
     async def short() -> str:
@@ -293,7 +293,7 @@ def test_at_the_end_nothing_is_begun():
     ("limits", "count"), [(Limits(), 130), (Limits(open_children=7), 20)], ids=["cut", "held back"]
 )
 def test_the_end_waits_until_all_children_are_started(limits, count):
-    """A parent that ends with children not yet sent closes when the last of them was taken."""
+    """A parent that ends with children not yet sent closes once the last of them was accepted."""
 
     @flow.workflow
     async def short() -> str:
@@ -331,7 +331,7 @@ def test_a_next_run_waits_for_what_is_held_back():
     "decision", ["CompleteWorkflowExecution", "FailWorkflowExecution", "StartTimer"]
 )
 def test_what_is_not_permitted_is_asked_for_again(decision):
-    """A closing or a timer that is not permitted is sent again, since nobody waits to be told."""
+    """A closing or a timer that is not permitted is sent again, since nothing awaits it."""
 
     @flow.workflow
     async def short() -> str:
@@ -415,7 +415,7 @@ def test_a_cancel_that_is_refused_is_nobodys_business():
 
 
 def test_a_marker_that_is_refused_is_an_error_of_the_decider():
-    """A marker that is not permitted cannot be told to the code: the task cannot be decided."""
+    """A marker that is not permitted cannot be raised in the code: the task cannot be decided."""
 
     @flow.workflow
     async def notes() -> None:
@@ -428,7 +428,7 @@ def test_a_marker_that_is_refused_is_an_error_of_the_decider():
 
 
 def test_a_timer_that_has_fired_is_not_canceled():
-    """A timer whose end is among the news is not canceled by code that hears of others first."""
+    """Code that learns of other events first does not cancel a timer whose end is also new."""
 
     @flow.workflow
     async def races() -> str:

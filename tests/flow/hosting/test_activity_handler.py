@@ -13,7 +13,7 @@ from tests.daemon.scenes import activity, world
 
 @flow.activity("act", "1")
 async def process_id(times: int = 1) -> list[int]:
-    """Tell who does the work; say how far it is, which nobody hears."""
+    """Return who does the work; report progress, which nobody receives."""
     flow.heartbeat("half")
     return [os.getpid()] * times
 

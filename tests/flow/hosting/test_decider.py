@@ -36,7 +36,7 @@ def test_it_answers_a_task():
 
 
 class TestUnhandled:
-    """A closing decision that is refused since something has happened meanwhile."""
+    """A closing decision that is refused because something happened in the meantime."""
 
     def closed_by(self, workflow, *args):
         """Have a signal come while the closing decision is on its way; return the scene."""
@@ -100,7 +100,7 @@ class TestUnhandled:
 
     @pytest.mark.parametrize("keep", [0, 10])
     def test_by_one_decider(self, keep):
-        """Whether the run is kept or not, the closing decision is sent until it is taken."""
+        """Whether the run is kept or not, the closing decision is sent until it is accepted."""
 
         @flow.workflow
         async def short() -> str:
@@ -121,10 +121,10 @@ class TestUnhandled:
 
 
 class TestParking:
-    """What cannot be decided waits for the code to be fixed."""
+    """A task that cannot be decided waits for the code to be fixed."""
 
     def test_a_disagreement_is_parked_and_goes_on_when_it_is_fixed(self):
-        """A disagreement leaves a marker and a timer; fixed code sees all that came meanwhile."""
+        """A disagreement leaves a marker and a timer; fixed code sees everything new."""
 
         @flow.workflow("sums")
         async def other(x: int) -> str:
@@ -152,7 +152,7 @@ class TestParking:
         flow.replay(sums, scene.history)
 
     def test_an_unknown_type_is_parked(self):
-        """A task of a type that is none of the decider's does not fail the execution."""
+        """A task of a type that the decider does not know does not fail the execution."""
 
         @flow.workflow("other")
         async def other() -> None: ...
@@ -181,7 +181,7 @@ class TestParking:
         assert scene.history[-1].result == '"well"'
 
     def test_on_error_answers_instead(self):
-        """A function makes the answer where parking is not wanted."""
+        """A function makes the answer if parking is not wanted."""
         scene = Scene([sums], [add]).start(1)
         given = []
 

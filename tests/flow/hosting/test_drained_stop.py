@@ -65,7 +65,7 @@ def test_what_cannot_be_counted_is_left(clock, kind):
 
 
 def test_an_error_of_our_own_is_raised(clock):
-    """It is not taken for an empty list."""
+    """It is not mistaken for an empty list."""
     stop = threading.Event()
     stop.set()
 

@@ -1,4 +1,4 @@
-"""Kept runs: what is read, where their tasks go, and what happens to those given up."""
+"""Kept runs: what is read, where their tasks go, and what happens to dropped ones."""
 
 import asyncio
 import gc
@@ -122,7 +122,7 @@ class TestOwnTaskList:
         assert lists(scene) == ["list", OWN, "list"]
 
     def test_a_fresh_decider_keeps_while_the_one_before_does_not(self):
-        """What begins again has a list of its own; a thread that is late keeps nothing for it."""
+        """A loop that starts again has its own list; a late thread keeps nothing for it."""
         _, host = played(40, until=150)
         late = host.decider
         late.stop_keeping()
@@ -177,7 +177,7 @@ async def _other(rounds: int) -> None:
 
 
 class TestCosts:
-    """What a decision of a kept run needs."""
+    """What it takes to decide for a kept run."""
 
     def test_two_requests_and_the_events_since_the_last_one(self):
         """A decision is a poll and an answer, and reads seven events, whatever the length."""
@@ -244,7 +244,7 @@ class TestCosts:
         assert timed_out.timeout_type == "SCHEDULE_TO_START"
 
     def test_one_that_dies_with_a_task_costs_its_start_to_close_timeout(self):
-        """A task that a dead process had in progress times out, and goes to the one shared."""
+        """A task that a dead process had in progress times out, and goes to the shared list."""
         scene, host = played(40, until=150)
         host.poll()
         scene.swf.advance(60)
@@ -252,7 +252,7 @@ class TestCosts:
 
 
 class TestTrust:
-    """A kept run is used where the history confirms it; else it is built again."""
+    """A kept run is used if the history confirms it; otherwise it is built again."""
 
     def test_a_run_that_is_not_there_is_built_from_the_whole_history(self):
         """Of a task on the own list, what it does not have is read from the execution."""
@@ -264,7 +264,7 @@ class TestTrust:
         assert host.requests[:2] == ["PollForDecisionTask", "GetWorkflowExecutionHistory"]
 
     def test_a_run_with_a_gap_is_built_again(self):
-        """If others have decided meanwhile, and the task begins later, all of it is read."""
+        """If others decided in the meantime, and the task begins later, all of it is read."""
         scene, host = played(40, until=150)
         stale = host.decider._kept.take(scene.execution.run_id)
         for _ in range(2):
@@ -286,7 +286,7 @@ class TestTrust:
         assert kept._evicted
 
     def test_an_earlier_task_is_answered_as_ever(self):
-        """A task that timed out meanwhile does not meet the run that is further."""
+        """A task that has timed out in the meantime does not get the run that is further on."""
         scene = Scene([counts], [add]).start(2)
         decider, task = flow.Decider([counts], keep=10), scene.poll()
         scene.swf.advance(60)
@@ -321,7 +321,7 @@ class TestTrust:
         assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
 
     def test_a_page_that_cannot_be_read_gives_the_run_up(self):
-        """An error while the new events are read leaves no run half taken in."""
+        """An error while the new events are read leaves no half-read run."""
         closed = []
 
         @flow.workflow
@@ -351,7 +351,7 @@ class TestTrust:
         assert (closed, len(decider._kept)) == ([True], 0)
 
     def test_a_history_is_taken_in_page_by_page(self, monkeypatch):
-        """What was read is replayed, and let go, before more is read; the loop does not run."""
+        """Each page is replayed and released before the next is read; the loop does not run."""
         monkeypatch.setattr(run, "PAGE", 10)
         scene, _ = played(10, until=50)
         reached = []
@@ -369,10 +369,10 @@ class TestTrust:
 
 
 class TestLostAnswers:
-    """Runs whose answers were not taken, or not taken from here."""
+    """Runs whose answers were not accepted, or were given by another process."""
 
     def test_an_answer_that_was_lost_is_decided_again(self):
-        """A run whose answer was not taken is built again from its history."""
+        """A run whose answer was not accepted is built again from its history."""
         scene, decider = Scene([counts], [add]).start(2), flow.Decider([counts], keep=10)
         first = decider(scene.poll())
         scene.swf.advance(60)  # nobody answers
@@ -577,7 +577,7 @@ class TestEviction:
     ],
 )
 def test_an_own_task_list_is_checked(options, words):
-    """What cannot work is refused by name."""
+    """Settings that cannot work are refused by name."""
     with pytest.raises(ValueError, match=words):
         flow.Decider([counts], **{"keep": 10, **options})
 
@@ -591,5 +591,5 @@ def test_an_own_task_list_is_checked(options, words):
     ],
 )
 def test_a_name_is_one_that_the_service_takes(parts, name):
-    """What may not be in a name is replaced, and what tells processes apart is never cut off."""
+    """Characters not allowed in a name are replaced, and the process's mark is never cut off."""
     assert own_task_list_name(*parts) == name

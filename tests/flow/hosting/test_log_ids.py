@@ -22,14 +22,14 @@ def charge(order_id: str) -> None:
 
 @flow.activity
 async def pack(order_id: str) -> None:
-    """Log a line from an async function, and one from a thread of its own."""
+    """Log a line from an async function, and one from its own thread."""
     log.warning("packing")
     await asyncio.to_thread(log.warning, "wrapping")
 
 
 @flow.workflow
 async def order(order_id: str) -> None:
-    """Log a line in its last decision, and one with an id of its own."""
+    """Log a line in its last decision, and one with its own id."""
     await charge(order_id)
     await pack(order_id)
     if not flow.replaying():

@@ -1,4 +1,4 @@
-"""register: what the code declares is registered once, and differences are told."""
+"""register: what the code declares is registered once, and differences are reported."""
 
 import math
 
@@ -45,7 +45,7 @@ def calls_of(client):
 
 
 def test_activities_are_registered_as_declared(client):
-    """What the code names is registered, and no limit for the timeouts that it does not."""
+    """What the code sets is registered, and no limit for the timeouts that it does not set."""
     flow.register(client, "shop", charge, pack, task_list="others")
 
     detail = client.describe_activity_type("shop", "charge", "2")
@@ -60,7 +60,7 @@ def test_activities_are_registered_as_declared(client):
 
 
 def test_workflows_are_registered_as_declared(client):
-    """What the code names is registered; else a year, a minute and TERMINATE."""
+    """What the code sets is registered; otherwise a year, a minute and TERMINATE."""
     flow.register(client, "shop", order, ship)
 
     named = client.describe_workflow_type("shop", "order", "1").configuration
@@ -75,7 +75,7 @@ def test_workflows_are_registered_as_declared(client):
 
 @pytest.mark.parametrize("check", [True, False])
 def test_registering_again_is_one_call_a_type(client, check):
-    """What is registered already is looked at, and no more."""
+    """A type that is already registered is only checked."""
     flow.register(client, "shop", charge, order)
     called = calls_of(client)
 
@@ -114,7 +114,7 @@ def test_differences_can_be_a_warning(client):
 
 
 def test_what_the_code_does_not_name_is_no_difference(client):
-    """A default that was registered by hand holds where the code names none."""
+    """A default that was registered by hand is used if the code sets none."""
     client.register_activity_type("shop", "pack", "1", task_start_to_close_timeout=60)
 
     flow.register(client, "shop", pack, task_list="others")
@@ -169,7 +169,7 @@ def test_a_domain_that_is_not_there_is_the_services_fault(client, check):
 
 
 def test_another_default_task_list_of_an_activity_is_a_difference(client):
-    """The tasks of an activity that names no list would go where this program does not poll."""
+    """The tasks of an activity without a list would go where this program does not poll."""
     flow.register(client, "shop", pack, charge, task_list="old")
     flow.register(client, "shop", pack, charge, task_list="old")
 
@@ -279,7 +279,7 @@ def test_passing_faults_are_raised_to_who_does_not_wait():
 
 
 def test_what_waiting_does_not_help_is_raised():
-    """No domain is no passing fault."""
+    """A missing domain is not a temporary fault."""
     client = RegistrationClient(LocalSWF().client())
 
     with pytest.raises(ClientError, match="Unknown domain"):

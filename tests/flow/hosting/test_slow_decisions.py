@@ -51,7 +51,7 @@ def test_a_decision_in_time_is_not_logged(caplog):
 
 
 def test_a_decider_that_raises_is_no_longer_watched(caplog):
-    """What has ended by an error is not slow."""
+    """A decision that ended with an error is not slow."""
     with pytest.raises(ZeroDivisionError):
         watch(None, lambda: 1 // 0)
     clock[0] += 60

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(30)
 
 
 def waits(stop):
-    """Be a loop that ends when it is told to."""
+    """Run as a loop that ends when it is told to."""
     stop.wait()
 
 
@@ -62,7 +62,7 @@ def test_an_error_ends_all_and_is_raised(caplog):
 
 
 def test_the_loops_hear_a_stop_of_the_same_kind():
-    """A stop that signals set is one for the loops too, which tell what a second signal does."""
+    """A stop set by signals reaches the loops, which log what a second signal does."""
     stop, kinds = SignalStop(), []
 
     def sees(inner):

@@ -99,7 +99,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("kind", KNOWN)
 def test_what_can_be_read_back_is_let_through(kind):
-    """The types that the codec knows are no reason to refuse anything."""
+    """Types that the codec knows are not refused."""
     flow.JsonCodec().check(kind)
 
 
@@ -118,7 +118,7 @@ def test_a_type_that_is_added_is_known():
 
 
 def test_the_codec_within_a_claim_check_is_asked():
-    """A claim check refuses what its codec refuses, and nothing where that refuses nothing."""
+    """A claim check refuses what its codec refuses, and nothing else."""
 
     class Plain:
         """A codec that says nothing of types."""
@@ -129,7 +129,7 @@ def test_the_codec_within_a_claim_check_is_asked():
 
 
 def test_each_place_is_named():
-    """What is wrong with several types is told at once."""
+    """Faults of several types are reported together."""
 
     @flow.activity
     def send(box: Box, to: str) -> None: ...
@@ -146,7 +146,7 @@ def test_each_place_is_named():
 
 
 def test_an_annotation_that_names_nothing_is_told():
-    """What exists for type checkers only is of no use at run time."""
+    """Names that exist only for type checkers cannot be used at run time."""
 
     @flow.activity
     def send(box: Nothing, to: str) -> None:  # type: ignore[name-defined]  # noqa: F821

@@ -66,7 +66,7 @@ def swf() -> LocalSWF:
 
 @pytest.fixture
 def outside(swf: LocalSWF) -> WorkflowClient:
-    """What starts executions."""
+    """Return a client that starts executions."""
     return outside_of(swf)
 
 
@@ -219,7 +219,7 @@ def test_what_waits_for_the_process_at_the_stop_is_decided(swf, outside):
 
 
 def test_the_answers_after_a_stop_send_executions_back(swf, outside):
-    """What is decided while the worker stops names the shared list, so nobody waits for it."""
+    """Answers given while the worker stops name the shared list, so nothing has to time out."""
     stops: list[threading.Event] = []
 
     def stop_at_last(task, proceed):
@@ -270,7 +270,7 @@ def test_a_worker_runs_once_at_a_time(swf):
 
 
 def test_a_run_that_failed_to_start_can_be_tried_again():
-    """What was refused at the start is not a reason to refuse the next run."""
+    """A refusal at the start does not make the next run fail."""
     swf = LocalSWF()
     worker = worker_on(swf)
     with pytest.raises(Exception, match="shop"):
@@ -390,7 +390,7 @@ def test_what_could_not_be_read_back_is_refused_before_anything_is_done(swf):
 
 
 def test_a_failure_of_one_loop_stops_the_others_and_is_raised(swf, outside):
-    """When an activity ends its worker, all of it ends with that error, without being told to."""
+    """When an activity ends its worker, everything ends with that error, without a stop."""
 
     @flow.activity
     def leave() -> None:
@@ -409,7 +409,7 @@ def test_a_failure_of_one_loop_stops_the_others_and_is_raised(swf, outside):
 
 
 def test_the_stack_of_a_slow_decision_is_logged(swf, outside, caplog, monkeypatch):
-    """A worker looks every second at what it decides, and tells by its clock what is slow."""
+    """A worker checks every second what it is deciding, and finds by its clock what is slow."""
     monkeypatch.setattr("py_swf.flow.hosting.slow_decisions.LOOK", 0.001)
     late = [0.0]
 
@@ -475,7 +475,7 @@ def test_the_identity_of_a_decider_tells_its_engine(swf, outside):
 
 
 def test_a_type_that_is_unknown_is_parked_for_others(swf, outside, caplog):
-    """A decision task of another workflow in the list is parked, and its execution goes on."""
+    """A decision task of another workflow in the list is parked, and its execution continues."""
     worker_on(swf).run(stop_after(0))
     execution = started(lifting, outside, 5)
     caplog.set_level(logging.ERROR)
@@ -538,7 +538,7 @@ def beat_of() -> Any:
 
 
 def test_an_answer_is_tried_for_as_long_as_its_activity_says():
-    """After the start-to-close timeout nobody would take it; ``on_undelivered`` is told."""
+    """After the start-to-close timeout it would be refused; ``on_undelivered`` is called."""
     swf = a_shop(InjectedFault("drop-before", "RespondActivityTaskCompleted"))
     told: list[str] = []
 

@@ -186,7 +186,7 @@ def test_what_breaks_replay_is_found(lint, rule, code):
 
 @pytest.mark.parametrize("code", GREEN)
 def test_what_does_no_harm_is_not(lint, code):
-    """What a workflow may do is not found."""
+    """What a workflow may do is not reported."""
     assert lint(code) == []
 
 
@@ -268,7 +268,7 @@ def test_methods_are_followed(lint):
 
 
 def test_other_files_are_followed(tmp_path):
-    """What a workflow imports from another file that is given is looked at there."""
+    """What a workflow imports from another given file is checked there."""
     package = tmp_path / "shop"
     package.mkdir()
     (package / "__init__.py").write_text("from .prices import rate\nfrom py_swf import flow as f\n")

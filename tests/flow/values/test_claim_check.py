@@ -73,7 +73,7 @@ def test_what_was_kept_comes_back(store, claim_check):
 
 
 def test_replay_asks_the_store_once(claim_check, store):
-    """What was put or got lately is neither put nor fetched again."""
+    """A text that was put or fetched recently is neither put nor fetched again."""
     texts = {claim_check.encode(LARGE) for _ in range(3)}
     other = ClaimCheck(JsonCodec(), store)
     for _ in range(3):
@@ -97,7 +97,7 @@ def test_what_is_remembered_is_bounded(store):
 
 
 def test_a_text_that_looks_like_a_claim_check_is_kept(store):
-    """A codec of one's own may write anything: it is never taken for a key."""
+    """A custom codec may write anything: its text is never mistaken for a key."""
 
     class Plain:
         def encode(self, value):
@@ -115,7 +115,7 @@ def test_a_text_that_looks_like_a_claim_check_is_kept(store):
 
 
 def test_a_text_that_was_changed_is_refused(claim_check, store):
-    """What the store gives must be what was put, or nothing is decoded."""
+    """The store must return what was put, or nothing is decoded."""
     text = claim_check.encode(LARGE)
     store.texts[KEY] = '"something else"'
 
@@ -124,7 +124,7 @@ def test_a_text_that_was_changed_is_refused(claim_check, store):
 
 
 def test_a_text_that_is_gone_is_the_stores_error(claim_check):
-    """What the store raises reaches the caller."""
+    """Errors of the store reach the caller."""
     with pytest.raises(KeyError):
         claim_check.decode("py_swf.claim-check:00", str)
 

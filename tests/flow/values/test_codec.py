@@ -48,7 +48,7 @@ def complaint(call, *args):
 
 @pytest.mark.parametrize(("value", "kind", "text"), ROUND_TRIPS)
 def test_a_value_comes_back_as_annotated(value, kind, text):
-    """What is encoded is decoded to an equal value of the same type."""
+    """An encoded value is decoded to an equal value of the same type."""
     decoded = CODEC.decode(CODEC.encode(value), kind)
 
     assert decoded == value
@@ -160,7 +160,7 @@ WHAT_HAS_NO_TEXT = [
 
 @pytest.mark.parametrize(("value", "said"), WHAT_HAS_NO_TEXT)
 def test_what_has_no_text_is_named(value, said):
-    """The error says where the value is and of what type it is."""
+    """The error names the place of the value and its type."""
     assert said in complaint(CODEC.encode, value)
 
 
@@ -203,7 +203,7 @@ WHAT_DOES_NOT_FIT = [
 
 @pytest.mark.parametrize(("text", "kind", "said"), WHAT_DOES_NOT_FIT)
 def test_what_does_not_fit_is_told(text, kind, said):
-    """Nothing is converted silently: the error says where, what must be and what is there."""
+    """Nothing is converted silently: the error says where, what is expected and what is there."""
     assert said in complaint(CODEC.decode, text, kind)
 
 

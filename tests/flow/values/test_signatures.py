@@ -70,7 +70,7 @@ def test_an_input_is_an_object_by_parameter_name(function, args, kwargs, text):
 @pytest.mark.parametrize("form", ["by-name", "args-kwargs"])
 @pytest.mark.parametrize(("function", "args", "kwargs", "text"), CALLS)
 def test_arguments_come_back_as_annotated(function, args, kwargs, text, form):
-    """What is decoded calls the function with equal arguments, positional ones in place."""
+    """Decoded arguments call the function with equal values, positional ones in place."""
     signature = Signature(function, JsonCodec(form=form))
 
     decoded = signature.decode(signature.encode(args, kwargs))
@@ -96,7 +96,7 @@ def test_what_simpleflow_writes_is_read():
 
 
 def test_a_single_value_is_the_input():
-    """The single-value form is the argument itself, null where there is none."""
+    """The single-value form is the argument itself, null if there is none."""
     codec = JsonCodec(form="single-value")
 
     assert Signature(ship, codec).encode(("o-1",), {}) == '"o-1"'

@@ -1,4 +1,4 @@
-"""Members of a union are told apart by their JSON, or the union is refused."""
+"""Members of a union are distinguished by their JSON, or the union is refused."""
 
 from dataclasses import make_dataclass
 from datetime import date, datetime
