@@ -45,7 +45,7 @@ def heartbeat(details: str | None = None) -> None:
     :param details: how far the work is, up to 2,048 characters; None keeps the details from before.
     :raises CancelRequested: when the workflow asked for the activity to be canceled. Clean up and
         let it propagate; the task is then answered as canceled.
-    :raises TaskGone: when the task timed out or its execution has closed: no answer would be taken.
+    :raises TaskGone: when the task timed out or its execution has closed: an answer is refused.
     :raises ValueError: when the details are too long.
     :raises NotInActivity: when it is called outside of an activity.
 

@@ -74,7 +74,7 @@ def _as_records(page: list[Any]) -> list[Event]:
 
 
 def _with_time(event: dict[str, Any]) -> dict[str, Any]:
-    """Read the time of an event where it is text, as version 2 of the AWS CLI prints it."""
+    """Read the time of an event if it is text, as version 2 of the AWS CLI prints it."""
     when = event.get("eventTimestamp")
     if not isinstance(when, str):
         return event

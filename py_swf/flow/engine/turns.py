@@ -1,7 +1,7 @@
 """A history cut into the decision tasks that were decided: the news of each, and its echoes.
 
-News are the events that tell the code something new. Echoes are those by which the service recorded
-an answer: all of them follow its DecisionTaskCompleted. A refused decision is both.
+News: the events that tell the code something new. Echoes: those by which the service recorded an
+answer; all of them follow its DecisionTaskCompleted. A refused decision is both.
 """
 
 from __future__ import annotations

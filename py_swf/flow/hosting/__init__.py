@@ -1,7 +1,7 @@
 """Where workflows and activities run: from a polled task to its answer.
 
 ====================  ==============================================================================
-``worker``            ``flow.Worker``: everything that a process in production needs, in one
+``worker``            ``flow.Worker``: everything that a process in production needs, in one object
 ``decider``           from a decision task to its answer
 ``kept_runs``         runs that are kept between their decision tasks
 ``own_task_list``     the task list that only one process polls, for the runs it keeps

@@ -62,4 +62,4 @@ class DrainedStop:
         except Exception as error:
             if verdict_of(error) == "raise":
                 raise
-            return True  # it cannot be told, so what waits is left to time out
+            return True  # the count is unknown, so what waits is left to time out

@@ -91,7 +91,7 @@ class Worker:
     :param max_activity_tasks: how many tasks of one activity task list are worked on at the same
         time.
     :param keep: how many runs are kept between their decision tasks, as in :class:`Decider`; 0
-        reads and replays the whole history at each.
+        reads and replays the whole history for each.
     :param own_task_list_timeout: seconds for which a decision task waits for the process that keeps
         its run, before it goes back to the shared list: what the loss of a host costs.
     :param inputs: as in :class:`Decider`.

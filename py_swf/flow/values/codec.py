@@ -140,7 +140,7 @@ class JsonCodec:
         :param type: the annotation that the value must fit.
         :raises CodecError: when the text is not JSON, or the value does not fit; says where, what
             is there and what is expected.
-        :raises ImportError: when the type is no plain JSON and cattrs is not installed.
+        :raises ImportError: when the type is not plain JSON and cattrs is not installed.
         """
         try:
             value = _read(text)
@@ -163,7 +163,7 @@ class JsonCodec:
         :param type: the annotation that values will have to fit.
         :raises CodecError: when a type in it is unknown, or two members of a union look alike in
             JSON; says which and why.
-        :raises ImportError: when the type is no plain JSON and cattrs is not installed.
+        :raises ImportError: when the type is not plain JSON and cattrs is not installed.
         """
         if _plain(type) is None:
             self._structuring(type).check(type)

@@ -133,7 +133,7 @@ class Signature:
         :raises TypeError: when the function cannot be called like this.
         """
         if self._names is not None and not kwargs and len(args) == len(self._names):
-            return dict(zip(self._names, args))  # noqa: B905 (as many of the one as of the other)
+            return dict(zip(self._names, args))  # noqa: B905 (there are equally many)
         try:
             return self.signature.bind(*args, **kwargs).arguments
         except TypeError as error:

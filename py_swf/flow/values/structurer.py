@@ -241,7 +241,7 @@ class Structurer:
         return _checked(lambda value: type(value) is dict, hook, f"an object, for {name_of(kind)}")
 
     def _key(self, text: str, kind: Any) -> Any:
-        """Make the key of an object, which is always a string in JSON."""
+        """Convert the key of an object, which is always a string in JSON."""
         read = _KEYS.get(unwrapped(kind))
         if read is None:
             return self._made(text, kind)
