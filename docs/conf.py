@@ -11,6 +11,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from docs.described import with_defaults  # noqa: E402
+
 project = "py_swf"
 author = "the py_swf authors"
 copyright = author
@@ -84,7 +86,8 @@ def _tidy_signature(
     app: object, what: str, name: str, obj: object, options: object, text: str, returns: str
 ) -> tuple[str, str]:
     """Leave out what repr adds to ``P``, and the signature that a protocol has from object."""
-    return ("" if text == "(*args, **kwargs)" else text and text.replace("~P", "P")), returns
+    text = "" if text == "(*args, **kwargs)" else text and text.replace("~P", "P")
+    return text and with_defaults(text, obj), returns
 
 
 def _link_here(app: object, path: object, docname: str, content: list[str]) -> None:

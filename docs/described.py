@@ -1,9 +1,12 @@
-"""What the reference says of the fields of events and the words of enumerations."""
+"""What the reference says of fields of events, words of enumerations, defaults of records."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import get_args
+from typing import Any, get_args
+
+import attrs
 
 from docs.enum_words import meaning
 from docs.event_fields import describe
@@ -18,6 +21,9 @@ _SHOWN = {
     "WorkflowType": ":class:`~py_swf.types.WorkflowType`",
     "tuple[str, ...]": "tuple of str",
 }
+
+#: how a signature that attrs wrote shows a default
+_ATTRS_DEFAULT = re.compile(r"attr_dict\['(\w+)'\]\.default")
 
 
 def fields_of(event: type[Event]) -> Iterator[str]:
@@ -41,3 +47,13 @@ def words_of(name: str) -> Iterator[str]:
     """Yield the lines that list the words of an enumeration."""
     for word in get_args(getattr(enums, name)):
         yield f"* ``{word}``: {meaning(name, word) or ''}"
+
+
+def with_defaults(signature: str, described: Any) -> str:
+    """Return a signature with the defaults themselves instead of where attrs finds them."""
+
+    def default(found: re.Match[str]) -> str:
+        value = attrs.fields_dict(described)[found[1]].default
+        return value.__name__ if callable(value) else repr(value)
+
+    return _ATTRS_DEFAULT.sub(default, signature)

@@ -3,8 +3,8 @@
 Each row of a wide table is shown as a block there, with the column heads inside it: the class
 ``stacks`` marks such a table, and the head of its column is repeated in each cell. Tables of two
 columns, or of a few numbers, fit as they are. The class ``long`` marks code with a word that is
-longer than a line, and is broken; others stay whole, with their hyphens. A long name in a table may
-be broken between its parts.
+longer than a line, and is broken; others stay whole, with their hyphens. A very long name, a long
+one in a table, and a signature may be broken between their parts.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ FITS = 12
 LINE = 36
 
 _CELL = re.compile(r"<t([dh])\b.*?</t\1>", re.DOTALL)
-_LONG_NAME = re.compile(r"[\w.(\[/]{14,}(?![^<]*>)")
-_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[_.(\[/])(?=\w)")
+_LONG_NAME = re.compile(r"[\w.()\[/=]{14,}(?![^<]*>)")
+_CODE_BLOCK = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+_VERY_LONG_NAME = re.compile(r"(?<![\w&])\w{24,}(?![^<]*>)")
+_IN_SIGNATURE = re.compile(r'(?=<span class="sig-name)|(?<=<span class="sig-paren">\(</span>)')
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[_.(\[/=])(?=\w)")
 
 
 def _rows(table: nodes.table) -> Iterator[nodes.row]:
@@ -57,9 +60,16 @@ def _add_classes(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             label_cells(table)
 
 
+def _break_name(name: re.Match[str]) -> str:
+    return _JOINT.sub("<wbr>", name[0])
+
+
 def break_names(html: str) -> str:
-    """Allow a line to end between the parts of a long name in a cell of a table."""
-    return _CELL.sub(lambda td: _LONG_NAME.sub(lambda n: _JOINT.sub("<wbr>", n[0]), td[0]), html)
+    """Allow a line to end in a signature, and between the parts of a long name."""
+    html = _CELL.sub(lambda td: _LONG_NAME.sub(_break_name, td[0]), html)
+    parts = _CODE_BLOCK.split(_IN_SIGNATURE.sub("<wbr>", html))
+    parts[::2] = [_VERY_LONG_NAME.sub(_break_name, part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _break_names(app: Sphinx, page: str, template: str, context: Any, tree: object) -> None:

@@ -29,7 +29,7 @@ WORDS = {
     "heartbeat": "how-to/heartbeats",
     "iam": "how-to/permissions",
     "kubernetes": "how-to/stop-cleanly",
-    "lambda": "how-to/workflows/other-languages",
+    "lambda": "how-to/workflows/call-a-lambda-function",
     "logging": "how-to/logging-and-metrics",
     "memo": "how-to/workflows/from-temporal",
     "metrics": "how-to/logging-and-metrics",

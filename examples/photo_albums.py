@@ -23,9 +23,6 @@ def bind(photos: list[str]) -> str:
     return " + ".join(photos)
 
 
-# end activities
-
-
 # begin workflow
 @flow.workflow
 async def album(photos: list[str]) -> str:
@@ -33,8 +30,6 @@ async def album(photos: list[str]) -> str:
     small = await asyncio.gather(*[shrink(photo) for photo in photos])
     return await bind(small)
 
-
-# end workflow
 
 if __name__ == "__main__":
     from py_swf.testing import play

@@ -8,11 +8,12 @@ from typing import get_args
 
 import pytest
 
-from docs.described import fields_of, words_of
+from docs.described import fields_of, with_defaults, words_of
 from docs.enum_words import CAUSES, OTHERS, meaning
 from docs.event_fields import IN_ONE_EVENT, SHARED, describe
 from docs.operations import methods_by_operation
 from py_swf import enums
+from py_swf.daemon import Calling
 from py_swf.events import EVENT_TYPES, Event
 from tests.model import service_model
 
@@ -73,3 +74,11 @@ def test_the_pages_show_every_event_and_every_enumeration_once() -> None:
 def test_every_operation_leads_to_a_method() -> None:
     """The list of operations has all of the service's."""
     assert set(methods_by_operation()) == set(service_model().operation_names)
+
+
+def test_a_signature_shows_the_defaults_of_a_record() -> None:
+    """A value is shown as it is written, a function by its name."""
+    written = "(backoff=attr_dict['backoff'].default, on_call=attr_dict['on_call'].default)"
+
+    assert with_defaults(written, Calling) == "(backoff=full_jitter, on_call=None)"
+    assert with_defaults("(first: int = 10)", len) == "(first: int = 10)"

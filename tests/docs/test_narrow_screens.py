@@ -49,14 +49,25 @@ def test_each_cell_says_the_head_of_its_column() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "broken"),
+    ("html", "broken"),
     [
-        ("<td>RespondDecisionTaskCompleted", "<td>Respond<wbr>Decision<wbr>Task<wbr>Completed"),
-        ("<td>OPEN_TIMERS_LIMIT_EXCEEDED", "<td>OPEN_<wbr>TIMERS_<wbr>LIMIT_<wbr>EXCEEDED"),
-        ('<td><a href="RespondDecisionTask">short', '<td><a href="RespondDecisionTask">short'),
-        ("<p>RespondDecisionTaskCompleted", "<p>RespondDecisionTaskCompleted"),
+        ("<td>RecordMarkerFailed</td>", "<td>Record<wbr>Marker<wbr>Failed</td>"),
+        ("<td>OPEN_TIMERS_LIMIT</td>", "<td>OPEN_<wbr>TIMERS_<wbr>LIMIT</td>"),
+        ('<td><a href="RecordMarkerFailed">a</td>', '<td><a href="RecordMarkerFailed">a</td>'),
+        ("<p>RecordMarkerFailed", "<p>RecordMarkerFailed"),
+        ("<p>WorkflowExecutionTimeoutType", "<p>Workflow<wbr>Execution<wbr>Timeout<wbr>Type"),
+        ('<a id="WorkflowExecutionTimeoutType">', '<a id="WorkflowExecutionTimeoutType">'),
+        ("<pre>WorkflowExecutionTimeoutType</pre>", "<pre>WorkflowExecutionTimeoutType</pre>"),
     ],
 )
-def test_a_long_name_in_a_cell_may_be_broken_between_its_parts(cell: str, broken: str) -> None:
-    """Neither addresses nor what is outside tables are changed."""
-    assert break_names(cell + "</td>") == broken + "</td>"
+def test_a_long_name_may_be_broken_between_its_parts(html: str, broken: str) -> None:
+    """In a cell from 14 characters, elsewhere from 24; not in addresses or blocks of code."""
+    assert break_names(html) == broken
+
+
+def test_a_signature_may_be_broken_before_its_name_and_its_parameters() -> None:
+    """The name of the module, the name and the first parameter can each have a line."""
+    name = '<span class="sig-name">poll</span>'
+    paren = '<span class="sig-paren">(</span>'
+
+    assert break_names(f"py_swf.{name}{paren}a") == f"py_swf.<wbr>{name}{paren}<wbr>a"
