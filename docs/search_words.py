@@ -44,6 +44,7 @@ WORDS = {
     "pytest": "how-to/test-a-decider",
     "query": "how-to/workflows/from-temporal",
     "ratelimit": "how-to/costs-and-limits",
+    "repair": "how-to/workflows/repair-a-failed-execution",
     "replay": "explanation/how-replay-works",
     "reset": "how-to/workflows/from-temporal",
     "retry": "how-to/retries",

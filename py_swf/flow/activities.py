@@ -133,6 +133,7 @@ class Activity(Registered[ActivityType], Generic[P, R]):
         :param on_cancel: what happens to it when its await is canceled: "request" asks for it to be
             canceled and raises at once, "wait" asks and waits for its end, "abandon" lets it run.
         :param once: schedule it once for each input in a run; all who await it share the result.
+            This does not mean that the work is done only once.
         :raises ValueError: when the service would refuse one of them.
         """
         changes: dict[str, Any] = {
@@ -260,6 +261,7 @@ def activity(
     :param on_cancel: what happens to it when its await is canceled: "request" asks for it to be
         canceled and raises at once, "wait" asks and waits for its end, "abandon" lets it run.
     :param once: schedule it once for each input in a run; all who await it share the result.
+        This does not mean that the work is done only once: ``retry`` repeats it after a timeout.
     :param description: the description that ``flow.register`` registers.
     :raises ValueError: when the service would refuse one of them.
     """

@@ -99,8 +99,9 @@ class Worker:
     :param on_error: makes the answer to a decision task that cannot be decided, or whose answer the
         service refuses; None parks it, as in :class:`Decider`.
     :param reuse: as in :class:`Decider`.
-    :param executor: runs the activities elsewhere: ``daemon.processes(4)``. They must then be names
-        in modules. In any other executor they do not learn about requests to cancel.
+    :param executor: runs the activities elsewhere: ``daemon.processes(4)``. The activities must
+        then be importable by module and name. With any other executor, they are not told about
+        cancel requests.
     :param around: functions that are called around each task, the outermost first: each is called
         with the task, a DecisionTask or an ActivityTask, and with a function without arguments that
         continues and returns the answer; what it returns is the answer. They may look at the
