@@ -6,7 +6,10 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn, TypeVar
+from datetime import timedelta
+from functools import partial
+from operator import itemgetter
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -35,6 +38,9 @@ __all__ = ["play"]
 
 R = TypeVar("R")
 
+#: a signal and its value, and after how long it is sent
+TimedSignal: TypeAlias = tuple[Signal[Any], Any] | tuple[Signal[Any], Any, "float | timedelta"]
+
 _DOMAIN = "play"
 _ROLE = "arn:aws:iam::123456789012:role/play"
 
@@ -45,7 +51,7 @@ def play(
     on: LocalSWF | None = None,
     activities: Iterable[Activity[..., Any]] | Mapping[Activity[..., Any], Callable[..., Any]] = (),
     workflows: Iterable[Workflow[..., Any]] = (),
-    signals: Iterable[tuple[Signal[Any], Any]] = (),
+    signals: Iterable[TimedSignal] = (),
     lambda_functions: Mapping[str, Callable[[str], str]] | None = None,
     workflow_id: str = "play",
     **kwargs: Any,
@@ -68,7 +74,9 @@ def play(
     :param activities: the activities that the workflow awaits; or a mapping from each to a function
         that is called in its place.
     :param workflows: the workflows of its children.
-    :param signals: pairs of a signal and its value, sent in this order after the start.
+    :param signals: pairs of a signal and its value, sent in this order after the start; or triples,
+        whose third member says how long after the start the signal is sent, in seconds or as a
+        timedelta. One that would be sent after the end of the execution is not sent.
     :param lambda_functions: from the name of a Lambda function to a function from text to text.
     :param workflow_id: its workflow id.
     :param kwargs: arguments of the workflow, by name.
@@ -87,8 +95,7 @@ def play(
     client = WorkflowClient(WorkflowClientConfig(stage.domain), stage.boto_client)
     settings = {"task_list": _DOMAIN, "child_policy": "TERMINATE", **workflow.settings.given()}
     started = workflow.options(**settings).start(client, workflow_id, *args, **kwargs)
-    for signal, value in signals:
-        client.signal_workflow(workflow_id, signal.name, signal.encode(value))
+    stage.plan_signals(client, workflow_id, signals)
     try:
         return stage.play(workflow, workflow_id, started.run_id)
     finally:
@@ -106,6 +113,7 @@ class _Stage:
         self.domain = self._domain()
         self.decider = Decider(workflows, keep=1_000_000, inputs="refuse", on_error=_raise)
         self.handler = handler
+        self.to_send: list[tuple[float, Callable[[], object]]] = []
         with warnings.catch_warnings():
             # what the test itself has registered stays as it is
             warnings.simplefilter("ignore", RegisteredDefaultsWarning)
@@ -126,6 +134,17 @@ class _Stage:
             for task_list in _task_lists(handler.activities.values())
         ]
 
+    def plan_signals(
+        self, client: WorkflowClient, workflow_id: str, signals: Iterable[TimedSignal]
+    ) -> None:
+        """Note the signals, each with the time at which it is sent."""
+        start = self.swf.clock.now()
+        for signal, value, *after in signals:
+            at = start + (_seconds_of(after[0]) if after else 0.0)
+            send = partial(client.signal_workflow, workflow_id, signal.name, signal.encode(value))
+            self.to_send.append((at, send))
+        self.to_send.sort(key=itemgetter(0))
+
     def play(self, workflow: Workflow[..., R], workflow_id: str, run_id: str) -> R:
         """Run an execution to its end, and replay its history."""
         while True:
@@ -139,7 +158,7 @@ class _Stage:
     def _to_the_end(self, workflow_id: str, run_id: str) -> list[Event]:
         execution = {"workflowId": workflow_id, "runId": run_id}
         while True:
-            while any([self._decide(), self._work()]):
+            while any([self._send(), self._decide(), self._work()]):
                 pass
             described = self.boto_client.describe_workflow_execution(
                 domain=self.domain, execution=execution
@@ -148,6 +167,15 @@ class _Stage:
                 events = self.swf.history(workflow_id, run_id, self.domain)
                 return [event_from_wire(event) for event in events]
             self._turn_the_clock(workflow_id, described["openCounts"])
+
+    def _send(self) -> bool:
+        """Send the signals whose time has come."""
+        is_any = False
+        while self.to_send and self.to_send[0][0] <= self.swf.clock.now():
+            with _still_open():
+                self.to_send.pop(0)[1]()
+            is_any = True
+        return is_any
 
     def _decide(self) -> bool:
         for client in self.deciders:
@@ -181,7 +209,8 @@ class _Stage:
             client.finish(task.task_token, result)
 
     def _turn_the_clock(self, workflow_id: str, open_counts: Mapping[str, int]) -> None:
-        deadline = self.swf.service.next_deadline()
+        times = [self.swf.service.next_deadline(), *(at for at, _ in self.to_send)]
+        deadline = min((at for at in times if at is not None), default=None)
         if deadline is None:
             waits = ", ".join(f"{name}: {count}" for name, count in open_counts.items() if count)
             raise RuntimeError(
@@ -225,7 +254,7 @@ class _Beat(HandlerBeat):
 
 @contextmanager
 def _still_open() -> Iterator[None]:
-    """Send something of an activity task; when the task has timed out, nothing comes of it."""
+    """Send something to a task or an execution; if that has closed, nothing comes of it."""
     try:
         yield
     except ClientError as error:
@@ -240,6 +269,13 @@ def _registered(workflow: Workflow[..., Any]) -> Workflow[..., Any]:
     return workflow.options(
         lambda_role=given.get("lambda_role", _ROLE), task_start_to_close_timeout=decides_for
     )
+
+
+def _seconds_of(after: float | timedelta) -> float:
+    seconds = after.total_seconds() if isinstance(after, timedelta) else after
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"signals has a signal after {after!r}; it must be 0 seconds or more")
+    return seconds
 
 
 def _task_lists(types: Iterable[Workflow[..., Any] | Activity[..., Any]]) -> list[str]:

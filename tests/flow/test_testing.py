@@ -1,6 +1,8 @@
 """Activities on the stage of ``play``: canceled and timed out while they work."""
 
 import asyncio
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
@@ -113,3 +115,47 @@ def test_a_result_that_comes_too_late_is_dropped(swf):
         return "deep enough"
 
     assert play(patient, 1, on=swf, activities={dig: late}) == "timed out at None"
+
+
+word = flow.Signal("word", str)
+
+
+@flow.workflow
+async def hears(count: int, seconds: int) -> list[str]:
+    """Return the words that come, and after how many days each came."""
+    began, heard = flow.now(), []
+    with suppress(TimeoutError, asyncio.TimeoutError):
+        while len(heard) < count:
+            text = await asyncio.wait_for(word.receive(), seconds)
+            heard.append(f"{text} {(flow.now() - began).days}")
+    return heard
+
+
+def test_a_signal_is_sent_after_its_time(swf):
+    """A signal with a time is sent so long after the start, whatever its place in the list."""
+    signals = [(word, "c", timedelta(days=90)), (word, "b", 86_400), (word, "a")]
+    assert play(hears, 3, 10**7, on=swf, signals=signals) == ["a 0", "b 1", "c 90"]
+
+
+def test_a_signal_is_sent_to_a_workflow_that_waits_for_nothing_else(swf):
+    """The clock is turned to the next signal when the service has nothing else to do."""
+    assert play(waits_forever, on=swf, signals=[(word, "a", timedelta(days=30))]) == "a"
+
+
+@flow.workflow
+async def waits_forever() -> str:
+    """Wait for one word."""
+    return await word.receive()
+
+
+def test_a_signal_after_the_end_is_not_sent(swf):
+    """A signal whose time comes after the end of the execution changes nothing."""
+    assert play(hears, 2, 86_400, on=swf, signals=[(word, "late", 10**6)]) == []
+    assert "WorkflowExecutionSignaled" not in kinds(swf)
+
+
+@pytest.mark.parametrize("after", [-1, float("inf"), float("nan"), timedelta(days=-1)])
+def test_the_time_of_a_signal_is_checked(after):
+    """A time before the start, or none at all, is refused."""
+    with pytest.raises(ValueError, match="signals has a signal after"):
+        play(waits_forever, signals=[(word, "a", after)])
