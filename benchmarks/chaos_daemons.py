@@ -160,10 +160,7 @@ class Journal:
 
 
 class NotingActivityClient(ActivityTaskClient):
-    """Notes when each beat begins, and which task it finds gone: its handler is then told to end.
-
-    What is noted last counts: an answer that is tried in spite of it has an outcome of its own.
-    """
+    """Notes when each beat begins, and if it finds its task gone, which ends the handler."""
 
     journal: Journal
 
@@ -173,7 +170,7 @@ class NotingActivityClient(ActivityTaskClient):
         try:
             return super().heartbeat(task_token, details)
         except self.boto_client.exceptions.UnknownResourceFault:
-            self.journal.write(key=key, outcome="TaskGone", at=time.time(), result=None)
+            self.journal.write(key=key, gone=time.time())
             raise
 
 

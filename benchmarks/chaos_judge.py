@@ -86,6 +86,9 @@ def judge(
             lost.setdefault(daemon.name, []).append((key, task.started))
         elif "outcome" in seen[key]:
             yield from _of_answer(key, task, seen[key], limits[type(task.started)])
+        elif "gone" in seen[key]:
+            note = {**seen[key], "outcome": "TaskGone", "at": seen[key]["gone"]}
+            yield from _of_answer(key, task, note, limits[type(task.started)])
         elif not daemon.killed:
             yield f"{key}: {daemon.name} took it, and neither answered nor heard that it was gone"
     for daemon in by_identity.values():

@@ -170,6 +170,7 @@ class Heartbeat(HandlerBeat):
         self._failures = 0
         self._ended = ended  # set when no more beats should be sent
         self._sending = threading.Lock()  # held while one is sent
+        self._answering = False  # while the task's answer is being sent
 
     def run(self) -> None:
         """Beat until the task or the block ends: what the thread does."""
@@ -197,7 +198,10 @@ class Heartbeat(HandlerBeat):
     def _failed(self, error: Exception) -> float:
         verdict, ids, title = verdict_of(error), ids_of(self._task), title_of(self._task)
         if verdict == "gone":
+            answered = self._answering or self._ended.is_set()
             self._ended.set()
+            if answered:
+                return 0.0  # the answer overtook this beat, or is about to hear the same
             self._hear(gone=True)
             text = "%s is no longer open, for example after a timeout, but work on it goes on: %s"
             _log.warning(text, title, error, extra=ids)
@@ -280,11 +284,16 @@ def holding_beats(client: object, task: AnyTask) -> Iterator[None]:
     :param task: a task; one without beats is ignored.
     """
     beat = _beating.get(_key(client, task))
-    held = beat is not None and beat._sending.acquire(timeout=_PATIENCE)
+    if beat is None:
+        yield
+        return
+    held = beat._sending.acquire(timeout=_PATIENCE)
+    beat._answering = True
     try:
         yield
     finally:
-        if beat is not None and held:
+        beat._answering = False
+        if held:
             beat._sending.release()
 
 

@@ -112,6 +112,18 @@ def test_a_task_that_was_never_answered():
     assert complaints(history, notes, killed=True) == []
 
 
+def test_a_task_that_a_beat_found_gone():
+    """Its handler gives no answer then; the service must have timed the task out by that time."""
+    history, notes = worked(answer="none")
+    timed_out = history.activities["a"].closed.event_timestamp.timestamp()
+    notes[3] = {"key": notes[3]["key"], "gone": timed_out + 1}
+    heard_in_time = complaints(history, notes)
+    notes[3]["gone"] = timed_out - 1
+
+    assert not any(str(notes[3]["key"][2]) in said.split(":")[0] for said in heard_in_time)
+    assert any("heard that the task was gone" in said for said in complaints(history, notes))
+
+
 def test_a_task_that_the_loop_never_saw():
     """It was handed out, and no poll went wrong at that time."""
     history, notes = worked()

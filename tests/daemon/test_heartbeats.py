@@ -307,6 +307,21 @@ def test_an_answer_does_not_wait_forever_for_a_beat(monkeypatch):
         beat._sending.release()
 
 
+def test_a_beat_that_the_answer_overtakes_says_nothing(caplog):
+    """An answer that takes long lets beats go on; one that then finds the task gone is no news."""
+    scene = world()
+    task = scene.activity_task()
+    with heartbeating(scene.worker, task) as beat:
+        with holding_beats(scene.worker, task):
+            scene.worker.finish(task.task_token, "done")
+            assert beat._beat() == 0.0
+        beat._ended.set()
+        beat._beat()
+
+    assert not beat.task_gone
+    assert caplog.messages == []
+
+
 def test_beats_do_not_keep_the_interpreter_alive():
     """A block that never ends does not keep the process alive."""
     scene = world()
