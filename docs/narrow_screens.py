@@ -23,7 +23,7 @@ LINE = 36
 
 _CELL = re.compile(r"<t([dh])\b.*?</t\1>", re.DOTALL)
 _LONG_NAME = re.compile(r"[\w.()\[/=]{14,}(?![^<]*>)")
-_CODE_BLOCK = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+_AS_IT_IS = re.compile(r"(<pre\b.*?</pre>|<svg\b.*?</svg>)", re.DOTALL)
 _VERY_LONG_NAME = re.compile(r"(?<![\w&])\w{24,}(?![^<]*>)")
 _IN_SIGNATURE = re.compile(r'(?=<span class="sig-name)|(?<=<span class="sig-paren">\(</span>)')
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[_.(\[/=])(?=\w)")
@@ -67,7 +67,7 @@ def _break_name(name: re.Match[str]) -> str:
 def break_names(html: str) -> str:
     """Allow a line to end in a signature, and between the parts of a long name."""
     html = _CELL.sub(lambda td: _LONG_NAME.sub(_break_name, td[0]), html)
-    parts = _CODE_BLOCK.split(_IN_SIGNATURE.sub("<wbr>", html))
+    parts = _AS_IT_IS.split(_IN_SIGNATURE.sub("<wbr>", html))
     parts[::2] = [_VERY_LONG_NAME.sub(_break_name, part) for part in parts[::2]]
     return "".join(parts)
 

@@ -58,10 +58,11 @@ def test_each_cell_says_the_head_of_its_column() -> None:
         ("<p>WorkflowExecutionTimeoutType", "<p>Workflow<wbr>Execution<wbr>Timeout<wbr>Type"),
         ('<a id="WorkflowExecutionTimeoutType">', '<a id="WorkflowExecutionTimeoutType">'),
         ("<pre>WorkflowExecutionTimeoutType</pre>", "<pre>WorkflowExecutionTimeoutType</pre>"),
+        ("<svg>WorkflowExecutionTimeoutType</svg>", "<svg>WorkflowExecutionTimeoutType</svg>"),
     ],
 )
 def test_a_long_name_may_be_broken_between_its_parts(html: str, broken: str) -> None:
-    """In a cell from 14 characters, elsewhere from 24; not in addresses or blocks of code."""
+    """In a cell from 14 characters, elsewhere from 24; not in addresses, code or pictures."""
     assert break_names(html) == broken
 
 
