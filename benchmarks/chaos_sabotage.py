@@ -10,7 +10,7 @@ from typing import Any
 from py_swf import ActivityTaskClient, DecisionClient, NoTaskFound
 from py_swf.clients import _poll_once, _whole_answers
 from py_swf.daemon import activity_worker, answers, heartbeats, polling, worker
-from py_swf.daemon.errors import AnswerNotDelivered
+from py_swf.daemon.errors import AnswerNotPermitted
 
 _chance = Random(7).random
 
@@ -97,11 +97,7 @@ def beat_forever() -> None:
 
 def fail_what_was_refused() -> None:
     """Send ``fail`` when the service refused the sender of a result."""
-
-    class Never(AnswerNotDelivered):
-        """Never raised."""
-
-    activity_worker.AnswerNotPermitted = Never  # type: ignore[misc, assignment]
+    activity_worker.AnswerRefused = AnswerNotPermitted  # type: ignore[misc, assignment]
 
 
 def take_anything_for_an_answer() -> None:
