@@ -449,7 +449,8 @@ def test_evictions_leave_nothing():
     before = _tasks()
     for _ in range(500):
         decider(task)
-    assert _tasks() == before
+    # what a test before has left may have gone meanwhile
+    assert _tasks() <= before
 
 
 def _tasks():
